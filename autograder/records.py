@@ -1,0 +1,141 @@
+"""What the engine passes from step to step: frozen records, no logic.
+
+The order in which they come to be is the flow of the engine:
+`Submission` (collect) → `Notebook` (notebook) → `CellRun`, `QuestionResult` (session, score) → `Grade` (grade).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+
+class Ending(StrEnum):
+    """How the run of a whole submission ended."""
+
+    COMPLETED = "completed"
+    TIME_LIMIT = "time_limit"
+    MEMORY_LIMIT = "memory_limit"
+    OUTPUT_LIMIT = "output_limit"
+    CRASHED = "crashed"
+    UNREADABLE = "unreadable"
+    GRADER_ERROR = "grader_error"
+
+
+class Outcome(StrEnum):
+    """How one check, cell or question ended. Only `GRADER_ERROR` is never the student's doing."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    STUDENT_ERROR = "student_error"
+    TIME_LIMIT = "time_limit"
+    MEMORY_LIMIT = "memory_limit"
+    OUTPUT_LIMIT = "output_limit"
+    CRASHED = "crashed"
+    GRADER_ERROR = "grader_error"
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One student's work, as found; not yet read."""
+
+    student: str
+    """Identity used in every report: the stem of the file or folder."""
+    source: Path
+    """The notebook, zip file or folder that was handed in."""
+    problem: str = ""
+    """Why it cannot be read, if that is known already: a sentence for student and instructor."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell of a submitted notebook."""
+
+    index: int
+    """Place among all cells of the document, from 0."""
+    source: str
+    answers: str = ""
+    """Id of the question whose answer cell this is, or ''."""
+    checks: tuple[str, ...] = ()
+    """Ids of the questions that this cell checks with `grader.check("...")`."""
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A submission that could be read."""
+
+    cells: tuple[Cell, ...]
+    """The code cells, in order."""
+    document: dict[str, Any]
+    """The whole notebook in nbformat 4's JSON form, outputs removed."""
+    repairs: tuple[str, ...] = ()
+    """What had to be mended to read it: sentences for the student."""
+
+
+@dataclass(frozen=True)
+class CellRun:
+    """What running one code cell gave."""
+
+    index: int
+    outcome: Outcome
+    """`PASSED` when the cell ran to its end."""
+    seconds: float
+    message: str = ""
+    """The error, or the reason of a stop, in words; '' when it passed."""
+    outputs: tuple[dict[str, Any], ...] = ()
+    """nbformat outputs, limited to plain text and PNG pictures."""
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """One check of a question."""
+
+    title: str
+    hidden: bool
+    points: float
+    max_points: float
+    outcome: Outcome
+    message: str = ""
+    """The cause of a failure, for the student; '' when it passed."""
+
+
+@dataclass(frozen=True)
+class QuestionResult:
+    """One question: the id names cell, check, gradebook column and report row."""
+
+    question: str
+    score: float
+    max_score: float
+    outcome: Outcome
+    cases: tuple[CaseResult, ...]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer of isolation, as seen from inside a sandbox."""
+
+    name: str
+    state: str
+    """'holds', 'absent' or 'failed'."""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Grade:
+    """Everything that grading one submission gave."""
+
+    student: str
+    source: str
+    """Name of the file or folder that was graded, without its folder."""
+    ending: Ending
+    message: str
+    """What the ending means for this submission: '' when it completed."""
+    score: float
+    max_score: float
+    questions: tuple[QuestionResult, ...]
+    cells: tuple[CellRun, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Repairs of the notebook, replays and the like: sentences for the student."""
+    seconds: float = 0.0
+    needs_review: bool = False
+    """True when a fault of the grader, not of the student, may have changed the marks."""
