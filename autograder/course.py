@@ -1,0 +1,73 @@
+"""Reads `course.toml`: the course team's settings, checked."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+STRICT = ConfigDict(extra="forbid", strict=True)
+Seconds = Annotated[float, Field(gt=0, le=86_400, strict=False)]
+Amount = Annotated[int, Field(gt=0, le=1 << 20)]
+Points = Annotated[float, Field(ge=0, strict=False)]
+
+
+class CourseError(Exception):
+    """The settings cannot be used; the message names file, key and what was expected."""
+
+
+@dataclass(frozen=True, config=STRICT)
+class Totals:
+    """What the notebook's points must add up to."""
+
+    core: Points = 100
+    bonus: Points = 0
+
+
+@dataclass(frozen=True, config=STRICT)
+class Limits:
+    """What one submission may use while it is graded."""
+
+    cell_seconds: Seconds = 40
+    call_seconds: Seconds = 20
+    submission_seconds: Seconds = 300
+    memory_megabytes: Amount = 2048
+    output_kilobytes: Amount = 1024
+    reply_megabytes: Amount = 64
+    processes: Amount = 64
+    disk_megabytes: Amount = 256
+    replays: Annotated[int, Field(ge=0, le=100)] = 6
+
+
+@dataclass(frozen=True, config=STRICT)
+class Course:
+    """All settings of a course."""
+
+    title: str
+    totals: Totals = Totals()
+    limits: Limits = Limits()
+
+
+def read_course(path: Path) -> Course:
+    """The settings in `path`. Raises `CourseError` for a missing, broken or unknown setting."""
+    try:
+        with path.open("rb") as file:
+            settings = tomllib.load(file)
+    except OSError as error:
+        raise CourseError(f"{path}: cannot be read ({error.strerror})") from None
+    except tomllib.TOMLDecodeError as error:
+        raise CourseError(f"{path}: is not valid TOML: {error}") from None
+    try:
+        return TypeAdapter(Course).validate_python(settings)
+    except ValidationError as error:
+        raise CourseError("\n".join(_sentences(path, error))) from None
+
+
+def _sentences(path: Path, error: ValidationError) -> list[str]:
+    """One sentence for each setting that is wrong."""
+    return [
+        f"{path}: {'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"
+        f" (found {problem['input']!r})"
+        for problem in error.errors()
+    ]

@@ -1,0 +1,147 @@
+"""What grades one submission: the course's checks and a zygote, ready to be used by many threads."""
+
+import contextvars
+import hashlib
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import cnnlab.cases
+import torch
+
+from autograder.build import Built
+from autograder.course import Course
+from autograder.notebook import Unreadable, read_notebook
+from autograder.records import Ending, Grade, Notebook, Outcome, Submission
+from autograder.run import Run, run_notebook
+from autograder.sandbox.launch import Zygote
+from autograder.sandbox.policy import Policy
+from autograder.score import STOPPING, Question, load_questions
+from autograder.session import Session
+
+PRELOAD = (
+    "autograder.inside.serve",
+    "cnnlab",
+    "cnnlab.data",
+    "cnnlab.plots",
+    "cnnlab.explorer",
+    "cnnlab.probes.models",
+    "cnnlab.probes.training",
+)
+"""What the zygote imports beside the libraries, so that no submission pays for it."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Grades submissions; safe to use from several threads."""
+
+    course: Course
+    questions: tuple[Question, ...]
+    zygote: Zygote
+    seed: int
+
+    @property
+    def max_score(self) -> float:
+        return self.course.totals.core
+
+    def start(self) -> Session:
+        """A session over a fresh sandbox."""
+        return Session.over(self.zygote.spawn(), self.course.limits)
+
+    def grade(self, submission: Submission) -> tuple[Grade, Notebook | None]:
+        """The grade of `submission`, and its notebook if that could be read. Never raises."""
+        return contextvars.copy_context().run(self._grade, submission)
+
+    def _grade(self, submission: Submission) -> tuple[Grade, Notebook | None]:
+        started = time.monotonic()
+        cnnlab.cases.seed.set(self.seed)
+        notebook = None
+        try:
+            notebook = read_notebook(submission)
+            run = run_notebook(notebook, self.questions, self.start, self.course.limits)
+            grade = self._graded(submission, notebook, run, time.monotonic() - started)
+        except Unreadable as problem:
+            grade = self._without_marks(submission, Ending.UNREADABLE, str(problem))
+        except Exception as error:  # a fault of ours: told, kept apart from the student's marks
+            trace = traceback.format_exception(error)[-1].strip()
+            grade = self._without_marks(submission, Ending.GRADER_ERROR, trace)
+        return grade, notebook
+
+    def _graded(
+        self, submission: Submission, notebook: Notebook, run: Run, seconds: float
+    ) -> Grade:
+        ending, message = _ending(run)
+        return Grade(
+            submission.student,
+            submission.source.name,
+            ending,
+            message,
+            round(sum(question.score for question in run.questions), 6),
+            self.max_score,
+            run.questions,
+            run.cells,
+            notebook.repairs + run.notes,
+            seconds,
+            ending is Ending.GRADER_ERROR,
+        )
+
+    def _without_marks(self, submission: Submission, ending: Ending, message: str) -> Grade:
+        name, review = submission.source.name, ending is Ending.GRADER_ERROR
+        return Grade(
+            submission.student, name, ending, message, 0.0, self.max_score, (), needs_review=review
+        )
+
+
+@contextmanager
+def open_engine(
+    course: Course, built: Built, device: str = "cpu", seed: int | None = None
+) -> Iterator[Engine]:
+    """An engine for `course` over the generated files in `built`; its zygote ends with it.
+
+    `seed` fixes the random inputs of the checks; by default it follows from the hidden tests, so
+    that every student gets the same inputs, a rerun too, and nobody can know them.
+    """
+    torch.set_num_threads(1)
+    questions = load_questions(built.hidden_tests)
+    with Zygote(policy_for(course, built, device)) as zygote:
+        yield Engine(course, questions, zygote, _seed(built) if seed is None else seed)
+
+
+def policy_for(course: Course, built: Built, device: str) -> Policy:
+    """What a submission may use and see."""
+    limits = course.limits
+    return Policy(
+        memory_megabytes=limits.memory_megabytes,
+        processes=limits.processes,
+        disk_megabytes=limits.disk_megabytes,
+        device=device,
+        data=((str(built.sandbox_data), "data"),),
+        preload=PRELOAD,
+        environment=(("CNNLAB_DATA", "data"), ("CNNLAB_GRADING", "1")),
+    )
+
+
+def _seed(built: Built) -> int:
+    digest = hashlib.sha256()
+    for file in sorted(built.hidden_tests.glob("*.py")):
+        digest.update(file.read_bytes())
+    return int.from_bytes(digest.digest()[:6])
+
+
+def _ending(run: Run) -> tuple[Ending, str]:
+    """How the whole submission ended: a fault of the grader first, else its first stop."""
+    for question in run.questions:
+        if question.outcome is Outcome.GRADER_ERROR:
+            text = f"a check of {question.question} failed by a fault of its own; a person must look"
+            return Ending.GRADER_ERROR, text
+    for cell in run.cells:
+        if cell.outcome in STOPPING:
+            return Ending(cell.outcome.value), f"cell {cell.index + 1}: {cell.message}"
+    for question in run.questions:
+        if question.outcome in STOPPING:
+            stopped = next(case for case in question.cases if case.outcome in STOPPING)
+            return Ending(question.outcome.value), f"{question.question}: {stopped.message}"
+    return Ending.COMPLETED, ""

@@ -1,0 +1,137 @@
+"""Answers the trusted side's requests until the socket closes: the child's main loop."""
+
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from autograder.inside import otter_stand_in
+from autograder.inside.frames import LENGTHS, WireError, pack, parse_header
+from autograder.inside.shell import Failure, TimeIsUp, display, make_shell, run_cell
+from autograder.inside.values import Decoder, Encoder
+
+CHUNK = 1 << 20
+PROBES = "cnnlab.probes"
+"""Only functions of this package can be run as probes."""
+
+
+def before_fork() -> None:
+    """What every child needs and one process can make for all of them."""
+    make_shell()
+    otter_stand_in.install()
+
+
+def main(channel: socket.socket) -> None:
+    """Serves `channel` until the trusted side closes it."""
+    signal.signal(signal.SIGALRM, _time_is_up)
+    for stream in ("stdout", "stderr"):
+        descriptor = 1 if stream == "stdout" else 2
+        text = open(descriptor, "w", buffering=1, errors="replace", closefd=False)  # noqa: SIM115 lives as long as the process
+        setattr(sys, stream, text)
+    server = Server()
+    while True:
+        header, body = _receive(channel)
+        channel.sendall(server.answer(header, body))
+
+
+class Server:
+    """Holds the objects that the trusted side knows by number, and answers requests."""
+
+    def __init__(self) -> None:
+        self.objects: list[Any] = []
+        self.actions: dict[str, Callable[[dict[str, Any], bytes], Any]] = {
+            "fetch": self._fetch,
+            "call": self._call,
+            "probe": self._probe,
+        }
+
+    def answer(self, header: dict[str, Any], body: bytes) -> bytes:
+        """The frame that answers one request, whatever student code does meanwhile."""
+        try:
+            with _limited(header.get("seconds", 0)):
+                if header["do"] == "cell":
+                    return self._cell(header, body.decode())
+                encoder = Encoder(self._keep)
+                tree = encoder.encode(self.actions[header["do"]](header, body))
+            return pack({"id": header["id"], "ok": True, "value": tree}, encoder.body)
+        except WireError as error:
+            return _failed(header, Failure("value", "WireError", str(error), 0))
+        except BaseException as error:
+            return _failed(header, Failure.of(error))
+
+    def _cell(self, header: dict[str, Any], source: str) -> bytes:
+        error = run_cell(source)
+        outputs = json.dumps(display.take()).encode()
+        reply: dict[str, Any] = {"id": header["id"], "ok": error is None}
+        if error is not None:
+            reply |= asdict(Failure.of(error))
+        return pack(reply, outputs)
+
+    def _fetch(self, header: dict[str, Any], _body: bytes) -> Any:
+        return make_shell().user_ns.get(header["name"])
+
+    def _call(self, header: dict[str, Any], body: bytes) -> Any:
+        decoder = Decoder(body, self._find)
+        function = self.objects[header["object"]]
+        arguments = decoder.decode(header["arguments"])
+        return function(*arguments, **decoder.decode(header["keywords"]))
+
+    def _probe(self, header: dict[str, Any], body: bytes) -> Any:
+        decoder = Decoder(body, self._find)
+        module = header["module"]
+        if module != PROBES and not module.startswith(PROBES + "."):
+            raise WireError(f"{module} is no module of probes")
+        function = getattr(importlib.import_module(module), header["function"])
+        arguments = decoder.decode(header["arguments"])
+        return function(*arguments, **decoder.decode(header["keywords"]))
+
+    def _keep(self, value: Any) -> dict[str, Any]:
+        self.objects.append(value)
+        return {
+            "object": len(self.objects) - 1,
+            "type": type(value).__name__[:80],
+            "callable": callable(value),
+        }
+
+    def _find(self, tree: dict[str, Any]) -> Any:
+        return self.objects[tree["object"]]
+
+
+def _failed(header: dict[str, Any], failure: Failure) -> bytes:
+    return pack({"id": header["id"], "ok": False} | asdict(failure))
+
+
+@contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    """Raises `TimeIsUp` in the student's code after `seconds`, if they are more than 0."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _time_is_up(_number: int, _frame: Any) -> None:
+    raise TimeIsUp("the time is over")
+
+
+def _receive(channel: socket.socket) -> tuple[dict[str, Any], bytes]:
+    header_length, body_length = LENGTHS.unpack(_exactly(channel, LENGTHS.size))
+    header = parse_header(_exactly(channel, header_length))
+    return header, _exactly(channel, body_length)
+
+
+def _exactly(channel: socket.socket, length: int) -> bytes:
+    data = bytearray()
+    while len(data) < length:
+        chunk = channel.recv(min(CHUNK, length - len(data)))
+        if not chunk:
+            os._exit(0)
+        data += chunk
+    return bytes(data)

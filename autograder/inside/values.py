@@ -1,0 +1,187 @@
+"""Plain values to JSON and bytes, and back: no pickle, an allow-list of types, every length checked.
+
+None, booleans, strings, whole numbers below 10**18 and finite floats stand for themselves, a list
+for a list. Everything else is an object with one tag: {"tuple": […]}, {"dict": [[key, value], …]},
+{"float": "nan"}, {"int": "digits"}, {"ellipsis": true}, {"tensor" | "array" | "scalar": dtype,
+"shape": […]} whose elements stand in the body, in order, and {"object": number, "type": name,
+"callable": bool}, a handle of something that stays in the sandbox.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+
+from autograder.inside.frames import WireError, clean
+
+DTYPES = {
+    name: np.dtype(name)
+    for name in ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool")
+}
+DEPTH_LIMIT = 24
+NODE_LIMIT = 100_000
+DIGITS_LIMIT = 1_000
+LARGEST_PLAIN = 10**18
+
+Keep = Callable[[Any], dict[str, Any]]
+"""Turns what cannot be copied into the tag of a handle, or raises `WireError`."""
+Find = Callable[[dict[str, Any]], Any]
+"""Turns the tag of a handle into what stands for it on this side."""
+
+
+@dataclass
+class Encoder:
+    """Encodes values into trees, gathering the bytes of tensors and arrays."""
+
+    keep: Keep
+    chunks: list[bytes] = field(default_factory=list[bytes])
+    nodes: int = 0
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(self.chunks)
+
+    def encode(self, value: Any, depth: int = 0) -> Any:
+        """The tree of `value`. Raises `WireError` for what is nested too deeply or too long."""
+        self.nodes += 1
+        if depth > DEPTH_LIMIT or self.nodes > NODE_LIMIT:
+            raise WireError("the value is nested too deeply or has too many parts")
+        if value is None or value is True or value is False:
+            return value
+        if value is ...:
+            return {"ellipsis": True}
+        if isinstance(value, torch.Tensor):
+            return self._tensor(value)
+        if isinstance(value, (np.ndarray, np.generic)):
+            return self._array(value)
+        if isinstance(value, str):
+            return clean(str.__str__(value), len(value))
+        if isinstance(value, int):
+            return self._whole(int.__index__(value))
+        if isinstance(value, float):
+            number = float.__float__(value)
+            return number if math.isfinite(number) else {"float": repr(number)}
+        return self._container(value, depth)
+
+    def _container(self, value: Any, depth: int) -> Any:
+        if isinstance(value, list):
+            return [self.encode(item, depth + 1) for item in list.__iter__(value)]
+        if isinstance(value, tuple):
+            return {"tuple": [self.encode(item, depth + 1) for item in tuple.__iter__(value)]}
+        if isinstance(value, dict):
+            pairs = dict.items(value)
+            return {
+                "dict": [[self.encode(k, depth + 1), self.encode(v, depth + 1)] for k, v in pairs]
+            }
+        return self.keep(value)
+
+    def _whole(self, number: int) -> Any:
+        if abs(number) < LARGEST_PLAIN:
+            return number
+        if number.bit_length() > 3 * DIGITS_LIMIT:
+            raise WireError(f"a whole number has more than {DIGITS_LIMIT} digits")
+        return {"int": str(number)}
+
+    def _tensor(self, value: torch.Tensor) -> Any:
+        if value.is_meta:
+            raise WireError("a tensor on the meta device holds no values")
+        plain = value.detach().as_subclass(torch.Tensor).cpu()
+        if plain.layout is not torch.strided:
+            plain = plain.to_dense()
+        name = str(plain.dtype).removeprefix("torch.")
+        if name not in DTYPES or plain.is_quantized:
+            return self.keep(value)
+        return self._bytes("tensor", plain.resolve_conj().resolve_neg().numpy())
+
+    def _array(self, value: Any) -> Any:
+        if value.dtype.name not in DTYPES:
+            return self.keep(value)
+        return self._bytes("scalar" if isinstance(value, np.generic) else "array", value)
+
+    def _bytes(self, tag: str, value: Any) -> dict[str, Any]:
+        array = np.asarray(value)
+        self.chunks.append(np.ascontiguousarray(array).tobytes())
+        return {tag: array.dtype.name, "shape": list(array.shape)}
+
+
+@dataclass
+class Decoder:
+    """Decodes trees whose tensors stand in `body`; trusts nothing in either."""
+
+    body: bytes
+    find: Find
+    offset: int = 0
+    nodes: int = 0
+
+    def finish(self) -> None:
+        """Raises `WireError` unless the body was used up."""
+        if self.offset != len(self.body):
+            raise WireError("a body is longer than its values")
+
+    def decode(self, tree: Any, depth: int = 0) -> Any:
+        """The value of `tree`. Raises `WireError` for whatever the module's text does not allow."""
+        self.nodes += 1
+        if depth > DEPTH_LIMIT or self.nodes > 2 * NODE_LIMIT:
+            raise WireError("a value is nested too deeply or has too many parts")
+        if tree is None or type(tree) in (bool, int, float):
+            return tree
+        if type(tree) is str:
+            return clean(tree, len(tree))
+        if type(tree) is list:
+            return [self.decode(item, depth + 1) for item in tree]
+        if type(tree) is not dict or not tree:
+            raise WireError("a value has no tag")
+        tag = next(iter(tree))
+        if tag in ("tensor", "array", "scalar"):
+            return self._numbers(tag, tree)
+        if tag == "object":
+            return self.find(tree)
+        return self._tagged(tag, tree[tag], depth)
+
+    def _tagged(self, tag: str, inner: Any, depth: int) -> Any:
+        if tag == "ellipsis":
+            return ...
+        if tag == "float" and inner in ("nan", "inf", "-inf"):
+            return float(inner)
+        if tag == "int" and type(inner) is str and len(inner) <= DIGITS_LIMIT:
+            if inner.removeprefix("-").isdecimal() and inner.isascii():
+                return int(inner)
+        elif tag == "tuple" and type(inner) is list:
+            return tuple(self.decode(item, depth + 1) for item in inner)
+        elif tag == "dict" and type(inner) is list:
+            return dict(self._pair(pair, depth) for pair in inner)
+        raise WireError(f"a value has the unknown or malformed tag {tag[:40]!r}")
+
+    def _pair(self, pair: Any, depth: int) -> tuple[Any, Any]:
+        if type(pair) is not list or len(pair) != 2:
+            raise WireError("a dictionary's entry is no pair")
+        key, value = (self.decode(part, depth + 1) for part in pair)
+        if not _hashable(key):
+            raise WireError("a dictionary's key is no plain value")
+        return key, value
+
+    def _numbers(self, tag: str, tree: dict[str, Any]) -> Any:
+        name, shape = tree[tag], tree.get("shape")
+        if type(name) is not str or name not in DTYPES:
+            raise WireError("a tensor has a dtype that is not allowed")
+        if type(shape) is not list or len(shape) > 16:
+            raise WireError("a tensor has no usable shape")
+        if any(type(side) is not int or not 0 <= side <= 1 << 40 for side in shape):
+            raise WireError("a tensor has no usable shape")
+        end = self.offset + math.prod(shape) * DTYPES[name].itemsize
+        if end > len(self.body) or (tag == "scalar" and shape):
+            raise WireError("a tensor is longer than its body")
+        data = np.frombuffer(self.body[self.offset : end], DTYPES[name]).reshape(shape)
+        self.offset = end
+        if tag == "scalar":
+            return data[()]
+        return torch.from_numpy(data.copy()) if tag == "tensor" else data.copy()
+
+
+def _hashable(key: Any) -> bool:
+    if type(key) is tuple:
+        return all(_hashable(part) for part in key)
+    return key is None or key is ... or type(key) in (bool, int, float, str)

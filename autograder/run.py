@@ -1,0 +1,166 @@
+"""Runs a notebook from top to bottom, scores each question after its check cell, and survives.
+
+When a cell or a call ends the student's process, the notebook is run again in a new one without
+that cell: questions already scored keep their marks, the others still get their chance.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+import cnnlab.probes
+from autograder.course import Limits
+from autograder.records import Cell, CellRun, Notebook, Outcome, QuestionResult
+from autograder.score import STOPPING, Question, gravest, score_question, unreached
+from autograder.session import Environment, Session
+
+Start = Callable[[], Session]
+"""Gives a session over a fresh sandbox."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What running one notebook gave."""
+
+    cells: tuple[CellRun, ...]
+    questions: tuple[QuestionResult, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass
+class _Progress:
+    """What is known so far; it outlives the sandboxes of one run."""
+
+    limits: Limits
+    deadline: float
+    results: dict[str, QuestionResult] = field(default_factory=dict[str, QuestionResult])
+    cells: dict[int, CellRun] = field(default_factory=dict[int, CellRun])
+
+    @property
+    def seconds_left(self) -> float:
+        return self.deadline - time.monotonic()
+
+    def skips(self, cell: Cell) -> bool:
+        """True for a cell that was stopped in an earlier pass: it would be stopped again."""
+        return cell.index in self.cells and self.cells[cell.index].outcome in STOPPING
+
+
+def run_notebook(
+    notebook: Notebook, questions: tuple[Question, ...], start: Start, limits: Limits
+) -> Run:
+    """Runs all cells and scores all questions, with as many sandboxes as that takes.
+
+    Whatever student code does, every question gets a result. Faults of the grader itself (no
+    sandbox to be had) are raised.
+    """
+    progress = _Progress(limits, time.monotonic() + limits.submission_seconds)
+    due = _when_due(notebook.cells, questions)
+    passes = 0
+    while passes <= limits.replays and progress.seconds_left > 0:
+        passes += 1
+        session = start()
+        try:
+            if _one_pass(session, notebook.cells, due, progress):
+                break
+        finally:
+            session.close()
+    results = (progress.results.get(q.id) or _given_up(q, progress) for q in questions)
+    return Run(
+        tuple(progress.cells[index] for index in sorted(progress.cells)),
+        tuple(_with_cell(result, notebook, progress) for result in results),
+        _notes(passes, progress),
+    )
+
+
+def _when_due(
+    cells: tuple[Cell, ...], questions: tuple[Question, ...]
+) -> dict[int | None, list[Question]]:
+    """After which cell each question is scored: its last check cell, or None for the end."""
+    last = {question: cell.index for cell in cells for question in cell.checks}
+    due: dict[int | None, list[Question]] = {}
+    for question in questions:
+        due.setdefault(last.get(question.id), []).append(question)
+    return due
+
+
+def _one_pass(
+    session: Session,
+    cells: Iterable[Cell],
+    due: dict[int | None, list[Question]],
+    progress: _Progress,
+) -> bool:
+    """Runs and scores what is still open. False when the sandbox ended or the time is up."""
+    for cell in cells:
+        if progress.seconds_left <= 0:
+            return False
+        if not progress.skips(cell):
+            seconds = min(progress.limits.cell_seconds, progress.seconds_left)
+            ran = session.run_cell(cell, seconds)
+            if cell.index not in progress.cells or ran.outcome in STOPPING:
+                progress.cells[cell.index] = ran
+            if not session.alive:
+                return False
+        if not _score(session, due.get(cell.index, ()), progress):
+            return False
+    return _score(session, due.get(None, ()), progress)
+
+
+def _score(session: Session, questions: Iterable[Question], progress: _Progress) -> bool:
+    for question in questions:
+        if question.id in progress.results:
+            continue
+        if progress.seconds_left <= 0:
+            return False
+        token = cnnlab.probes.runner.set(session.probe)
+        try:
+            progress.results[question.id] = score_question(question, Environment(session))
+        finally:
+            cnnlab.probes.runner.reset(token)
+        if not session.alive:
+            return False
+    return True
+
+
+def _given_up(question: Question, progress: _Progress) -> QuestionResult:
+    """The result of a question that no pass reached."""
+    if progress.seconds_left <= 0:
+        limit = progress.limits.submission_seconds
+        text = f"not reached: the notebook used up the {limit:g} s that a submission has"
+        return unreached(question, Outcome.TIME_LIMIT, text)
+    stops = [cell.outcome for cell in progress.cells.values() if cell.outcome in STOPPING]
+    text = "not reached: too many cells before it ended the notebook's process"
+    return unreached(question, stops[-1] if stops else Outcome.CRASHED, text)
+
+
+def _with_cell(result: QuestionResult, notebook: Notebook, progress: _Progress) -> QuestionResult:
+    """`result`, with the failure of its answer cell as the cause where that is what happened."""
+    for cell in notebook.cells:
+        ran = progress.cells.get(cell.index)
+        if cell.answers == result.question and ran and ran.outcome is not Outcome.PASSED:
+            verb = "was stopped" if ran.outcome in STOPPING else "raised an error"
+            cause = f"the answer cell (cell {cell.index + 1}) {verb}: {ran.message}"
+            return _caused(result, ran.outcome, cause)
+    return result
+
+
+def _caused(result: QuestionResult, outcome: Outcome, cause: str) -> QuestionResult:
+    cases = tuple(
+        replace(case, outcome=outcome, message=f"{cause}. {case.message}")
+        if case.outcome is Outcome.FAILED
+        else case
+        for case in result.cases
+    )
+    return replace(result, cases=cases, outcome=gravest(cases))
+
+
+def _notes(passes: int, progress: _Progress) -> tuple[str, ...]:
+    notes = [
+        f"cell {ran.index + 1} was stopped: {ran.message}"
+        for ran in progress.cells.values()
+        if ran.outcome in STOPPING
+    ]
+    if passes > 1:
+        notes.append(
+            f"the notebook was run {passes} times, so that what ended it cost only its own question"
+        )
+    return tuple(notes)

@@ -1,0 +1,111 @@
+"""Runs otter's own test files against a notebook's variables, in the trusted process."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from otter.test_files.abstract_test import TestCase
+from otter.test_files.exception_test import ExceptionTestFile
+
+from autograder.records import CaseResult, Outcome, QuestionResult
+from autograder.wire import StudentError
+
+STOPPING = frozenset(
+    {Outcome.TIME_LIMIT, Outcome.MEMORY_LIMIT, Outcome.OUTPUT_LIMIT, Outcome.CRASHED}
+)
+"""Outcomes after which a question's further checks are not run: they would end the same way."""
+
+
+class TestsError(Exception):
+    """The test files cannot be used; the message names the file."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question's checks, as its test file holds them."""
+
+    id: str
+    cases: tuple[TestCase, ...]
+
+    @property
+    def max_score(self) -> float:
+        return sum(case.points or 0 for case in self.cases)
+
+
+def load_questions(folder: Path) -> tuple[Question, ...]:
+    """The questions whose test files stand in `folder`, in the order q1, q2, …, q10, ….
+
+    Raises `TestsError` for a folder without tests and for a file that is no test file.
+    """
+    files = sorted(folder.glob("*.py"), key=lambda file: (len(file.stem), file.stem))
+    if not files:
+        raise TestsError(f"{folder}: holds no test files; build them with `make release`")
+    return tuple(_load(file) for file in files)
+
+
+def _load(file: Path) -> Question:
+    try:
+        loaded = ExceptionTestFile.from_file(str(file))
+    except Exception as error:  # whatever a broken test file raises is told with its name
+        raise TestsError(f"{file}: is no test file of otter's: {error}") from error
+    return Question(loaded.name, tuple(loaded.test_cases))
+
+
+def score_question(question: Question, environment: Mapping[str, Any]) -> QuestionResult:
+    """The result of all checks of `question`, public ones first.
+
+    A check passes or raises. `AssertionError` is its verdict, `StudentError` student code's doing;
+    any other exception is a fault of the check itself and asks for a person.
+    """
+    results: dict[int, CaseResult] = {}
+    stopped: StudentError | None = None
+    for place, case in sorted(enumerate(question.cases), key=lambda item: item[1].hidden):
+        if stopped is None:
+            results[place], stopped = _run_case(case, environment)
+        else:
+            text = f"not run: an earlier check did not come back ({stopped})"
+            results[place] = case_result(case, stopped.outcome, text)
+    return question_result(question, tuple(results[place] for place in sorted(results)))
+
+
+def _run_case(
+    case: TestCase, environment: Mapping[str, Any]
+) -> tuple[CaseResult, StudentError | None]:
+    try:
+        case.body.call_func(environment)
+    except AssertionError as failure:
+        return case_result(case, Outcome.FAILED, str(failure) or "this is not right yet"), None
+    except StudentError as error:
+        stops = error if error.outcome in STOPPING else None
+        return case_result(case, error.outcome, str(error)), stops
+    except Exception as error:
+        text = f"the check itself failed ({type(error).__name__}: {error}); a person must look"
+        return case_result(case, Outcome.GRADER_ERROR, text), None
+    return case_result(case, Outcome.PASSED), None
+
+
+def case_result(case: TestCase, outcome: Outcome, message: str = "") -> CaseResult:
+    """The record of one check that ended with `outcome`."""
+    worth = float(case.points or 0)
+    title = (case.body.test_func.__doc__ or case.name).strip().splitlines()[0]
+    points = worth if outcome is Outcome.PASSED else 0.0
+    return CaseResult(title, bool(case.hidden), points, worth, outcome, message)
+
+
+def question_result(question: Question, cases: tuple[CaseResult, ...]) -> QuestionResult:
+    """The record of one question."""
+    score = round(sum(case.points for case in cases), 6)
+    return QuestionResult(question.id, score, question.max_score, gravest(cases), cases)
+
+
+def gravest(cases: tuple[CaseResult, ...]) -> Outcome:
+    """The gravest outcome of `cases`, which is the outcome of their question."""
+    return max((case.outcome for case in cases), key=list(Outcome).index, default=Outcome.PASSED)
+
+
+def unreached(question: Question, outcome: Outcome, message: str) -> QuestionResult:
+    """The result of a question that could not be checked at all."""
+    return question_result(
+        question, tuple(case_result(case, outcome, message) for case in question.cases)
+    )

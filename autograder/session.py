@@ -1,0 +1,203 @@
+"""One living sandbox, seen from the trusted side: run a cell, fetch a value, call, probe."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.course import Limits
+from autograder.inside.frames import WireError, clean
+from autograder.inside.values import Decoder, Encoder
+from autograder.records import Cell, CellRun, Outcome
+from autograder.wire import SandboxProcess, StudentError, Wire
+
+GRACE_SECONDS = 2.0
+"""How long code may take to react when its time is over, before its process is killed."""
+DISPLAY_LIMIT = 8 << 20
+"""Bytes of displayed pictures and text that are taken from one cell."""
+MEANING = {
+    "time": Outcome.TIME_LIMIT,
+    "memory": Outcome.MEMORY_LIMIT,
+    "error": Outcome.STUDENT_ERROR,
+    "value": Outcome.STUDENT_ERROR,
+}
+
+
+class RemoteObject:
+    """Stands in the trusted process for an object that lives in a sandbox.
+
+    It can be called and passed on; nothing else of it can be seen.
+    """
+
+    def __init__(self, session: "Session", number: int, type_name: str) -> None:
+        self._session = session
+        self._number = number
+        self._type_name = type_name
+
+    def __repr__(self) -> str:
+        return f"<a {self._type_name} in the sandbox>"
+
+
+class RemoteCallable(RemoteObject):
+    """A function, class or other callable in a sandbox."""
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        return self._session.call(self._number, arguments, keywords)
+
+
+@dataclass
+class Session:
+    """Talks to one sandbox. Every method may raise `SandboxEnded`; `alive` is False from then on."""
+
+    wire: Wire
+    limits: Limits
+
+    @classmethod
+    def over(cls, sandbox: SandboxProcess, limits: Limits) -> "Session":
+        """A session over `sandbox`, with the course's limits."""
+        return cls(Wire(sandbox, limits.output_kilobytes * 1000), limits)
+
+    @property
+    def alive(self) -> bool:
+        return self.wire.alive
+
+    def close(self) -> None:
+        """Ends the sandbox."""
+        self.wire.close()
+
+    def run_cell(self, cell: Cell, seconds: float) -> CellRun:
+        """Runs a cell. An end of the sandbox is told in what it gives, and by `alive`."""
+        started = time.monotonic()
+        source = cell.source.encode("utf-8", "replace")
+        outcome, message, displays = Outcome.PASSED, "", ()
+        try:
+            reply, body = self._exchange({"do": "cell"}, source, seconds, DISPLAY_LIMIT)
+            displays = _displays(body)
+            if not reply["ok"]:
+                raise _student_error(reply, seconds)
+        except StudentError as error:
+            outcome, message = error.outcome, str(error)
+        taken = time.monotonic() - started
+        return CellRun(cell.index, outcome, taken, message, self._text() + displays)
+
+    def fetch(self, name: str) -> Any:
+        """The value that the notebook has under `name`, or None."""
+        return self._value({"do": "fetch", "name": name})
+
+    def call(self, number: int, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        """The result of calling a remote object."""
+        return self._value({"do": "call", "object": number}, arguments, keywords)
+
+    def probe(
+        self, function: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]
+    ) -> Any:
+        """The result of running the probe `function` beside the student's objects."""
+        where = {"module": function.__module__, "function": function.__qualname__}
+        return self._value({"do": "probe"} | where, arguments, keywords)
+
+    def _value(
+        self,
+        header: dict[str, Any],
+        arguments: tuple[Any, ...] = (),
+        keywords: dict[str, Any] | None = None,
+    ) -> Any:
+        """Asks for a value. Raises `StudentError` when student code raised instead."""
+        encoder = Encoder(self._handle)
+        seconds = self.limits.call_seconds
+        header["arguments"] = encoder.encode(list(arguments))
+        header["keywords"] = encoder.encode(keywords or {})
+        limit = self.limits.reply_megabytes << 20
+        reply, body = self._exchange(header, encoder.body, seconds, limit)
+        if not reply["ok"]:
+            raise _student_error(reply, seconds)
+        try:
+            decoder = Decoder(body, self._remote)
+            value = decoder.decode(reply.get("value"))
+            decoder.finish()
+        except WireError as error:
+            text = f"the notebook's process gave no valid answer ({error})"
+            raise self.wire.end(Outcome.CRASHED, text) from None
+        return value
+
+    def _exchange(
+        self, header: dict[str, Any], body: bytes, seconds: float, limit: int
+    ) -> tuple[dict[str, Any], bytes]:
+        asked = header | {"seconds": seconds}
+        return self.wire.exchange(asked, body, seconds + GRACE_SECONDS, limit)
+
+    def _text(self) -> tuple[dict[str, Any], ...]:
+        text = self.wire.printed()
+        if not text:
+            return ()
+        return ({"output_type": "stream", "name": "stdout", "text": text},)
+
+    def _handle(self, value: Any) -> dict[str, Any]:
+        if isinstance(value, RemoteObject):
+            return {"object": value._number}  # pyright: ignore[reportPrivateUsage] its own stand-in
+        raise TypeError(f"a {type(value).__name__} cannot be sent into the sandbox")
+
+    def _remote(self, tree: dict[str, Any]) -> RemoteObject:
+        number, name, is_callable = (tree.get(key) for key in ("object", "type", "callable"))
+        if type(number) is not int or type(name) is not str or len(name) > 80:
+            raise WireError("a remote object has no valid description")
+        kind = RemoteCallable if is_callable is True else RemoteObject
+        return kind(self, number, name)
+
+
+class Environment(Mapping[str, Any]):
+    """A notebook's variables, as otter's test files look them up: by `get`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def __getitem__(self, name: str) -> Any:
+        return self._session.fetch(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The variable's value; None, as for otter, when there is none."""
+        return self._session.fetch(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())  # the names are not ours to list
+
+    def __len__(self) -> int:
+        return 0
+
+
+def _student_error(reply: dict[str, Any], seconds: float) -> StudentError:
+    """The error that a failed reply tells of; every field is a student's word and treated so."""
+    kind, name, message = (clean(reply.get(key)) for key in ("kind", "type", "message"))
+    line = reply.get("line")
+    where = f" (line {line} of the cell)" if type(line) is int and 0 < line < 10**6 else ""
+    if kind == "time":
+        return StudentError(Outcome.TIME_LIMIT, f"it took longer than {seconds:g} s{where}")
+    if kind == "memory":
+        return StudentError(Outcome.MEMORY_LIMIT, f"it asked for more memory than it may{where}")
+    if kind == "value":
+        return StudentError(Outcome.STUDENT_ERROR, f"its result cannot be read: {message}")
+    outcome = MEANING.get(kind, Outcome.STUDENT_ERROR)
+    return StudentError(outcome, f"{name}: {message}{where}" if message else f"{name}{where}")
+
+
+def _displays(body: bytes) -> tuple[dict[str, Any], ...]:
+    """The displayed outputs in `body`: plain text and PNG pictures, all else dropped."""
+    try:
+        outputs: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        return ()
+    if type(outputs) is not list:
+        return ()
+    kept: list[dict[str, Any]] = []
+    for output in outputs[:200]:
+        data = output.get("data") if type(output) is dict else None
+        texts = {
+            kind: clean(data[kind], DISPLAY_LIMIT)
+            for kind in ("text/plain", "image/png")
+            if type(data) is dict and type(data.get(kind)) is str
+        }
+        if texts:
+            kept.append({"output_type": "display_data", "data": texts, "metadata": {}})
+    return tuple(kept)
+
+

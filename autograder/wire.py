@@ -1,0 +1,204 @@
+"""The trusted end of the wire: one request, one answer, and nothing believed about either's length.
+
+Whatever arrives is checked before it is used; whatever breaks the protocol, comes too late, is too
+long or does not come at all ends the sandbox and is told as a `SandboxEnded`.
+"""
+
+import os
+import selectors
+import signal
+import socket
+import time
+from typing import Any, Protocol
+
+from autograder.inside.frames import HEADER_LIMIT, LENGTHS, WireError, pack, parse_header
+from autograder.records import Outcome
+from autograder.sandbox.policy import Exit
+
+CHUNK = 1 << 20
+EXIT_SECONDS = 5.0
+"""How long a dying process may take until its exit is called unknown."""
+
+
+class StudentError(Exception):
+    """Student code raised, ran out of something or gave what cannot be read; says so in words."""
+
+    def __init__(self, outcome: Outcome, message: str) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+
+
+class SandboxEnded(StudentError):
+    """The student's process is no more."""
+
+
+class SandboxProcess(Protocol):
+    """What `Wire` needs of `autograder.sandbox.launch.Sandbox`; tests put a fake in its place."""
+
+    @property
+    def channel(self) -> socket.socket: ...
+    @property
+    def stdout(self) -> int: ...
+    def kill(self) -> None: ...
+    def wait(self, timeout: float) -> Exit: ...
+    def close(self) -> None: ...
+
+
+class Wire:
+    """Exchanges frames with one sandbox and gathers what it prints."""
+
+    def __init__(self, sandbox: SandboxProcess, output_limit: int) -> None:
+        """`output_limit`: bytes that one request may print before the sandbox is ended."""
+        self.sandbox = sandbox
+        self.output_limit = output_limit
+        self.alive = True
+        self._printed = bytearray()
+        self._last_id = 0
+        sandbox.channel.setblocking(False)
+
+    def exchange(
+        self, header: dict[str, Any], body: bytes, seconds: float, reply_limit: int
+    ) -> tuple[dict[str, Any], bytes]:
+        """Sends a request and gives its answer.
+
+        Raises `SandboxEnded` when none comes within `seconds`, when the body of the answer is
+        longer than `reply_limit` bytes, and for everything else that is no answer.
+        """
+        if not self.alive:
+            raise SandboxEnded(Outcome.CRASHED, "the notebook's process has ended")
+        self._last_id += 1
+        self._printed.clear()
+        frame = pack(header | {"id": self._last_id}, body)
+        try:
+            reply, reply_body = self._converse(frame, time.monotonic() + seconds, reply_limit)
+            if type(reply.get("id")) is not int or reply["id"] != self._last_id:
+                raise WireError("the answer is for another request")
+            if type(reply.get("ok")) is not bool:
+                raise WireError("the answer says neither yes nor no")
+        except TimeoutError:
+            raise self.end(Outcome.TIME_LIMIT, "it did not stop in time") from None
+        except OutputFlood:
+            limit = f"{self.output_limit / 1e6:.1f} MB"
+            raise self.end(Outcome.OUTPUT_LIMIT, f"it printed more than {limit}") from None
+        except WireError as error:
+            text = f"the notebook's process gave no valid answer ({error})"
+            raise self.end(Outcome.CRASHED, text) from None
+        except (EOFError, OSError):
+            raise self.end(*self._post_mortem()) from None
+        return reply, reply_body
+
+    def printed(self) -> str:
+        """What the last request printed."""
+        return bytes(self._printed).decode("utf-8", "replace")
+
+    def end(self, outcome: Outcome, message: str) -> SandboxEnded:
+        """Ends the sandbox; gives the error to raise."""
+        self.close()
+        return SandboxEnded(outcome, message)
+
+    def close(self) -> None:
+        """Ends the sandbox and frees what it held."""
+        if self.alive:
+            self.alive = False
+            self.sandbox.kill()
+            self.sandbox.close()
+
+    def _converse(
+        self, frame: bytes, deadline: float, reply_limit: int
+    ) -> tuple[dict[str, Any], bytes]:
+        channel, stdout = self.sandbox.channel, self.sandbox.stdout
+        unsent, incoming = memoryview(frame), Incoming(reply_limit)
+        with selectors.DefaultSelector() as selector:
+            both = selectors.EVENT_READ | selectors.EVENT_WRITE
+            selector.register(channel, both)
+            selector.register(stdout, selectors.EVENT_READ)
+            while not incoming.complete:
+                left = deadline - time.monotonic()
+                ready = selector.select(left) if left > 0 else []
+                if not ready:
+                    raise TimeoutError
+                for key, events in ready:
+                    if key.fd == stdout:
+                        if not self._drain(stdout):
+                            selector.unregister(stdout)
+                        continue
+                    if events & selectors.EVENT_WRITE and unsent:
+                        unsent = unsent[channel.send(unsent[:CHUNK]) :]
+                        if not unsent:
+                            selector.modify(channel, selectors.EVENT_READ)
+                    if events & selectors.EVENT_READ:
+                        incoming.read(channel)
+        while self._drain(stdout):
+            pass
+        return parse_header(incoming.header), incoming.body
+
+    def _drain(self, stdout: int) -> bool:
+        """Reads what is there of the printed text; False when nothing is (any more)."""
+        try:
+            text = os.read(stdout, 1 << 16)
+        except BlockingIOError:
+            return False
+        self._printed += text
+        if len(self._printed) > self.output_limit:
+            del self._printed[self.output_limit :]
+            raise OutputFlood
+        return bool(text)
+
+    def _post_mortem(self) -> tuple[Outcome, str]:
+        """Why the student's process is gone."""
+        end = self.sandbox.wait(EXIT_SECONDS)
+        if end.out_of_memory:
+            return Outcome.MEMORY_LIMIT, "it used more memory than it may"
+        if end.kind == "exited":
+            return Outcome.CRASHED, f"it ended the notebook's process (exit status {end.code})"
+        if end.kind == "signalled":
+            return Outcome.CRASHED, f"the notebook's process was ended by {_signal_name(end.code)}"
+        return Outcome.CRASHED, "the notebook's process ended"
+
+
+class OutputFlood(Exception):
+    """More was printed than a request may print."""
+
+
+class Incoming:
+    """An answer on its way: its lengths are checked before its content is taken in."""
+
+    def __init__(self, body_limit: int) -> None:
+        self.body_limit = body_limit
+        self.data = bytearray()
+        self.header_length = self.total = -1
+
+    @property
+    def complete(self) -> bool:
+        return len(self.data) == self.total
+
+    @property
+    def header(self) -> bytes:
+        return bytes(self.data[LENGTHS.size : LENGTHS.size + self.header_length])
+
+    @property
+    def body(self) -> bytes:
+        return bytes(self.data[LENGTHS.size + self.header_length :])
+
+    def read(self, channel: socket.socket) -> None:
+        """Takes in what is there, but nothing past the end of the frame."""
+        wanted = (LENGTHS.size if self.total < 0 else self.total) - len(self.data)
+        try:
+            chunk = channel.recv(min(CHUNK, wanted))
+        except BlockingIOError:
+            return
+        if not chunk:
+            raise EOFError
+        self.data += chunk
+        if self.total < 0 and len(self.data) == LENGTHS.size:
+            self.header_length, body_length = LENGTHS.unpack(self.data)
+            if self.header_length > HEADER_LIMIT or body_length > self.body_limit:
+                raise WireError("the answer is too long")
+            self.total = LENGTHS.size + self.header_length + body_length
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
