@@ -1,0 +1,170 @@
+"""From the assignment to everything that grading and release need.
+
+    build/hidden_tests/<question>.py   otter's own test files, hidden tests included
+    build/otter/cnn-autograder.zip     for stock `otter run` and Gradescope
+    build/student/                     otter's student folder: no solutions, public tests only
+    build/solution.ipynb               the solved notebook, not yet executed
+    build/sandbox_data/                the data that may stand beside student code
+    build/stamp.json                   what it was built from; written last: without it, no build
+
+A build is prepared aside and moved in place under a lock: two graders that start at once build
+once, and an interrupted build is simply repeated.
+"""
+
+import fcntl
+import hashlib
+import importlib.metadata
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder import master, otter_assign
+from autograder.master import BuildError
+
+__all__ = ["BuildError", "Built", "build", "ensure_built"]
+
+_STAMP = "stamp.json"
+_PRODUCTS = ("hidden_tests", "otter", "student", "solution.ipynb", "sandbox_data")
+_WRITE_DATA = (
+    "import pathlib, sys, cnnlab.data; cnnlab.data.write_sandbox_data(pathlib.Path(sys.argv[1]))"
+)
+
+
+@dataclass(frozen=True)
+class Built:
+    """A finished build."""
+
+    folder: Path
+    digest: str
+    """SHA-256 of all that it was built from: a new value means other tests or other helpers."""
+    questions: tuple[str, ...]
+    """Ids of the questions, in the order of the lesson."""
+
+    @property
+    def hidden_tests(self) -> Path:
+        """Folder of otter's test files, one a question."""
+        return self.folder / "hidden_tests"
+
+    @property
+    def autograder_zip(self) -> Path:
+        """otter's own zip."""
+        return self.folder / "otter" / otter_assign.ZIP_NAME
+
+    @property
+    def student(self) -> Path:
+        """otter's student folder."""
+        return self.folder / "student"
+
+    @property
+    def solution(self) -> Path:
+        """The solved notebook, not executed."""
+        return self.folder / "solution.ipynb"
+
+    @property
+    def sandbox_data(self) -> Path:
+        """Folder of the data that student code may see while it is graded."""
+        return self.folder / "sandbox_data"
+
+
+def ensure_built(assignment: Path = Path("assignment"), output: Path = Path("build")) -> Built:
+    """The build of `assignment`, made anew only when something that it depends on has changed."""
+    with _locked(output):
+        stamp = _read_stamp(output)
+        if stamp is not None and stamp.digest == _digest(assignment):
+            return stamp
+        return _build(assignment, output)
+
+
+def build(assignment: Path = Path("assignment"), output: Path = Path("build")) -> Built:
+    """Build `assignment` into `output`, whatever lies there. Raises `BuildError`."""
+    with _locked(output):
+        return _build(assignment, output)
+
+
+def _build(assignment: Path, output: Path) -> Built:
+    digest = _digest(assignment)
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=output) as aside_name:
+        aside = Path(aside_name)
+        staged, result, made = aside / "assignment", aside / "result", aside / "made"
+        questions = master.read_master(assignment / otter_assign.NOTEBOOK).questions
+        otter_assign.stage(assignment, staged)
+        _write_sandbox_data(staged, made / "sandbox_data")
+        otter_assign.assign(staged, result)
+        (made / "otter").mkdir()
+        (result / otter_assign.ZIP_NAME).rename(made / "otter" / otter_assign.ZIP_NAME)
+        (result / "autograder" / "tests").rename(made / "hidden_tests")
+        (result / "autograder" / otter_assign.NOTEBOOK).rename(made / "solution.ipynb")
+        (result / "student").rename(made / "student")
+        (output / _STAMP).unlink(missing_ok=True)
+        for product in _PRODUCTS:
+            if (output / product).exists():
+                (output / product).rename(aside / f"old-{product}")
+            (made / product).rename(output / product)
+    built = Built(output, digest, tuple(question.name for question in questions))
+    _write_stamp(built)
+    return built
+
+
+def _write_sandbox_data(staged: Path, folder: Path) -> None:
+    """Ask the assignment's own package, in a process of its own: it may differ from ours."""
+    folder.mkdir(parents=True)
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", _WRITE_DATA, str(folder.resolve())],
+        cwd=staged,
+        env={key: value for key, value in os.environ.items() if key != "CNNLAB_DATA"}
+        | {"PYTHONPATH": str(staged.resolve())},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        reason = (done.stderr.strip().splitlines() or ["no reason"])[-1]
+        raise BuildError(f"cnnlab.data.write_sandbox_data failed: {reason}")
+
+
+def _digest(assignment: Path) -> str:
+    """Of the assignment's files, the code that builds them and otter's version."""
+    found = hashlib.sha256(importlib.metadata.version("otter-grader").encode())
+    modules = [Path(__file__), Path(master.__file__), Path(otter_assign.__file__)]
+    files = otter_assign.source_files(assignment)
+    for path, name in [
+        *((path, path.relative_to(assignment).as_posix()) for path in files),
+        *((path, path.name) for path in modules),
+    ]:
+        content = path.read_bytes()
+        found.update(f"\n{name}\n{len(content)}\n".encode())
+        found.update(content)
+    return found.hexdigest()
+
+
+def _read_stamp(output: Path) -> Built | None:
+    try:
+        stamp = json.loads((output / _STAMP).read_text(encoding="utf-8"))
+        return Built(output, str(stamp["digest"]), tuple(map(str, stamp["questions"])))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _write_stamp(built: Built) -> None:
+    aside = built.folder / f".{_STAMP}"
+    stamp = {"digest": built.digest, "questions": list(built.questions)}
+    aside.write_text(json.dumps(stamp, indent=1) + "\n", encoding="utf-8")
+    aside.rename(built.folder / _STAMP)
+
+
+@contextmanager
+def _locked(output: Path) -> Generator[None]:
+    """One build at a time in `output`; what an interrupted one left aside is removed."""
+    output.mkdir(parents=True, exist_ok=True)
+    with (output / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for left in output.glob(".new-*"):
+            shutil.rmtree(left)
+        yield

@@ -1,0 +1,104 @@
+"""Run the real `otter assign` on a clean copy of the assignment; take chance out of what it writes.
+
+otter stamps its zip with the time, gives the cells that it adds random ids and copies whatever lies
+in a folder. Here caches are left behind, those ids are counted, and the zip is rewritten with fixed
+dates: two builds of one source are equal byte for byte.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any, cast
+
+from autograder.master import BuildError
+
+NOTEBOOK = "cnn.ipynb"
+ZIP_NAME = "cnn-autograder.zip"
+_ASSIGN = (
+    "import sys, otter.assign;"
+    "otter.assign.main(sys.argv[1], sys.argv[2], no_run_tests=True, no_pdfs=True)"
+)
+"""In a process of its own, because otter changes the working folder; its command line would import
+more than twice as much."""
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The earliest date that a zip can hold."""
+
+
+def source_files(folder: Path) -> list[Path]:
+    """The files below `folder` that belong to the assignment, sorted: no hidden ones, no caches."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file()
+        and not any(
+            part.startswith(".") or part == "__pycache__" for part in path.relative_to(folder).parts
+        )
+    )
+
+
+def stage(assignment: Path, copy: Path) -> None:
+    """Copy the assignment, the notebook without outputs: an author's runs leave no trace."""
+    for path in source_files(assignment):
+        target = copy / path.relative_to(assignment)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+    document = read_json(copy / NOTEBOOK)
+    for cell in document["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    write_json(copy / NOTEBOOK, document)
+
+
+def assign(copy: Path, result: Path) -> None:
+    """Run otter on the staged `copy`: `result`/autograder and `result`/student, made repeatable.
+
+    Raises `BuildError` with otter's own last line when it refuses the notebook.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", _ASSIGN, NOTEBOOK, str(result.resolve())],
+        cwd=copy,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        lines = [line for line in done.stderr.splitlines() if line.strip()]
+        raise BuildError(f"otter assign refused {NOTEBOOK}: {lines[-1] if lines else 'no reason'}")
+    kept = {cell["id"] for cell in read_json(copy / NOTEBOOK)["cells"]}
+    for view in ("autograder", "student"):
+        _count_new_ids(result / view / NOTEBOOK, kept)
+    (made,) = (result / "autograder").glob("*.zip")
+    _rewrite_zip(made, result / ZIP_NAME)
+
+
+def _count_new_ids(path: Path, kept: set[str]) -> None:
+    document, added = read_json(path), 0
+    for cell in document["cells"]:
+        if cell["id"] not in kept:
+            cell["id"] = f"otter-{added:03d}"
+            added += 1
+    write_json(path, document)
+
+
+def _rewrite_zip(made: Path, target: Path) -> None:
+    """The same members in order of name, with one date and stored plainly."""
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(target, "w") as new:
+        for name in sorted(old.namelist()):
+            member = zipfile.ZipInfo(name, _EPOCH)
+            executable = name in ("run_autograder", "setup.sh")
+            member.external_attr = (0o100755 if executable else 0o100644) << 16
+            new.writestr(member, old.read(name))
+    made.unlink()
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A notebook as nbformat's JSON."""
+    return cast("dict[str, Any]", json.loads(path.read_text(encoding="utf-8")))
+
+
+def write_json(path: Path, document: dict[str, Any]) -> None:
+    """A notebook in the layout that Jupyter itself writes, so that opening it changes no byte."""
+    path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
