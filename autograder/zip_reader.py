@@ -1,0 +1,125 @@
+"""The notebook in a zip file, taken out in memory: nothing is unpacked to the disk."""
+
+import stat
+import struct
+import zipfile
+from io import BytesIO
+from pathlib import PurePosixPath
+
+from autograder.plain_text import one_line
+from autograder.unreadable import MAX_BYTES, Unreadable, the_only_notebook, too_big
+
+_MAX_DIRECTORY_BYTES = 2_000_000
+_MAX_DECLARED_BYTES = 10 * MAX_BYTES
+_MAX_RATIO = 500
+"""Honest notebooks shrink up to about fiftyfold; deflate's limit is 1,032."""
+_RATIO_MATTERS_FROM = 10_000_000
+
+_END_OF_DIRECTORY = struct.Struct("<4s4H2LH")
+_ENCRYPTED = 0x1
+
+
+def is_zip(content: bytes) -> bool:
+    """Whether `content` begins as a zip file does, whatever its name."""
+    return content.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+
+
+def notebook_in_zip(content: bytes, name: str) -> bytes:
+    """Returns the one notebook in the zip file `content`, which is called `name`.
+
+    Raises Unreadable if the file is broken, encrypted, unsafe, too big when unpacked, or does not
+    hold exactly one notebook.
+    """
+    label = f"The zip file {one_line(name)}"
+    _refuse_endless_directory(content, label)
+    # zipfile raises a dozen kinds of exceptions for broken files; each of them means "broken".
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            entry = _notebook_entry(archive.infolist(), label)
+            with archive.open(entry) as file:
+                notebook = file.read(MAX_BYTES + 1)
+    except Unreadable:
+        raise
+    except Exception as error:
+        raise Unreadable(
+            f"{label} is broken ({one_line(str(error)) or type(error).__name__}). "
+            "Make it again, or hand in the notebook (.ipynb) itself."
+        ) from error
+    if len(notebook) > MAX_BYTES:
+        raise too_big(entry.filename, len(notebook))
+    return notebook
+
+
+def _refuse_endless_directory(content: bytes, label: str) -> None:
+    """Checks the size of the table of contents before zipfile builds an object for each line."""
+    start = content.rfind(b"PK\x05\x06", -(_END_OF_DIRECTORY.size + 0xFFFF))
+    if start < 0 or len(content) < start + _END_OF_DIRECTORY.size:
+        raise Unreadable(
+            f"{label} is broken: its end is missing. Upload it again, or make it again."
+        )
+    size = _END_OF_DIRECTORY.unpack_from(content, start)[5]
+    # A 64-bit directory (announced 20 bytes earlier) is for archives of 4 GB or 65,535 files.
+    if size > _MAX_DIRECTORY_BYTES or content[max(start - 20, 0) : start].startswith(b"PK\x06\x07"):
+        raise Unreadable(f"{label} lists too many files. Hand in the notebook (.ipynb) alone.")
+
+
+def _notebook_entry(entries: list[zipfile.ZipInfo], label: str) -> zipfile.ZipInfo:
+    for entry in entries:
+        _refuse_unsafe(entry, label)
+    if sum(entry.file_size for entry in entries) > _MAX_DECLARED_BYTES:
+        raise Unreadable(f"{label} would be far too big unpacked. Hand in the notebook alone.")
+    files = {entry.filename: entry for entry in entries if _counts(entry)}
+    notebooks = [
+        entry.filename
+        for entry in entries
+        if _counts(entry) and entry.filename.lower().endswith(".ipynb")
+    ]
+    if not notebooks and any(file.lower().endswith(".zip") for file in files):
+        raise Unreadable(
+            f"{label} holds only another zip file. Hand in the inner one, or the notebook itself."
+        )
+    notebook = files[the_only_notebook(notebooks, label)]
+    _refuse_unreadable_entry(notebook, label)
+    return notebook
+
+
+def _counts(entry: zipfile.ZipInfo) -> bool:
+    """Whether an entry is a file of the student, not one that the system or Jupyter added."""
+    parts = PurePosixPath(entry.filename).parts
+    return not entry.is_dir() and not any(
+        part.startswith(".") or part == "__MACOSX" for part in parts
+    )
+
+
+def _refuse_unsafe(entry: zipfile.ZipInfo, label: str) -> None:
+    # Windows tools write backslashes; zipfile leaves them in place on other systems.
+    name = entry.filename.replace("\\", "/")
+    if name.startswith("/") or name[1:3] == ":/" or ".." in name.split("/"):
+        reason = "whose place is outside of the zip file"
+    elif stat.S_ISLNK(entry.external_attr >> 16):
+        reason = "that is a link"
+    else:
+        return
+    raise Unreadable(
+        f"{label} holds a file {reason}: {one_line(entry.filename)}. "
+        "Make the zip file again from the notebook alone."
+    )
+
+
+def _refuse_unreadable_entry(entry: zipfile.ZipInfo, label: str) -> None:
+    name = one_line(entry.filename)
+    if entry.flag_bits & _ENCRYPTED:
+        raise Unreadable(f"{name} in {label} is protected by a password. Hand it in without one.")
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise Unreadable(
+            f"{name} in {label} is compressed in an unusual way. "
+            "Make the zip file with your system's own tool, or hand in the notebook itself."
+        )
+    if entry.file_size > MAX_BYTES:
+        raise too_big(entry.filename, entry.file_size)
+    ratio = entry.file_size / max(entry.compress_size, 1)
+    if entry.file_size > _RATIO_MATTERS_FROM and ratio > _MAX_RATIO:
+        raise Unreadable(
+            f"{name} in {label} grows {ratio:,.0f}-fold when unpacked, as no notebook does. "
+            "Clear the outputs and make the zip file again."
+        )
