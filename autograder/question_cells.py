@@ -13,8 +13,7 @@ _QUESTION = re.compile(r"[\w.-]{1,64}")
 _CHECK_LINE = re.compile(
     r"^[ \t]*grader[ \t]*\.[ \t]*check[ \t]*\([ \t]*(['\"])([\w.-]{1,64})\1", re.MULTILINE
 )
-_CELL_MAGIC = re.compile(r"\s*%%(\w+).*\n?")
-_PYTHON_CELL_MAGICS = ("capture", "prun", "time", "timeit")
+_PYTHON_CELL_MAGICS = re.compile(r"(?:\s*%%(?:capture|prun|time|timeit)\b.*)+")
 _TIMING_MAGIC = re.compile(r"^([ \t]*)%(?:time|timeit|prun)[ \t]+", re.MULTILINE)
 _OTHER_MAGIC_LINE = re.compile(
     r"^([ \t]*)(?:(?:\w+[ \t]*=[ \t]*)?[%!?].*|[\w.]+\?\??[ \t]*)$", re.MULTILINE
@@ -58,10 +57,10 @@ def checks_in(source: str) -> tuple[str, ...]:
     """
     if "grader" not in source or "check" not in source:
         return ()
-    while magic := _CELL_MAGIC.match(source):
-        if magic[1] not in _PYTHON_CELL_MAGICS:
-            return ()
-        source = source[magic.end() :]
+    if magics := _PYTHON_CELL_MAGICS.match(source):
+        source = source[magics.end() :]
+    if source.lstrip().startswith("%%"):
+        return ()
     tree = _tree(source) or _tree(_without_magics(source))
     if tree is None:
         questions = [match[2] for match in _CHECK_LINE.finditer(source)]

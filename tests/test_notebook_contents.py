@@ -1,0 +1,374 @@
+"""Notebooks as students' tools leave them: what is mended, noted, or refused."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder.notebook import Unreadable, read_notebook
+from autograder.records import Notebook, Submission
+
+
+def code(source: Any, **more: Any) -> dict[str, Any]:
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    return {**cell, "source": source, **more}
+
+
+def whole(*cells: Any, **more: Any) -> dict[str, Any]:
+    return {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": list(cells), **more}
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Any:
+    def read(content: Any, encoding: str = "utf-8") -> Notebook:
+        path = tmp_path / "a.ipynb"
+        raw = content if isinstance(content, bytes) else json.dumps(content).encode(encoding)
+        path.write_bytes(raw)
+        return read_notebook(Submission("a", path))
+
+    return read
+
+
+@pytest.fixture
+def refusal(read: Any) -> Any:
+    def refusal(content: Any) -> str:
+        with pytest.raises(Unreadable) as caught:
+            read(content)
+        return str(caught.value)
+
+    return refusal
+
+
+def test_a_sound_notebook_needs_no_repair(read: Any) -> None:
+    notebook = read(whole(code(["x = 1\n", "y = 2"]), code("z = 3")))
+    assert [cell.source for cell in notebook.cells] == ["x = 1\ny = 2", "z = 3"]
+    assert notebook.repairs == ()
+
+
+def test_cells_keep_their_place_among_all_cells(read: Any) -> None:
+    text = {"cell_type": "markdown", "metadata": {}, "source": "# Title"}
+    notebook = read(whole(text, code("x"), {"cell_type": "???"}, code("y")))
+    assert [cell.index for cell in notebook.cells] == [1, 3]
+
+
+def test_outputs_widgets_and_foreign_metadata_are_dropped(read: Any) -> None:
+    html = {"output_type": "display_data", "data": {"text/html": "<script>"}, "metadata": {}}
+    notebook = read(
+        whole(
+            code("x", outputs=[html], metadata={"tags": ["t"], "evil": "<script>"}),
+            metadata={
+                "widgets": {"state": "<script>"},
+                "kernelspec": {"name": "python3", "display_name": "Python 3"},
+            },
+        )
+    )
+    assert "<script>" not in json.dumps(notebook.document)
+    assert notebook.document["cells"][0]["metadata"] == {"tags": ["t"]}
+    assert notebook.document["metadata"]["kernelspec"]["name"] == "python3"
+
+
+def test_pictures_of_text_cells_are_kept(read: Any) -> None:
+    text = {
+        "cell_type": "markdown",
+        "metadata": {},
+        "source": "![a](attachment:a.png)",
+        "attachments": {"a.png": {"image/png": "AAAA", "text/html": "<script>"}, "b": None},
+    }
+    notebook = read(whole(text, code("x")))
+    assert notebook.document["cells"][0]["attachments"] == {"a.png": {"image/png": "AAAA"}}
+
+
+@pytest.mark.parametrize(
+    ("cells", "note"),
+    [
+        ([code("x"), code(None)], "Cell 2: its source was no text and was taken as empty."),
+        ([code(["x", 1]), code(5)], "Cells 1, 2: its source was no text and was taken as empty."),
+        ([{"cell_type": "code", "source": "x"}], "Cell 1: its metadata was missing."),
+        ([code("x"), 7], "Cell 2: its type is unknown and it was ignored."),
+        ([code("x"), {"cell_type": ["code"]}], "Cell 2: its type is unknown and it was ignored."),
+        (
+            [code("x", id="a"), code("y", id="a")],
+            "Cell 2: its id was not valid, or another cell's, and was replaced.",
+        ),
+        ([code("x\r\ny\rz")], "Cell 1: its line ends were those of Windows or an old Mac."),
+        ([code("x = '\ud800'")], "Cell 1: it held half a character, which was replaced."),
+    ],
+)
+def test_a_mended_cell_is_noted(read: Any, cells: list[Any], note: str) -> None:
+    notebook = read(whole(*cells))
+    assert notebook.repairs == (note,)
+    nbformat.validate(notebook.document)
+
+
+def test_one_fault_in_many_cells_is_one_sentence(read: Any) -> None:
+    notebook = read(whole(*[code(None) for _ in range(500)]))
+    assert notebook.repairs == (
+        "Cells 1, 2, 3, 4, 5, 6, 7, 8 and 492 more: its source was no text and was taken as empty.",
+    )
+
+
+def test_line_ends_become_newlines(read: Any) -> None:
+    assert read(whole(code("x\r\ny\rz"))).cells[0].source == "x\ny\nz"
+
+
+def test_missing_metadata_of_the_notebook_is_noted(read: Any) -> None:
+    assert read(whole(code("x"), metadata=None)).repairs == (
+        "The notebook's metadata was missing.",
+    )
+
+
+def test_a_missing_format_version_is_read_as_4(read: Any) -> None:
+    notebook = read({"cells": [code("x")], "metadata": {}})
+    assert "read as version 4" in notebook.repairs[0]
+
+
+def test_format_3_is_converted_as_nbformat_converts_it(read: Any) -> None:
+    cells = [
+        {"cell_type": "heading", "level": 2, "source": ["Convolution"], "metadata": {}},
+        {
+            "cell_type": "code",
+            "input": ["x = 1\n", "y = 2"],
+            "outputs": [],
+            "language": "python",
+            "metadata": {},
+        },
+        {"cell_type": "markdown", "source": "text", "metadata": {}},
+    ]
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": cells}]}
+    expected = nbformat.reads(json.dumps(old), as_version=4)
+    notebook = read(old)
+    assert [(cell["cell_type"], cell["source"]) for cell in notebook.document["cells"]] == [
+        (cell.cell_type, cell.source) for cell in expected.cells
+    ]
+    assert notebook.cells[0].source == "x = 1\ny = 2"
+    assert "was converted" in notebook.repairs[0]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_other_unicode_encodings_are_read_and_noted(read: Any, encoding: str) -> None:
+    text = json.dumps(whole(code("x = 'é'")), ensure_ascii=False)
+    notebook = read(text.encode(encoding))
+    assert notebook.cells[0].source == "x = 'é'"
+    assert len(notebook.repairs) == 1
+
+
+def test_nan_is_read_and_noted(read: Any) -> None:
+    text = json.dumps(whole(code("x"), metadata={"loss": float("nan")})).encode()
+    assert read(text).repairs == ("The file held NaN, which JSON does not know.",)
+
+
+@pytest.mark.parametrize(
+    ("content", "part"),
+    [
+        (b"", "is empty"),
+        (b"  \n", "is empty"),
+        (b"x = 1", "see line 1, column 1"),
+        (b'{"cells": [', "cut off at the end"),
+        (b'{\n"cells": [}', "see line 2, column 11"),
+        (b"<!DOCTYPE html>", "is a web page"),
+        (b'{"cells":\n<<<<<<< HEAD\n', "git merge conflict"),
+        (b'{"cells": [], "x": ' + b"9" * 5000 + b"}", "a number in it is too long"),
+        (b'{"x": "\xff"}', "byte 8 cannot be read"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b'{"a":' * 100_000, "nested too deeply"),
+        (b"[]", "no notebook"),
+        (b'"text"', "no notebook"),
+        (b'{"a": 1}', "it has no cells"),
+        (b'{"cells": {}}', "cells are no list"),
+        (b'{"cells": null}', "cells are no list"),
+        (b'{"worksheets": [1]}', "no list of cells"),
+        (b'{"nbformat": 4, "cells": []}', "no code cell"),
+        (b"[" + b"0," * 5_000_001 + b"0]", "more than 5,000,000 values"),
+    ],
+    ids=lambda value: value[:12].decode("latin-1") if isinstance(value, bytes) else value,
+)
+def test_what_is_no_notebook_is_refused_in_words(refusal: Any, content: bytes, part: str) -> None:
+    sentence = refusal(content)
+    assert part in sentence
+    assert sentence.endswith((".", "?"))
+
+
+def test_a_notebook_of_text_alone_has_nothing_to_grade(refusal: Any) -> None:
+    assert "no code cell" in refusal(whole({"cell_type": "markdown", "source": "x"}))
+
+
+def test_thousands_of_cells_are_refused(refusal: Any) -> None:
+    assert "2,001 cells" in refusal(whole(*[code("")] * 2001))
+
+
+def test_megabytes_of_code_are_refused(refusal: Any) -> None:
+    assert "5,000,001 characters of code" in refusal(whole(code("#" * 5_000_001)))
+
+
+# Questions
+
+
+def _roles(notebook: Notebook) -> list[tuple[str, tuple[str, ...]]]:
+    return [(cell.answers, cell.checks) for cell in notebook.cells]
+
+
+def answer(source: str) -> dict[str, Any]:
+    return code(source, metadata={"tags": ["otter_answer_cell"]})
+
+
+def check(question: str) -> dict[str, Any]:
+    return code(f'grader.check("{question}")')
+
+
+def test_an_answer_cell_belongs_to_the_next_check(read: Any) -> None:
+    cells = [answer("a"), code("scratch"), check("q1"), code("given"), answer("b"), check("q2")]
+    assert _roles(read(whole(*cells))) == [
+        ("q1", ()),
+        ("", ()),
+        ("", ("q1",)),
+        ("", ()),
+        ("q2", ()),
+        ("", ("q2",)),
+    ]
+
+
+def test_an_answer_whose_check_was_deleted_belongs_to_no_question(read: Any) -> None:
+    roles = _roles(read(whole(answer("a"), answer("b"), check("q2"))))
+    assert [answers for answers, _ in roles] == ["", "q2", ""]
+
+
+def test_without_tags_the_cell_before_a_check_is_the_answer(read: Any) -> None:
+    roles = _roles(read(whole(code("import"), code("a"), check("q1"), code("b"), check("q2"))))
+    assert [answers for answers, _ in roles] == ["", "q1", "", "q2", ""]
+
+
+def test_without_tags_only_the_first_check_of_a_question_has_an_answer(read: Any) -> None:
+    roles = _roles(read(whole(code("a"), check("q1"), code("plot"), check("q1"))))
+    assert [answers for answers, _ in roles] == ["q1", "", "", ""]
+
+
+def test_a_check_cell_is_no_answer(read: Any) -> None:
+    roles = _roles(read(whole(check("q1"), check("q2"))))
+    assert [answers for answers, _ in roles] == ["", ""]
+
+
+def test_an_answer_and_its_check_may_share_a_cell(read: Any) -> None:
+    assert _roles(read(whole(answer('x = 1\ngrader.check("q1")')))) == [("q1", ("q1",))]
+
+
+@pytest.mark.parametrize(
+    ("source", "questions"),
+    [
+        ('grader.check("q1")', ("q1",)),
+        ("grader.check('q1');", ("q1",)),
+        ('result = grader.check(question="q1")', ("q1",)),
+        ('if True:\n    print(grader.check("q1"))', ("q1",)),
+        ('grader.check("q2"); grader.check("q1"); grader.check("q2")', ("q2", "q1")),
+        ('%%time\ngrader.check("q1")', ("q1",)),
+        ('%%capture out\n\n%%time\ngrader.check("q1")', ("q1",)),
+        ("%%time\n" * 500_000 + 'grader.check("q1")', ("q1",)),
+        ('%time grader.check("q1")', ("q1",)),
+        ('%matplotlib inline\n!ls\nx = !ls\nconv2d?\n?conv2d\ngrader.check("q1")', ("q1",)),
+        ('grader.check("q1")\nthis is no Python', ("q1",)),
+        ('%%bash\ngrader.check("q1")', ()),
+        ('# grader.check("q1")', ()),
+        ('text = """\ngrader.check("q1")\n"""', ()),
+        ("grader.check_all()", ()),
+        ('other.check("q1")', ()),
+        ("grader.check(name)", ()),
+        ('grader.check("../q1")', ()),
+        ('grader.check("q1")\0', ("q1",)),
+        ("grader.check(" * 5000, ()),
+        ('grader.check("q1")\n' + "-" * 50_000 + "1", ("q1",)),
+    ],
+    ids=lambda value: repr(value)[:40],
+)
+def test_checks_are_found_however_they_are_written(
+    read: Any, source: str, questions: tuple[str, ...]
+) -> None:
+    assert read(whole(code(source))).cells[0].checks == questions
+
+
+@pytest.mark.parametrize(
+    "line", ["!ls\n", "%x\n", "grader.check(\n", " \n", "a = ", "%%time\n", "grader.check ", "x?\n"]
+)
+def test_a_hostile_cell_does_not_keep_the_grader_busy(read: Any, line: str) -> None:
+    start = time.perf_counter()
+    read(whole(*[code("grader.check " + line * (100_000 // len(line)))] * 10))
+    read(whole(code(line * (4_900_000 // len(line)) + "grader.check")))
+    assert time.perf_counter() - start < 10
+
+
+# Anything at all
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                ["cells", "metadata", "source", "cell_type", "id", "tags", "input", "level"]
+            )
+            | st.text(max_size=5),
+            inner,
+            max_size=5,
+        )
+    ),
+    max_leaves=20,
+)
+_CELL = st.fixed_dictionaries(
+    {},
+    optional={
+        "cell_type": st.sampled_from(["code", "markdown", "raw", "heading", "x"]) | _JSON,
+        "source": st.text() | st.lists(st.text(max_size=5), max_size=3) | _JSON,
+        "input": st.text(max_size=5) | _JSON,
+        "level": _JSON,
+        "metadata": st.fixed_dictionaries({}, optional={"tags": st.lists(st.text()) | _JSON})
+        | _JSON,
+        "id": st.text(max_size=3) | _JSON,
+        "attachments": st.dictionaries(st.text(max_size=3), st.dictionaries(st.text(), _JSON))
+        | _JSON,
+    },
+)
+_DOCUMENT = st.fixed_dictionaries(
+    {"metadata": st.fixed_dictionaries({"kernelspec": _JSON, "language_info": _JSON}) | _JSON},
+    optional={
+        "nbformat": st.sampled_from([3, 4, 5]) | _JSON,
+        "cells": st.lists(_CELL | _JSON, max_size=5) | _JSON,
+        "worksheets": st.lists(st.fixed_dictionaries({"cells": st.lists(_CELL | _JSON)}) | _JSON),
+    },
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(_DOCUMENT | _JSON)
+def test_any_json_is_a_valid_notebook_or_unreadable(
+    tmp_path_factory: pytest.TempPathFactory, content: Any
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.ipynb"
+    path.write_text(json.dumps(content))
+    try:
+        notebook = read_notebook(Submission("a", path))
+    except Unreadable as error:
+        assert str(error)
+        return
+    nbformat.validate(notebook.document)
+    json.dumps(notebook.document).encode()
+    for cell in notebook.cells:
+        cell.source.encode()
+        assert notebook.document["cells"][cell.index]["source"] == cell.source
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.binary(max_size=200)
+    | st.binary(max_size=20).map(lambda raw: b'{"cells": [' + raw)
+    | st.binary(max_size=60).map(lambda raw: b"PK\x03\x04" + raw + b"PK\x05\x06" + raw)
+)
+def test_any_bytes_are_a_notebook_or_unreadable(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "bytes.ipynb"
+    path.write_bytes(content)
+    with pytest.raises(Unreadable):
+        read_notebook(Submission("a", path))
