@@ -32,11 +32,13 @@ def source_files(folder: Path) -> list[Path]:
     return sorted(
         path
         for path in folder.rglob("*")
-        if path.is_file()
-        and not any(
-            part.startswith(".") or part == "__pycache__" for part in path.relative_to(folder).parts
-        )
+        if path.is_file() and not any(map(_left_out, path.relative_to(folder).parts))
     )
+
+
+def _left_out(part: str) -> bool:
+    """Hidden files, Python's cache and the files that `cnnlab.data` unpacks for torchvision."""
+    return part.startswith(".") or part in ("__pycache__", "MNIST")
 
 
 def stage(assignment: Path, copy: Path) -> None:

@@ -1,0 +1,97 @@
+"""Makes what is handed out: `student_release/` for students, `solutions/` for the course team.
+
+Both are generated and committed, never edited. Nothing is written unless the gate finds no problem:
+no leak, the structure holds, the blank release scores 0 and the solution scores everything.
+"""
+
+import contextlib
+import tempfile
+from collections.abc import Generator, Sequence
+from pathlib import Path
+
+from autograder.build import Built, ensure_built
+from autograder.course import Course, read_course
+from autograder.engine import open_engine
+from autograder.leaks import secrets
+from autograder.master import read_master
+from autograder.otter_assign import NOTEBOOK, source_files, write_json
+from autograder.personal import personal_problems, this_machine
+from autograder.records import Ending, Grade, Submission
+from autograder.release_gate import Problem, problems
+from autograder.solved import executed, printed
+
+SOLVED = f"solutions/{NOTEBOOK}"
+
+
+def release(root: Path, assignment: Path, build_folder: Path) -> list[Problem]:
+    """Write `root`/student_release and `root`/solutions, or return why not.
+
+    Raises `BuildError` when the notebook cannot be built or its solution raises.
+    """
+    built, course = ensure_built(assignment, build_folder), read_course(assignment / "course.toml")
+    files, solved = release_files(built, assignment), executed(built)
+    master = read_master(assignment / NOTEBOOK)
+    known = secrets(master, printed(solved))
+    found = problems(files, master, known, course.totals)
+    found += personal_problems(SOLVED, solved["cells"], this_machine())
+    found += marks_problems(built, course)
+    if not found:
+        with _replaced(root / "student_release") as folder:
+            for name, content in files.items():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (folder / name).write_bytes(content)
+        with _replaced(root / "solutions") as folder:
+            write_json(folder / NOTEBOOK, solved)
+    return found
+
+
+def release_files(built: Built, assignment: Path) -> dict[str, bytes]:
+    """Every file of the student release by its relative name: otter's, and `assignment/student`."""
+    folders = (built.student, assignment / "student")
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for folder in folders
+        for path in source_files(folder)
+    }
+
+
+def marks_problems(built: Built, course: Course) -> list[Problem]:
+    """The blank release scores nothing and the solution everything, as the engine grades them."""
+    with open_engine(course, built) as engine:
+        blank, _ = engine.grade(Submission("blank", built.student / NOTEBOOK))
+        solved, _ = engine.grade(Submission("solution", built.solution))
+    return [
+        *_ending_problems(f"student_release/{NOTEBOOK}", blank),
+        *_ending_problems(SOLVED, solved),
+        *(
+            Problem(f"student_release/{NOTEBOOK}", None, f"blank, scores {case.points:g} for {it}.")
+            for question in blank.questions
+            for case in question.cases
+            if case.points and (it := f"{question.question} ({case.title})")
+        ),
+        *(
+            Problem(SOLVED, None, f"fails {question.question} ({case.title}): {case.message}")
+            for question in solved.questions
+            for case in question.cases
+            if case.points < case.max_points
+        ),
+    ]
+
+
+def _ending_problems(name: str, grade: Grade) -> Sequence[Problem]:
+    if grade.ending is Ending.COMPLETED and not grade.needs_review and grade.questions:
+        return ()
+    return (Problem(name, None, f"did not run to its end: {grade.ending}: {grade.message}"),)
+
+
+@contextlib.contextmanager
+def _replaced(folder: Path) -> Generator[Path]:
+    """A fresh folder that takes the place of `folder` once it is complete."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=folder.parent) as aside:
+        new = Path(aside) / "new"
+        new.mkdir()
+        yield new
+        if folder.exists():
+            folder.rename(Path(aside) / "old")
+        new.rename(folder)
