@@ -1,4 +1,4 @@
-"""What grades one submission: the course's checks and a zygote, ready to be used by many threads."""
+"""What grades one submission: the course's checks and a zygote, for use by many threads."""
 
 import contextvars
 import hashlib
@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Literal
 
 import cnnlab.cases
 import torch
@@ -15,20 +15,20 @@ import torch
 from autograder.build import Built
 from autograder.course import Course
 from autograder.notebook import Unreadable, read_notebook
+from autograder.paths import ASSIGNMENT
 from autograder.records import Ending, Grade, Notebook, Outcome, Submission
 from autograder.run import Run, run_notebook
 from autograder.sandbox.launch import Zygote
-from autograder.sandbox.policy import Policy
+from autograder.sandbox.policy import PRELOAD, Policy
 from autograder.score import STOPPING, Question, load_questions
 from autograder.session import Session
 
-PRELOAD = (
-    "autograder.inside.serve",
-    "cnnlab",
+LESSON_MODULES = (
     "cnnlab.data",
     "cnnlab.plots",
     "cnnlab.explorer",
     "cnnlab.probes.models",
+    "cnnlab.probes.shapes",
     "cnnlab.probes.training",
 )
 """What the zygote imports beside the libraries, so that no submission pays for it."""
@@ -45,7 +45,12 @@ class Engine:
 
     @property
     def max_score(self) -> float:
+        """Full marks: the core points; bonus points come on top."""
         return self.course.totals.core
+
+    @property
+    def question_ids(self) -> tuple[str, ...]:
+        return tuple(question.id for question in self.questions)
 
     def start(self) -> Session:
         """A session over a fresh sandbox."""
@@ -97,20 +102,32 @@ class Engine:
 
 @contextmanager
 def open_engine(
-    course: Course, built: Built, device: str = "cpu", seed: int | None = None
+    course: Course, built: Built, device: Literal["cpu", "cuda"], seed: int
 ) -> Iterator[Engine]:
     """An engine for `course` over the generated files in `built`; its zygote ends with it.
 
-    `seed` fixes the random inputs of the checks; by default it follows from the hidden tests, so
-    that every student gets the same inputs, a rerun too, and nobody can know them.
+    `seed` fixes the random inputs of the checks.
     """
     torch.set_num_threads(1)
     questions = load_questions(built.hidden_tests)
     with Zygote(policy_for(course, built, device)) as zygote:
-        yield Engine(course, questions, zygote, _seed(built) if seed is None else seed)
+        yield Engine(course, questions, zygote, seed)
 
 
-def policy_for(course: Course, built: Built, device: str) -> Policy:
+def seed_for(built: Built, seed: int | None = None) -> int:
+    """`seed`, or the one that follows from the hidden tests.
+
+    So every student gets the same inputs, a rerun too, and nobody who lacks the tests knows them.
+    """
+    if seed is not None:
+        return seed
+    digest = hashlib.sha256()
+    for file in sorted(built.hidden_tests.glob("*.py")):
+        digest.update(file.read_bytes())
+    return int.from_bytes(digest.digest()[:6])
+
+
+def policy_for(course: Course, built: Built, device: Literal["cpu", "cuda"]) -> Policy:
     """What a submission may use and see."""
     limits = course.limits
     return Policy(
@@ -119,23 +136,19 @@ def policy_for(course: Course, built: Built, device: str) -> Policy:
         disk_megabytes=limits.disk_megabytes,
         device=device,
         data=((str(built.sandbox_data), "data"),),
-        preload=PRELOAD,
-        environment=(("CNNLAB_DATA", "data"), ("CNNLAB_GRADING", "1")),
+        preload=PRELOAD + LESSON_MODULES,
+        import_from=(str(ASSIGNMENT),),
+        environment=(("CNNLAB_DATA", "{work}/data"), ("CNNLAB_GRADING", "1")),
     )
-
-
-def _seed(built: Built) -> int:
-    digest = hashlib.sha256()
-    for file in sorted(built.hidden_tests.glob("*.py")):
-        digest.update(file.read_bytes())
-    return int.from_bytes(digest.digest()[:6])
 
 
 def _ending(run: Run) -> tuple[Ending, str]:
     """How the whole submission ended: a fault of the grader first, else its first stop."""
     for question in run.questions:
         if question.outcome is Outcome.GRADER_ERROR:
-            text = f"a check of {question.question} failed by a fault of its own; a person must look"
+            text = (
+                f"a check of {question.question} failed by a fault of its own; a person must look"
+            )
             return Ending.GRADER_ERROR, text
     for cell in run.cells:
         if cell.outcome in STOPPING:

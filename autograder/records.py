@@ -1,7 +1,8 @@
 """What the engine passes from step to step: frozen records, no logic.
 
 The order in which they come to be is the flow of the engine:
-`Submission` (collect) → `Notebook` (notebook) → `CellRun`, `QuestionResult` (session, score) → `Grade` (grade).
+`Submission` (collect) → `Notebook` (notebook) → `CellRun`, `QuestionResult` (run, score) →
+`Grade` (engine).
 """
 
 from dataclasses import dataclass

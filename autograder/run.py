@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 import cnnlab.probes
+
 from autograder.course import Limits
 from autograder.records import Cell, CellRun, Notebook, Outcome, QuestionResult
 from autograder.score import STOPPING, Question, gravest, score_question, unreached

@@ -17,7 +17,7 @@ STOPPING = frozenset(
 """Outcomes after which a question's further checks are not run: they would end the same way."""
 
 
-class TestsError(Exception):
+class ChecksError(Exception):
     """The test files cannot be used; the message names the file."""
 
 
@@ -36,11 +36,11 @@ class Question:
 def load_questions(folder: Path) -> tuple[Question, ...]:
     """The questions whose test files stand in `folder`, in the order q1, q2, …, q10, ….
 
-    Raises `TestsError` for a folder without tests and for a file that is no test file.
+    Raises `ChecksError` for a folder without tests and for a file that is no test file.
     """
     files = sorted(folder.glob("*.py"), key=lambda file: (len(file.stem), file.stem))
     if not files:
-        raise TestsError(f"{folder}: holds no test files; build them with `make release`")
+        raise ChecksError(f"{folder}: holds no test files; build them with `make release`")
     return tuple(_load(file) for file in files)
 
 
@@ -48,7 +48,7 @@ def _load(file: Path) -> Question:
     try:
         loaded = ExceptionTestFile.from_file(str(file))
     except Exception as error:  # whatever a broken test file raises is told with its name
-        raise TestsError(f"{file}: is no test file of otter's: {error}") from error
+        raise ChecksError(f"{file}: is no test file of otter's: {error}") from error
     return Question(loaded.name, tuple(loaded.test_cases))
 
 

@@ -48,7 +48,7 @@ class RemoteCallable(RemoteObject):
 
 @dataclass
 class Session:
-    """Talks to one sandbox. Every method may raise `SandboxEnded`; `alive` is False from then on."""
+    """Talks to one sandbox. Any method may raise `SandboxEnded`; `alive` is False from then on."""
 
     wire: Wire
     limits: Limits
@@ -199,5 +199,3 @@ def _displays(body: bytes) -> tuple[dict[str, Any], ...]:
         if texts:
             kept.append({"output_type": "display_data", "data": texts, "metadata": {}})
     return tuple(kept)
-
-

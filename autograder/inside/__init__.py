@@ -1,4 +1,4 @@
-"""What runs beside student code, in the sandboxed process. It imports nothing from the rest of the engine.
+"""What runs beside student code, in the sandboxed process; it imports nothing of the rest.
 
 The boundary must stay small enough to be read in one go, and a student can patch anything in here:
 so nothing in this package judges, and it knows no test, no expected value and no mark.
@@ -12,7 +12,7 @@ Protocol (one socket, one request outstanding; frames as in `frames`, values as 
     {"do": "probe", "module", "function", "arguments", …}         {"value"}
 
 Every request and reply carries the same "id". Where student code raises, the reply is
-{"ok": false, "kind", "type", "message", "line"}; kind is one of "error", "time" (the limit ran out
-and the code could be interrupted), "memory" (an allocation failed) and "value" (what came out cannot
-cross the wire). A process that cannot be interrupted is killed from outside: it has no reply.
+{"ok": false, "kind", "type", "message", "line"}; kind is one of "error", "time" (the limit ran
+out and the code could be interrupted), "memory" (an allocation failed) and "value" (what came out
+cannot cross the wire). A process that cannot be interrupted is killed from outside: no reply.
 """

@@ -1,4 +1,4 @@
-"""Plain values to JSON and bytes, and back: no pickle, an allow-list of types, every length checked.
+"""Plain values to JSON and bytes, and back: no pickle, listed types only, every length checked.
 
 None, booleans, strings, whole numbers below 10**18 and finite floats stand for themselves, a list
 for a list. Everything else is an object with one tag: {"tuple": […]}, {"dict": [[key, value], …]},
@@ -19,7 +19,17 @@ from autograder.inside.frames import WireError, clean
 
 DTYPES = {
     name: np.dtype(name)
-    for name in ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool")
+    for name in (
+        "float16",
+        "float32",
+        "float64",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint8",
+        "bool",
+    )
 }
 DEPTH_LIMIT = 24
 NODE_LIMIT = 100_000
@@ -88,9 +98,8 @@ class Encoder:
     def _tensor(self, value: torch.Tensor) -> Any:
         if value.is_meta:
             raise WireError("a tensor on the meta device holds no values")
-        plain = value.detach().as_subclass(torch.Tensor).cpu()
-        if plain.layout is not torch.strided:
-            plain = plain.to_dense()
+        dense = value.detach() if value.layout is torch.strided else value.detach().to_dense()
+        plain = dense.as_subclass(torch.Tensor).cpu()
         name = str(plain.dtype).removeprefix("torch.")
         if name not in DTYPES or plain.is_quantized:
             return self.keep(value)

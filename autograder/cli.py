@@ -1,0 +1,111 @@
+"""The command line: every command, and nothing but the reading of arguments and the telling."""
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal, NoReturn
+
+import typer
+
+from autograder.paths import ASSIGNMENT, BUILD, COURSE
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Grades notebooks: student code runs in a sandbox, the checks stay outside.",
+)
+
+
+class Device(StrEnum):
+    """Where student code may compute."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+    CUDA = "cuda"
+
+
+@app.command()
+def grade(
+    submissions: Annotated[Path, typer.Argument(help="A folder of notebooks, zips or folders.")],
+    output: Annotated[Path, typer.Option(help="Folder for gradebook and feedback.")] = Path(
+        "grades"
+    ),
+    jobs: Annotated[int, typer.Option(min=0, help="Submissions at once; 0: one a core.")] = 0,
+    force: Annotated[bool, typer.Option("--force", help="Grade again what is graded.")] = False,
+    device: Annotated[Device, typer.Option(help="Where student code computes.")] = Device.AUTO,
+    seed: Annotated[int | None, typer.Option(help="Fixes the checks' random inputs.")] = None,
+) -> None:
+    """Grade a class. Exit status 0: all graded, 1: some need review, 2: wrong usage."""
+    from autograder.build import BuildError, ensure_built
+    from autograder.collect import CollectError
+    from autograder.course import CourseError, read_course
+    from autograder.engine import open_engine, seed_for
+    from autograder.grade import engine_key, grade_class, plan_class
+    from autograder.reports.terminal import Progress, show_layers, show_summary
+    from autograder.sandbox.policy import SandboxUnavailable
+    from autograder.score import ChecksError
+    from autograder.store import Store, StoreError
+
+    try:
+        course = read_course(COURSE)
+        built = ensure_built(ASSIGNMENT, BUILD)
+        where = _available(device)
+        fixed = seed_for(built, seed)
+        store = Store(output)
+        plan = plan_class(submissions, store, engine_key(built, fixed, where), force)
+        with open_engine(course, built, where, fixed) as engine:
+            show_layers(engine.zygote.tier, engine.zygote.layers())
+            with Progress(plan.submissions, plan.graded) as progress:
+                grades = grade_class(engine, plan, store, jobs or _cores(), progress)
+        show_summary(grades, engine.question_ids, output)
+    except (BuildError, CollectError, CourseError, ChecksError, StoreError) as problem:
+        _wrong(str(problem))
+    except SandboxUnavailable as problem:
+        _wrong(f"no sandbox can be started: {problem}")
+    raise typer.Exit(1 if any(each.needs_review for each in grades) else 0)
+
+
+@app.command()
+def doctor() -> None:
+    """Tell which layers of isolation hold on this machine, tried from inside a sandbox."""
+    from autograder.reports.terminal import show_layers
+    from autograder.sandbox.launch import Zygote
+    from autograder.sandbox.policy import Policy, SandboxUnavailable
+
+    try:
+        with Zygote(Policy()) as zygote:
+            layers = zygote.layers()
+            show_layers(zygote.tier, layers)
+    except SandboxUnavailable as problem:
+        _wrong(f"no sandbox can be started: {problem}")
+    raise typer.Exit(1 if any(layer.state == "failed" for layer in layers) else 0)
+
+
+def _available(device: Device) -> Literal["cpu", "cuda"]:
+    """The device to grade on; CUDA is asked for here, never in a process that will fork."""
+    if device is Device.CPU:
+        return "cpu"
+    import torch
+
+    found = torch.cuda.is_available()
+    if device is Device.CUDA and not found:
+        _wrong("--device cuda: this machine has no usable CUDA device; use --device cpu or auto")
+    return "cuda" if found else "cpu"
+
+
+def _cores() -> int:
+    """The processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _wrong(sentence: str) -> NoReturn:
+    typer.echo(f"autograder: {sentence}", err=True)
+    raise typer.Exit(2)
+
+
+def main() -> None:
+    """Runs the command that the arguments name."""
+    app()

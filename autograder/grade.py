@@ -1,0 +1,115 @@
+"""Grades a class: collect, run, score, record, report."""
+
+import hashlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from autograder.build import Built
+from autograder.collect import collect
+from autograder.engine import Engine
+from autograder.paths import COURSE, PROJECT
+from autograder.records import Grade, Submission
+from autograder.reports.executed import executed_notebook
+from autograder.store import Store
+
+
+class Watcher(Protocol):
+    """Is told what happens while a class is graded."""
+
+    def started(self, student: str) -> None: ...
+    def finished(self, grade: Grade) -> None: ...
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The submissions of a class, and what an earlier run has graded of them already."""
+
+    submissions: tuple[Submission, ...]
+    keys: dict[str, str]
+    """By student: changes whenever the marks could."""
+    graded: dict[str, Grade]
+
+
+def plan_class(source: Path, store: Store, engine_key: str, force: bool) -> Plan:
+    """What there is to grade in `source`. Raises `CollectError` when that is nothing."""
+    submissions = tuple(collect(source))
+    keys = {each.student: submission_key(each, engine_key) for each in submissions}
+    known = (
+        {}
+        if force
+        else {each.student: store.load(each, keys[each.student]) for each in submissions}
+    )
+    graded = {
+        student: grade for student, grade in known.items() if grade and not grade.needs_review
+    }
+    return Plan(submissions, keys, graded)
+
+
+def grade_class(
+    engine: Engine, plan: Plan, store: Store, jobs: int, watcher: Watcher
+) -> list[Grade]:
+    """Grades what `plan` leaves open, `jobs` at once, and writes each grade as it ends.
+
+    The gradebook is written after every grade, so that a run that is cut off leaves all it knew.
+    """
+    grades = dict(plan.graded)
+    todo = [each for each in plan.submissions if each.student not in grades]
+    with ThreadPoolExecutor(jobs, thread_name_prefix="grading") as pool:
+        try:
+            for grade in _as_they_end(pool, engine, todo, plan, store, watcher):
+                grades[grade.student] = grade
+                store.write_gradebook(_in_order(plan, grades), engine.question_ids)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    store.write_gradebook(_in_order(plan, grades), engine.question_ids)
+    return _in_order(plan, grades)
+
+
+def _as_they_end(
+    pool: ThreadPoolExecutor,
+    engine: Engine,
+    todo: list[Submission],
+    plan: Plan,
+    store: Store,
+    watcher: Watcher,
+) -> Iterator[Grade]:
+    def grade_one(submission: Submission) -> Grade:
+        watcher.started(submission.student)
+        grade, notebook = engine.grade(submission)
+        executed = executed_notebook(notebook, grade) if notebook else None
+        store.save(grade, plan.keys[submission.student], executed)
+        watcher.finished(grade)
+        return grade
+
+    for future in as_completed([pool.submit(grade_one, each) for each in todo]):
+        yield future.result()
+
+
+def _in_order(plan: Plan, grades: dict[str, Grade]) -> list[Grade]:
+    return [grades[each.student] for each in plan.submissions if each.student in grades]
+
+
+def engine_key(built: Built, seed: int, device: str) -> str:
+    """Changes when anything that decides marks does: tests, settings, seed, device, this engine."""
+    digest = hashlib.sha256(f"{built.digest} {seed} {device}".encode())
+    digest.update(COURSE.read_bytes())
+    for file in sorted((PROJECT / "autograder").rglob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def submission_key(submission: Submission, engine_key: str) -> str:
+    """Changes when the submission's bytes or what grades them do."""
+    digest = hashlib.sha256(f"{engine_key} {submission.student} {submission.problem}".encode())
+    source = submission.source
+    files = sorted(source.rglob("*")) if source.is_dir() else [source]
+    for file in files:
+        if file.is_file() and not file.is_symlink():
+            digest.update(f"\n{file.relative_to(source.parent)}\n".encode("utf-8", "replace"))
+            with file.open("rb") as stream:
+                digest.update(hashlib.file_digest(stream, "sha256").digest())
+    return digest.hexdigest()

@@ -1,0 +1,8 @@
+"""Where things stand in the project's folder."""
+
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+ASSIGNMENT = PROJECT / "assignment"
+BUILD = PROJECT / "build"
+COURSE = ASSIGNMENT / "course.toml"

@@ -1,0 +1,72 @@
+"""The trust boundary is visible in the imports."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ENGINE = Path(__file__).parent.parent / "autograder"
+
+
+def imported_modules(file: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: relative imports hide where they lead"
+            names.add(node.module or "")
+    return names
+
+
+def engine_imports(folder: str) -> list[tuple[str, str]]:
+    files = sorted((ENGINE / folder).rglob("*.py"))
+    assert files, f"autograder/{folder} holds no code"
+    return [
+        (file.name, name)
+        for file in files
+        for name in sorted(imported_modules(file))
+        if name.split(".")[0] == "autograder"
+    ]
+
+
+def test_what_runs_beside_student_code_imports_nothing_from_the_rest_of_the_engine():
+    strangers = [
+        (file, name)
+        for file, name in engine_imports("inside")
+        if not name.startswith("autograder.inside")
+    ]
+    assert strangers == []
+
+
+def test_the_sandbox_imports_only_itself_and_what_runs_inside():
+    strangers = [
+        (file, name)
+        for file, name in engine_imports("sandbox")
+        if not name.startswith(("autograder.inside", "autograder.sandbox"))
+    ]
+    assert strangers == []
+
+
+def test_the_package_itself_runs_nothing_on_import():
+    assert (ENGINE / "__init__.py").read_text() == ""
+
+
+@pytest.mark.parametrize("module", ["pickle", "marshal", "shelve", "dill", "joblib"])
+def test_nothing_in_the_engine_can_unpickle(module: str):
+    importing = [
+        file.relative_to(ENGINE).as_posix()
+        for file in ENGINE.rglob("*.py")
+        if module in {name.split(".")[0] for name in imported_modules(file)}
+    ]
+    assert importing == []
+
+
+def test_no_module_is_longer_than_300_lines():
+    roots = (ENGINE, ENGINE.parent / "assignment" / "cnnlab", ENGINE.parent / "tests")
+    lengths = {
+        file.relative_to(ENGINE.parent).as_posix(): len(file.read_text().splitlines())
+        for root in roots
+        for file in root.rglob("*.py")
+    }
+    assert {name: length for name, length in lengths.items() if length > 300} == {}

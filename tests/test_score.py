@@ -1,0 +1,101 @@
+"""Checks are otter's own files; what a check raises decides who was at fault."""
+
+from pathlib import Path
+
+import pytest
+
+from autograder.records import Outcome
+from autograder.score import ChecksError, Question, load_questions, score_question, unreached
+from autograder.wire import StudentError
+
+TEST_FILE = '''
+from otter.test_files import test_case
+OK_FORMAT = False
+name = "q1"
+points = 10
+
+@test_case(points=4, hidden=True)
+def test_hidden(answer):
+    """The hidden one"""
+    assert answer == 2, "q1: two was expected"
+
+@test_case(points=6, hidden=False)
+def test_public(answer, order):
+    """The public one
+
+    With more text."""
+    order.append("public")
+    assert answer is not None
+'''
+
+
+def question(tmp_path: Path, source: str = TEST_FILE) -> Question:
+    (tmp_path / "q1.py").write_text(source)
+    return load_questions(tmp_path)[0]
+
+
+class Answer(dict[str, object]):
+    """A notebook's variables; `answer` may be an error that looking it up raises."""
+
+    def get(self, name: str, default: object = None) -> object:
+        value = super().get(name, default)
+        if isinstance(value, Exception):
+            raise value
+        return value
+
+
+def test_points_add_up_and_titles_come_from_the_docstring(tmp_path: Path):
+    result = score_question(question(tmp_path), Answer(answer=2, order=[]))
+    assert (result.score, result.max_score, result.outcome) == (10, 10, Outcome.PASSED)
+    assert [case.title for case in result.cases] == ["The hidden one", "The public one"]
+
+
+def test_a_failed_check_costs_its_points_and_gives_its_sentence(tmp_path: Path):
+    result = score_question(question(tmp_path), Answer(answer=3, order=[]))
+    assert (result.score, result.outcome) == (6, Outcome.FAILED)
+    assert result.cases[0].message == "q1: two was expected"
+
+
+def test_public_checks_run_before_hidden_ones(tmp_path: Path):
+    order: list[str] = []
+    score_question(question(tmp_path), Answer(answer=2, order=order))
+    assert order == ["public"]
+
+
+def test_an_error_of_student_code_is_the_students(tmp_path: Path):
+    error = StudentError(Outcome.STUDENT_ERROR, "ValueError: no")
+    result = score_question(question(tmp_path), Answer(answer=error, order=[]))
+    assert (result.score, result.outcome) == (0, Outcome.STUDENT_ERROR)
+
+
+def test_an_error_of_the_check_itself_asks_for_a_person(tmp_path: Path):
+    result = score_question(question(tmp_path), Answer(answer=2, order=None))
+    assert result.outcome is Outcome.GRADER_ERROR
+    assert "a person must look" in result.cases[1].message
+
+
+def test_after_a_time_out_the_questions_other_checks_are_not_run(tmp_path: Path):
+    order: list[str] = []
+    error = StudentError(Outcome.TIME_LIMIT, "it took longer than 2 s")
+    result = score_question(question(tmp_path), Answer(answer=error, order=order))
+    assert order == []
+    assert [case.outcome for case in result.cases] == [Outcome.TIME_LIMIT] * 2
+    assert "not run" in result.cases[0].message
+
+
+def test_an_unreached_question_keeps_its_maximum(tmp_path: Path):
+    result = unreached(question(tmp_path), Outcome.CRASHED, "not reached")
+    assert (result.score, result.max_score, result.outcome) == (0, 10, Outcome.CRASHED)
+
+
+def test_questions_come_in_the_order_of_their_numbers(tmp_path: Path):
+    for name in ("q10", "q2", "q1"):
+        (tmp_path / f"{name}.py").write_text(TEST_FILE.replace('"q1"', f'"{name}"'))
+    assert [each.id for each in load_questions(tmp_path)] == ["q1", "q2", "q10"]
+
+
+def test_a_folder_without_tests_and_a_broken_test_file_are_named(tmp_path: Path):
+    with pytest.raises(ChecksError, match="holds no test files"):
+        load_questions(tmp_path)
+    with pytest.raises(ChecksError, match=r"q1\.py"):
+        question(tmp_path, "name = ")
