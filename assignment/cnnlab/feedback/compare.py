@@ -12,6 +12,9 @@ import torch
 from cnnlab.feedback.values import as_float64, in_words, is_plain, is_whole_type, kind, shape_of
 from cnnlab.probes import NOTHING_TO_CALL, Observation
 
+Mistakes = Mapping[str, torch.Tensor | Sequence[torch.Tensor]]
+"""A sentence for each known mistake → what it returns, in one form or in several."""
+
 TOLERANCE = 1e-4
 """Largest difference, relative to 1 + |expected|, that float32 arithmetic may explain."""
 
@@ -57,8 +60,10 @@ def tensor_problem(
         single = issubclass(type(value), tuple) and tuple.__len__(value) == 1
         return f"{name} returned {kind(value)}{inside if single else ', not a tensor'}"
     got = shape_of(value)
+    if got is None and type(value) in (int, float) and not shape:
+        got = ()
     if got is None:
-        return f"{name} returned {kind(value)}, not a tensor"
+        return f"{name} returned {kind(value)}, not {'a tensor' if shape else 'a number'}"
     if got != tuple(shape):
         return f"{name} returned {_shape_words(got, shape)}"
     return _number_problem(value, name, integers)
@@ -66,6 +71,8 @@ def tensor_problem(
 
 def _shape_words(got: Sequence[int], shape: Sequence[int]) -> str:
     wanted = in_words(shape)
+    if not shape:
+        return f"a tensor of shape {in_words(got)} where a single number is expected"
     if len(got) != len(shape):
         return f"{len(got)} dimensions ({in_words(got)}) where {len(shape)} are expected ({wanted})"
     return f"a result of shape {in_words(got)} where {wanted} is expected"
@@ -119,11 +126,12 @@ def common_mistakes(expected: torch.Tensor) -> dict[str, torch.Tensor]:
 def diagnose(
     seen: Observation | Any,
     expected: torch.Tensor,
-    mistakes: Mapping[str, torch.Tensor],
+    mistakes: Mistakes,
     *,
     question: str,
     name: str,
     case: str,
+    hint: str = "",
     inputs: Sequence[Any] = (),
     integers: bool = False,
     tolerance: float = TOLERANCE,
@@ -133,13 +141,13 @@ def diagnose(
     Args:
         seen: what `cnnlab.probes.observe` reported.
         expected: the right result.
-        mistakes: a sentence for each known mistake, with what that mistake returns on the same
-            inputs; the first that agrees is named.
+        mistakes: what known mistakes return on the same inputs; the first that agrees is named.
         case: the input in words: 'a 6×9 image with a 3×3 kernel'.
+        hint: what to look at when the call stopped with an error: '' or a sentence.
         inputs: the arguments as they were handed over, to find out whether they were changed.
         integers: whether a whole-number dtype is as good as a floating one.
     """
-    problem = call_problem(seen, name=name)
+    problem = call_problem(seen, name=name, hint=hint)
     if problem is None:
         value = seen["value"]
         unfit = tensor_problem(value, tuple(expected.shape), name=name, integers=integers)
@@ -154,7 +162,7 @@ def diagnose(
     return f"{question}: {problem}{stop} (Seen on {case}.)"
 
 
-def call_problem(seen: Any, *, name: str) -> str | None:
+def call_problem(seen: Any, *, name: str, hint: str = "") -> str | None:
     """Did the call fail, or print its result instead of returning it?"""
     if not isinstance(seen, dict) or set(seen) != {"value", "raised", "arguments", "printed"}:
         return f"{name} could not be observed"
@@ -164,7 +172,7 @@ def call_problem(seen: Any, *, name: str) -> str | None:
     if raised.startswith(NOTHING_TO_CALL):
         return f"{name} is not there yet. Write it in the answer cell and run that cell"
     if raised:
-        return f"{name} stopped with an error: {raised}"
+        return f"{name} stopped with an error: {raised}" + (f". {hint}" if hint else "")
     if seen["value"] is None and printed:
         return f"{name} prints its result and returns None: end it with `return`"
     return None
@@ -177,12 +185,11 @@ def _changed_words(inputs: Sequence[Any], after: Any, name: str) -> str | None:
     return f"{name} changes its input (argument {index + 1}) in place: work on a new tensor"
 
 
-def _named(
-    value: Any, expected: torch.Tensor, mistakes: Mapping[str, torch.Tensor], tolerance: float
-) -> str | None:
-    for sentence, wrong in {**mistakes, **common_mistakes(expected)}.items():
-        if agrees(value, wrong, tolerance) and not agrees(wrong, expected, tolerance):
-            return sentence
+def _named(value: Any, expected: torch.Tensor, mistakes: Mistakes, tolerance: float) -> str | None:
+    for sentence, forms in {**mistakes, **common_mistakes(expected)}.items():
+        for wrong in [forms] if isinstance(forms, torch.Tensor) else forms:
+            if agrees(value, wrong, tolerance) and not agrees(wrong, expected, tolerance):
+                return sentence
     return None
 
 
@@ -191,3 +198,8 @@ def _unnamed(value: Any, name: str) -> str:
     if numbers is not None and numbers.numel() > 1 and bool((numbers == numbers.max()).all()):
         return f"{name} returns the same number everywhere"
     return f"the shape of the result of {name} is right, but its values are not"
+
+
+def unsupported_by_torch(seen: Any) -> bool:
+    """Did torch itself lack the operation for whole numbers? (`F.unfold` knows only floats.)"""
+    return isinstance(seen, dict) and "not implemented for '" in str(seen.get("raised", ""))

@@ -74,11 +74,11 @@ def observe(function: Any, *args: Any, **kwargs: Any) -> Observation:
 
 
 def observe_strided(function: Any, *args: Any, **kwargs: Any) -> Observation:
-    """`observe`, with tensors that are not contiguous in memory: views, as slices of batches are.
+    """`observe`, with a first tensor that is not contiguous in memory: every second pixel of one.
 
-    The views are made here because a tensor loses its strides on its way to the sandbox.
+    The view is made here because a tensor loses its strides on its way to the sandbox.
     """
-    return observe(function, *(_strided(argument) for argument in args), **kwargs)
+    return observe(function, *(_strided(argument) for argument in args[:1]), *args[1:], **kwargs)
 
 
 def _copy(value: Any) -> Any:
