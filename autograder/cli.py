@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NoReturn
 
 import typer
 
-from autograder.paths import ASSIGNMENT, BUILD, COURSE
+from autograder.paths import ASSIGNMENT, BUILD, COURSE, PROJECT
 
 app = typer.Typer(
     add_completion=False,
@@ -80,6 +80,35 @@ def doctor() -> None:
     except SandboxUnavailable as problem:
         _wrong(f"no sandbox can be started: {problem}")
     raise typer.Exit(1 if any(layer.state == "failed" for layer in layers) else 0)
+
+
+@app.command()
+def build() -> None:
+    """Build the hidden tests, the student folder and otter's zip into build/."""
+    from autograder.build import BuildError, ensure_built
+
+    try:
+        built = ensure_built(ASSIGNMENT, BUILD)
+    except BuildError as problem:
+        _wrong(str(problem))
+    typer.echo(f"{len(built.questions)} questions; otter's zip: {built.autograder_zip}")
+
+
+@app.command()
+def release() -> None:
+    """Write student_release/ and solutions/. Exit status 1: the gate found problems."""
+    from autograder.build import BuildError
+    from autograder.course import CourseError
+    from autograder.release import release as write_release
+    from autograder.sandbox.policy import SandboxUnavailable
+
+    try:
+        problems = write_release(PROJECT, ASSIGNMENT, BUILD)
+    except (BuildError, CourseError, SandboxUnavailable) as problem:
+        _wrong(str(problem))
+    for problem in problems:
+        typer.echo(f"not released: {problem}", err=True)
+    raise typer.Exit(1 if problems else 0)
 
 
 def _available(device: Device) -> Literal["cpu", "cuda"]:

@@ -1,0 +1,50 @@
+# Nothing but make and Python 3.11 or newer is needed; everything else goes into .venv.
+PYTHON ?= python3
+SUBMISSIONS ?= submissions/example
+OUTPUT ?= grades
+JOBS ?= 0
+TORCH_INDEX ?=
+
+BIN := .venv/bin
+RUN := $(BIN)/python -m autograder
+LOCK := $(if $(TORCH_INDEX),build/requirements-cpu.lock,requirements.lock)
+.DEFAULT_GOAL := help
+
+.PHONY: help grade test release autograder bench lint lock clean
+
+help:  ## List the targets and the variables
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@echo '  Variables: SUBMISSIONS=$(SUBMISSIONS) OUTPUT=$(OUTPUT) JOBS=$(JOBS) (0: one a core) PYTHON=$(PYTHON)'
+	@echo '  TORCH_INDEX=<url of an index with CPU-only builds of torch> makes a smaller .venv'
+
+grade: .venv/installed  ## Grade the folder SUBMISSIONS, JOBS at once, into OUTPUT
+	$(RUN) grade $(SUBMISSIONS) --output $(OUTPUT) --jobs $(JOBS)
+
+test: .venv/installed  ## Run the kit's own tests
+	$(BIN)/python -m pytest
+
+release: .venv/installed  ## Write student_release/ and solutions/, unless the release gate finds a problem
+	$(RUN) release
+
+autograder: .venv/installed  ## Build the hidden tests and otter's zip for Gradescope into build/
+	$(RUN) build
+
+bench: .venv/installed  ## Measure the engine against stock otter run; writes docs/benchmark.md
+	$(RUN) bench
+
+lint: .venv/installed  ## Check style and types
+	$(BIN)/ruff check . && $(BIN)/pyright
+
+lock: .venv/installed  ## Pin what pyproject.toml asks for, for all platforms, in requirements.lock
+	UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile --quiet --universal --all-extras pyproject.toml --output-file requirements.lock
+
+clean:  ## Remove what can be generated again (not the grades)
+	rm -rf build .pytest_cache .ruff_cache .hypothesis && find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+.venv/installed: $(LOCK)
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) --requirement $(LOCK)
+	touch $@
+
+build/requirements-cpu.lock: requirements.lock
+	mkdir -p build && grep -vE '^(nvidia-|cuda-|triton)' requirements.lock > $@

@@ -1,0 +1,72 @@
+"""The Makefile: what it lists, it has; what it calls, exists."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from autograder.cli import app
+
+ROOT = Path(__file__).resolve().parent.parent
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+def make(*arguments: str, folder: Path = ROOT) -> str:
+    command = ["make", "--makefile", str(ROOT / "Makefile"), *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def targets() -> set[str]:
+    (phony,) = re.findall(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)
+    return set(phony.split())
+
+
+def test_help_lists_every_target_with_a_sentence() -> None:
+    assert set(re.findall(r"^  make (\w+) +\w", make("help"), re.MULTILINE)) == targets()
+
+
+def test_make_alone_helps() -> None:
+    assert make() == make("help")
+
+
+@pytest.mark.parametrize("command", re.findall(r"\$\(RUN\) (\w+)", MAKEFILE))
+def test_a_called_command_exists(command: str) -> None:
+    known = typer.main.get_group(app).list_commands(None)  # type: ignore[arg-type]
+    assert command in known
+
+
+def test_variables_reach_the_command(tmp_path: Path) -> None:
+    shown = make("-n", "grade", "SUBMISSIONS=theirs", "OUTPUT=marks", "JOBS=3")
+    assert "autograder grade theirs --output marks --jobs 3" in shown
+
+
+def test_a_cpu_only_lock_names_no_cuda_package(tmp_path: Path) -> None:
+    (tmp_path / "requirements.lock").write_text(
+        "nvidia-cublas==1\n    # via torch\ntorch==2\ntriton==3\ncuda-bindings==4\nnumpy==5\n"
+    )
+    make("build/requirements-cpu.lock", folder=tmp_path)
+    kept = (tmp_path / "build" / "requirements-cpu.lock").read_text()
+    assert re.findall(r"^\w\S*", kept, re.MULTILINE) == ["torch==2", "numpy==5"]
+
+
+def test_cpu_only_builds_come_from_the_index_that_was_named(tmp_path: Path) -> None:
+    (tmp_path / "requirements.lock").write_text("torch==2\n")
+    shown = make("-n", ".venv/installed", "TORCH_INDEX=https://example.org/cpu", folder=tmp_path)
+    assert "--extra-index-url https://example.org/cpu" in shown
+    assert "--requirement build/requirements-cpu.lock" in shown
+
+
+def test_the_lock_pins_everything_and_names_no_registry() -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    for line in lock.splitlines():
+        if line and not line.lstrip().startswith("#"):
+            assert re.match(r"[\w.-]+==[\w.+]+( ; .*)?$", line), line
+    assert "://" not in lock
+
+
+def test_continuous_integration_runs_the_tests() -> None:
+    lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert lines == ["#!/usr/bin/env bash", "set -euo pipefail", "make test"]
