@@ -10,6 +10,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from autograder.sandbox.policy import Layer as Layer
+
 
 class Ending(StrEnum):
     """How the run of a whole submission ended."""
@@ -109,16 +111,6 @@ class QuestionResult:
     max_score: float
     outcome: Outcome
     cases: tuple[CaseResult, ...]
-
-
-@dataclass(frozen=True)
-class Layer:
-    """One layer of isolation, as seen from inside a sandbox."""
-
-    name: str
-    state: str
-    """'holds', 'absent' or 'failed'."""
-    detail: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,118 @@
+"""A control group for each sandbox, where this process may make one (versions 1 and 2).
+
+Stops: memory taken by many processes together, also by files in memory; the number of processes.
+Does not stop: anything where the hierarchy is not writable (most containers, plain users): there
+`watch` looks at the memory instead.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.sandbox.policy import Policy
+
+MEGABYTE = 1 << 20
+NEEDED = ("memory", "pids")
+EXTRA_PROCESSES = 2
+"""The sandbox's own init and the process that sets it up."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A sandbox's control group: one folder, or with version 1 one for each controller."""
+
+    folders: tuple[Path, ...]
+    version: int
+
+    def join(self) -> None:
+        """Moves this process in. Raises OSError."""
+        for folder in self.folders:
+            (folder / "cgroup.procs").write_text("0")
+
+    def out_of_memory(self) -> bool:
+        """True when the kernel has killed a process of the group for its memory."""
+        name = "memory.events" if self.version == 2 else "memory.oom_control"
+        try:
+            text = (self.folders[0] / name).read_text()
+        except OSError:
+            return False
+        counts = dict(line.split() for line in text.splitlines() if len(line.split()) == 2)
+        return int(counts.get("oom_kill", 0)) > 0
+
+    def remove(self) -> None:
+        """Removes the group; the kernel may need a moment after its last process."""
+        for folder in self.folders:
+            for _ in range(100):
+                try:
+                    folder.rmdir()
+                except FileNotFoundError:
+                    break
+                except OSError:
+                    time.sleep(0.005)
+                else:
+                    break
+
+
+def create(policy: Policy, name: str, root: Path = Path("/sys/fs/cgroup")) -> Group | None:
+    """A new group with the policy's limits, or None where none can be made."""
+    for version, parents in _parents(root, Path("/proc/self/cgroup")):
+        folders = tuple(parent / name for parent in parents)
+        group = Group(folders, version)
+        try:
+            for folder in folders:
+                folder.mkdir()
+            _limit(group, policy)
+            return group
+        except OSError:
+            for folder in folders:
+                with suppress(OSError):
+                    folder.rmdir()
+    return None
+
+
+def _limit(group: Group, policy: Policy) -> None:
+    """Sets the limits; raises OSError where a controller is not there."""
+    megabytes = (
+        policy.memory_megabytes + policy.disk_megabytes + policy.shared_memory_megabytes
+    )  # files in memory have limits of their own and count here too
+    memory, last = group.folders[0], group.folders[-1]
+    if group.version == 2:
+        _write(memory / "memory.max", megabytes * MEGABYTE)
+        if (memory / "memory.swap.max").exists():
+            _write(memory / "memory.swap.max", 0)
+    else:
+        _write(memory / "memory.limit_in_bytes", megabytes * MEGABYTE)
+    _write(last / "pids.max", policy.processes + EXTRA_PROCESSES)
+
+
+def _write(file: Path, value: int) -> None:
+    """Writes to a file that must exist already."""
+    with open(file, "r+") as opened:
+        opened.write(str(value))
+
+
+def _parents(root: Path, membership: Path) -> Iterator[tuple[int, tuple[Path, ...]]]:
+    """Places where a group may be made: below our own group, else at the top."""
+    own = _own_groups(membership)
+    first = tuple(root / name / own.get(name, "").lstrip("/") for name in NEEDED)
+    for folders in (first, tuple(root / name for name in NEEDED)):
+        if all(folder.is_dir() for folder in folders):
+            yield 1, folders
+    for folder in (root / own.get("", "").lstrip("/"), root):
+        if (folder / "cgroup.controllers").is_file():
+            yield 2, (folder,)
+
+
+def _own_groups(membership: Path) -> dict[str, str]:
+    """Controller → path of this process's group; '' stands for version 2."""
+    try:
+        lines = membership.read_text().splitlines()
+    except OSError:
+        return {}
+    groups: dict[str, str] = {}
+    for line in lines:
+        _, controllers, path = line.split(":", 2)
+        groups |= dict.fromkeys(controllers.split(","), path)
+    return groups

@@ -1,0 +1,70 @@
+"""Resource limits of a process, inherited by all that it starts.
+
+Stops: one process taking all memory, endless numbers of processes and threads, huge files, core
+dumps. What goes over a limit gets an ordinary error (MemoryError, BlockingIOError, OSError).
+Does not stop: many processes that stay below the limit each (cgroups, watch), endless loops (the
+trusted side's clock). Root is not bound by the number of processes: hence a user of its own.
+"""
+
+import os
+import resource
+
+from autograder.sandbox.policy import Policy
+
+MEGABYTE = 1 << 20
+
+
+def apply(policy: Policy, other_processes: int) -> None:
+    """Sets the limits for this process. `other_processes` belong to the same user but not to it.
+
+    Memory is counted as address space on top of what is mapped now: torch's libraries alone map
+    gigabytes. CUDA reserves terabytes of address space, so there only memory written to counts.
+    """
+    allowance = policy.memory_megabytes * MEGABYTE
+    if policy.device == "cuda":
+        _set(resource.RLIMIT_DATA, mapped_bytes("data") + allowance)
+    elif mapped := mapped_bytes("all"):
+        _set(resource.RLIMIT_AS, mapped + allowance)
+    largest_file = max(policy.disk_megabytes, policy.shared_memory_megabytes)
+    _set(resource.RLIMIT_FSIZE, largest_file * MEGABYTE)
+    _set(resource.RLIMIT_NPROC, policy.processes + other_processes)
+    _set(resource.RLIMIT_NOFILE, policy.open_files)
+    _set(resource.RLIMIT_CORE, 0)
+    if hasattr(resource, "RLIMIT_MSGQUEUE"):
+        _set(resource.RLIMIT_MSGQUEUE, 0)
+
+
+def mapped_bytes(kind: str) -> int:
+    """Address space of this process: 'all' of it, or the private writable part, 'data'.
+
+    0 where the system does not tell.
+    """
+    try:
+        with open("/proc/self/statm") as file:
+            fields = file.read().split()
+    except OSError:
+        return 0
+    return int(fields[0 if kind == "all" else 5]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def processes_of_this_user() -> int:
+    """Processes and threads that count against this user's limit now; 0 where it is not known."""
+    total, user = 0, os.getuid()
+    try:
+        names = os.listdir("/proc")
+    except OSError:
+        return 0
+    for name in filter(str.isdigit, names):
+        try:
+            if os.stat(f"/proc/{name}").st_uid == user:
+                total += len(os.listdir(f"/proc/{name}/task"))
+        except OSError:
+            continue
+    return total
+
+
+def _set(limit: int, value: int) -> None:
+    _, hard = resource.getrlimit(limit)
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    resource.setrlimit(limit, (value, value))

@@ -1,0 +1,147 @@
+"""Asks a sandbox what it can do that it must not, and says which layers hold.
+
+The observation counts, not the configuration: a layer that was applied but can be stepped around
+is 'failed'. A protection that the tier or the kernel does not have is 'absent', with the reason.
+"""
+
+import json
+import os
+import select
+import socket
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograder.sandbox.policy import Layer, Policy
+from autograder.sandbox.tiers import Tier
+
+if TYPE_CHECKING:
+    from autograder.sandbox.launch import Sandbox
+
+ANSWER_SECONDS = 30.0
+GONE_SECONDS = 2.0
+LINE = 1 << 16
+ABSENT_FROM = {
+    "files": Tier.PROCESS,
+    "writes": Tier.PROCESS,
+    "network": Tier.PROCESS,
+    "signals": Tier.PROCESS,
+    "visibility": Tier.PROCESS,
+    "privileges": Tier.PROCESS,
+    "system calls": Tier.PROCESS,
+    "outliving": Tier.PROCESS,
+    "user": Tier.USER_NAMESPACES,
+}
+"""The first tier that does not promise a protection."""
+NEED_LANDLOCK = ("files", "writes", "visibility")
+"""Protections that stand on Landlock alone where there are no namespaces."""
+
+
+def layers(
+    spawn: Callable[[], "Sandbox"],
+    policy: Policy,
+    tier: Tier,
+    refused: tuple[str, ...],
+    canary: Path | None,
+) -> tuple[Layer, ...]:
+    """Runs the self-test in a sandbox and judges it. `refused` tells why better tiers failed."""
+    with _bait(policy, canary) as questions:
+        sandbox = spawn()
+        try:
+            seen = _ask(sandbox, questions)
+            facts = sandbox.facts
+        finally:
+            sandbox.kill()
+            sandbox.wait(ANSWER_SECONDS)
+            left = not _is_silent(sandbox.stdout)
+            sandbox.close()
+    outliving = seen.get("outliving", {})
+    outliving["worked"] = "a process" if outliving.get("worked") and left else ""
+    judged = tuple(_judge(name, seen.get(name), tier, facts) for name in seen)
+    return (_mechanism(tier, refused), *judged, _memory_together(policy, tier, facts))
+
+
+def _ask(sandbox: "Sandbox", questions: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    sandbox.channel.settimeout(ANSWER_SECONDS)
+    sandbox.channel.sendall(json.dumps(questions).encode())
+    data = b""
+    while not data.endswith(b"\n"):
+        part = sandbox.channel.recv(LINE)
+        if not part:
+            return {"self-test": {"worked": "it ended before it answered"}}
+        data += part
+    return json.loads(data)
+
+
+def _judge(name: str, seen: dict[str, Any] | None, tier: Tier, facts: dict[str, str]) -> Layer:
+    if not seen or not seen["worked"]:
+        reason = (seen or {}).get("reason", "")
+        return Layer(name, "holds", f"refused: {reason}" if reason else "")
+    worked = str(seen["worked"])
+    if tier >= ABSENT_FROM.get(name, 6):
+        return Layer(name, "absent", f"tier {tier.value} has none: {worked}")
+    landlock = facts.get("landlock", "")
+    if not tier.namespaces and name in NEED_LANDLOCK and "no Landlock" in landlock:
+        return Layer(name, "absent", f"{landlock}: {worked}")
+    return Layer(name, "failed", worked)
+
+
+def _mechanism(tier: Tier, refused: tuple[str, ...]) -> Layer:
+    if tier.namespaces:
+        return Layer("namespaces", "holds")
+    return Layer("namespaces", "absent", "; ".join(refused) or f"tier {tier.value} was asked for")
+
+
+def _memory_together(policy: Policy, tier: Tier, facts: dict[str, str]) -> Layer:
+    """How the memory of all processes of a sandbox together is bounded."""
+    name = "memory of all processes"
+    if facts.get("cgroup"):
+        return Layer(name, "holds", facts["cgroup"])
+    if not tier.fork:
+        return Layer(name, "holds", "only one process can run")
+    if facts.get("watch"):
+        return Layer(name, "holds", facts["watch"])
+    total = policy.processes * policy.memory_megabytes
+    return Layer(name, "absent", f"no control groups here: at worst {total} MB")
+
+
+def _is_silent(stdout: int) -> bool:
+    """True when nobody holds the other end of the pipe any more."""
+    deadline = time.monotonic() + GONE_SECONDS
+    while (left := deadline - time.monotonic()) > 0:
+        if select.select([stdout], (), (), left)[0]:
+            with suppress(BlockingIOError):
+                if not os.read(stdout, LINE):
+                    return True
+    return False
+
+
+@contextmanager
+def _bait(policy: Policy, canary: Path | None) -> Iterator[dict[str, Any]]:
+    """Things on the trusted side that a sandbox must not reach; gives the questions about them."""
+    abstract = f"\0cnn-self-test-{os.getpid()}" if os.path.exists("/proc/self/ns/pid") else ""
+    with (
+        tempfile.NamedTemporaryFile(prefix="cnn-canary-", suffix=".txt") as secret,
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        socket.socket(socket.AF_UNIX) as unix,
+    ):
+        secret.write(b"canary")
+        secret.flush()
+        os.chmod(secret.name, 0o644)  # only the layers keep it from being read
+        if abstract:
+            unix.bind(abstract)
+            unix.listen()
+        yield {
+            "files": [secret.name, __file__, *([str(canary)] if canary else [])],
+            "folders": [tempfile.gettempdir(), str(Path(__file__).parent), "/", "/var/tmp"],
+            "port": listener.getsockname()[1],
+            "abstract": abstract,
+            "pid": os.getpid(),
+            "pid_namespace": os.readlink("/proc/self/ns/pid") if abstract else "",
+            "user": os.getuid(),
+            "memory_megabytes": policy.memory_megabytes,
+            "processes": policy.processes,
+        }

@@ -1,0 +1,107 @@
+"""Looks at what a sandbox uses where the kernel does not keep count (tiers without cgroups, mounts).
+
+Stops: many processes that together take more memory than allowed, many files that fill the disk.
+Does not stop: what is over before the next look (a few hundredths of a second), deleted files that
+are still open (each bounded by `limits`), memory in pipes and sockets (bounded by the kernel).
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+
+from autograder.sandbox.policy import Policy
+
+MEGABYTE = 1 << 20
+MEMORY_SECONDS, FILES_SECONDS = 0.05, 0.25
+"""How often memory and files are looked at."""
+SMALLEST_FILE = 4096
+"""Bytes that an entry counts at least: empty files fill a disk as well."""
+_COUNTED = ("RssAnon:", "RssShmem:")
+
+
+class Watch:
+    """Watches the descendants of this process and the files below some folders."""
+
+    def __init__(self, policy: Policy, folders: tuple[str, ...], shared: str, user: int) -> None:
+        """`shared` is a folder used by others too: only what `user` owns counts there; or ''."""
+        self._memory_limit = policy.memory_megabytes * MEGABYTE
+        self._files_limit = policy.disk_megabytes * MEGABYTE
+        self._shared_limit = policy.shared_memory_megabytes * MEGABYTE
+        self._folders, self._shared, self._user = folders, shared, user
+        self._inherited = _private_bytes(os.getpid())
+        self._next_files = 0.0
+
+    def out_of_memory(self) -> bool:
+        """True when all processes together have too much memory of their own."""
+        used = 0
+        for pid in _descendants(os.getpid()):
+            used += max(0, _private_bytes(pid) - self._inherited)
+        return used > self._memory_limit
+
+    def out_of_disk(self) -> bool:
+        """True when the files are too large. Takes its time only every `FILES_SECONDS`."""
+        now = time.monotonic()
+        if now < self._next_files or not self._folders:
+            return False
+        try:
+            over = sum(map(_files_bytes, self._folders)) > self._files_limit
+        except OSError:  # nested so deeply that it cannot be looked at
+            over = True
+        over |= self._shared != "" and self._shared_bytes() > self._shared_limit
+        taken = time.monotonic() - now
+        self._next_files = now + max(FILES_SECONDS, 5 * taken)
+        return over
+
+    def _shared_bytes(self) -> int:
+        total = 0
+        for entry in os.scandir(self._shared):
+            with suppress(OSError):
+                found = entry.stat(follow_symlinks=False)
+                total += found.st_blocks * 512 if found.st_uid == self._user else 0
+        return total
+
+
+def possible() -> bool:
+    """True where the kernel tells which children a process has."""
+    return os.path.exists(f"/proc/self/task/{os.getpid()}/children")
+
+
+def _descendants(parent: int) -> Iterator[int]:
+    """All processes that `parent`, the reaper of orphans, has below it."""
+    waiting = [parent]
+    while waiting:
+        pid = waiting.pop()
+        with suppress(OSError):
+            for thread in os.listdir(f"/proc/{pid}/task"):
+                with open(f"/proc/{pid}/task/{thread}/children") as file:
+                    children = [int(child) for child in file.read().split()]
+                waiting += children
+                yield from children
+
+
+def _private_bytes(pid: int) -> int:
+    """Memory of one process that is not backed by files."""
+    total = 0
+    with suppress(OSError), open(f"/proc/{pid}/status") as file:
+        for line in file:
+            if line.startswith(_COUNTED):
+                total += int(line.split()[1]) * 1024
+    return total
+
+
+def _files_bytes(folder: str) -> int:
+    """Bytes on disk of everything below `folder`. Raises OSError when it cannot be seen."""
+    total, waiting = 0, [folder]
+    while waiting:
+        try:
+            entries = list(os.scandir(waiting.pop()))
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        for entry in entries:
+            with suppress(FileNotFoundError):
+                found = entry.stat(follow_symlinks=False)
+                total += max(found.st_blocks * 512, SMALLEST_FILE)
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+    return total
