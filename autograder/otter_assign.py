@@ -6,6 +6,7 @@ dates: two builds of one source are equal byte for byte.
 """
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,9 @@ _ASSIGN = (
 )
 """In a process of its own, because otter changes the working folder; its command line would import
 more than twice as much."""
+_PROMPT = re.compile(
+    r'^[ \t]*"""\s*# BEGIN PROMPT\n.*?^[ \t]*""";?\s*# END PROMPT\n?', re.DOTALL | re.MULTILINE
+)
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest date that a zip can hold."""
 
@@ -71,14 +75,19 @@ def assign(copy: Path, result: Path) -> None:
         raise BuildError(f"otter assign refused {NOTEBOOK}: {lines[-1] if lines else 'no reason'}")
     kept = {cell["id"] for cell in read_json(copy / NOTEBOOK)["cells"]}
     for view in ("autograder", "student"):
-        _count_new_ids(result / view / NOTEBOOK, kept)
+        _tidy(result / view / NOTEBOOK, kept)
     (made,) = (result / "autograder").glob("*.zip")
     _rewrite_zip(made, result / ZIP_NAME)
 
 
-def _count_new_ids(path: Path, kept: set[str]) -> None:
+def _tidy(path: Path, kept: set[str]) -> None:
+    """Count the cells that otter added, and drop students' prompts from the solved notebook.
+
+    otter leaves such a prompt there as a string, which would be shown as the cell's value.
+    """
     document, added = read_json(path), 0
     for cell in document["cells"]:
+        cell["source"] = _PROMPT.sub("", "".join(cell["source"])).splitlines(keepends=True)
         if cell["id"] not in kept:
             cell["id"] = f"otter-{added:03d}"
             added += 1

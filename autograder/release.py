@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autograder.build import Built, ensure_built
 from autograder.course import Course, read_course
-from autograder.engine import open_engine
+from autograder.engine import open_engine, seed_for
 from autograder.leaks import secrets
 from autograder.master import read_master
 from autograder.otter_assign import NOTEBOOK, source_files, write_json
@@ -57,7 +57,7 @@ def release_files(built: Built, assignment: Path) -> dict[str, bytes]:
 
 def marks_problems(built: Built, course: Course) -> list[Problem]:
     """The blank release scores nothing and the solution everything, as the engine grades them."""
-    with open_engine(course, built) as engine:
+    with open_engine(course, built, "cpu", seed_for(built)) as engine:
         blank, _ = engine.grade(Submission("blank", built.student / NOTEBOOK))
         solved, _ = engine.grade(Submission("solution", built.solution))
     return [

@@ -72,7 +72,15 @@ def double(x):
     # BEGIN SOLUTION
     twice_the_number = x + x
     return twice_the_number
-    # END SOLUTION'''
+    # END SOLUTION
+
+
+# BEGIN SOLUTION NO PROMPT
+twice_three = double(3)
+# END SOLUTION
+""" # BEGIN PROMPT
+twice_three = ...
+""" # END PROMPT'''
 
 PUBLIC_DOUBLE = public_test(
     "public(double)",

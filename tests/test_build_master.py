@@ -50,7 +50,7 @@ FAULTS: dict[str, tuple[Callable[[Cells], Cells], str]] = {
     "one name twice": (replaced("name: q15", "name: q1"), "q1 (cell 4): two questions"),
     "two answer cells": (twice(7), "q1 (cell 4): needs exactly one answer cell"),
     "nothing marked": (replaced(" # SOLUTION", ""), "q15 (cell 18): the answer cell marks no"),
-    "solution not ended": (replaced("    # END SOLUTION", ""), "q1 (cell 7): '# BEGIN SOLUTION'"),
+    "solution not ended": (replaced("    # END SOLUTION", ""), "q1 (cell 7): '# BEGIN SOLUTION"),
     "block not ended": (without(12), "Cell 12: '# END QUESTION' does not fit here (question"),
     "question not ended": (without(13), "Cell 14: '# BEGIN QUESTION' does not fit here (question"),
     "points do not add up": (replaced("points: 2\n", "points: 1\n"), "q1 (cell 4): the tests'"),

@@ -38,6 +38,12 @@ def test_students_get_no_solution_and_no_hidden_test(built: Built) -> None:
         assert b"4200" not in content, path
 
 
+def test_a_prompt_is_for_students_alone(built: Built) -> None:
+    for path, shown in ((built.student / "cnn.ipynb", True), (built.solution, False)):
+        source = "".join(otter_assign.read_json(path)["cells"][4]["source"])
+        assert ("twice_three = ..." in source, "PROMPT" in source) == (shown, False)
+
+
 def test_caches_are_left_behind(built: Built) -> None:
     with zipfile.ZipFile(built.autograder_zip) as members:
         names = [*contents(built.student), *members.namelist()]
