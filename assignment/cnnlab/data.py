@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch.utils.data import TensorDataset
 
 MEAN, STANDARD_DEVIATION = 0.1307, 0.3081  # of the training pixels, scaled to 0..1
 STAND_IN_COUNT = 10_000
@@ -155,6 +156,7 @@ class Batches:
         if batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, not {batch_size}.")
         self.images, self.labels = images, labels
+        self.dataset = TensorDataset(images, labels)
         self.batch_size, self.shuffle, self.generator = batch_size, shuffle, generator
 
     def __len__(self) -> int:
