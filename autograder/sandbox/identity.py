@@ -1,7 +1,7 @@
 """Who the student's process is: a user of its own, without privileges.
 
 Stops: reading and writing files of other users, signals to them, raising of limits, mounting,
-set-user-ID programs. The user exists nowhere else, so its processes can be counted and killed by it.
+set-user-ID programs. The user exists nowhere else: its processes can be counted and killed by it.
 Does not stop: reading of files that everybody may read, the network, programs as such.
 Where the engine itself runs as a plain user the process keeps that user (tiers 2, 4 and 5).
 """

@@ -1,4 +1,4 @@
-"""System calls for which Python has no function, through the C library. Linux on x86_64 and aarch64.
+"""System calls that Python has no function for, through the C library (Linux, x86_64 and aarch64).
 
 Stops nothing by itself: the layers are built from these. Importing it is harmless everywhere.
 """

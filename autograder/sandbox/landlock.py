@@ -79,10 +79,7 @@ def _add(rules: int, paths: Iterable[str], rights: int, handled: int) -> None:
             place = os.open(path, os.O_PATH | os.O_CLOEXEC)
         except FileNotFoundError:
             continue
-        if not os.path.isdir(path):
-            rights_here = rights & _file_only(handled)
-        else:
-            rights_here = rights
+        rights_here = rights if os.path.isdir(path) else rights & _file_only(handled)
         rule = struct.pack("<Qi", rights_here, place)
         result = kernel.call(kernel.LANDLOCK_ADD, rules, _BENEATH, rule, 0)
         kernel.checked(result, f"landlock_add_rule {path}")

@@ -10,7 +10,7 @@ import select
 import socket
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -120,7 +120,7 @@ def _is_silent(stdout: int) -> bool:
 
 
 @contextmanager
-def _bait(policy: Policy, canary: Path | None) -> Iterator[dict[str, Any]]:
+def _bait(policy: Policy, canary: Path | None) -> Generator[dict[str, Any]]:
     """Things on the trusted side that a sandbox must not reach; gives the questions about them."""
     abstract = f"\0cnn-self-test-{os.getpid()}" if os.path.exists("/proc/self/ns/pid") else ""
     with (

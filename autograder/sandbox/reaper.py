@@ -101,7 +101,7 @@ def _run_init(job: Job, group: cgroups.Group | None) -> NoReturn:
 
 
 def _wait(job: Job, first: int, group: cgroups.Group | None) -> str:
-    """Until `first` ends, the trusted side wants the end, or too much is used: then says of what."""
+    """Until `first` ends, the trusted side wants it to, or too much is used: gives of what, or ''."""
     looking = _make_watch(job, group)
     pause = watch.MEMORY_SECONDS if looking else None
     status = socket.socket(fileno=os.dup(job.status))

@@ -1,4 +1,4 @@
-"""What of this machine a sandbox can see: the interpreter, its libraries, devices, the policy's data.
+"""What of this machine a sandbox can see: interpreter, libraries, devices, the policy's data.
 
 Stops nothing by itself: namespaces show exactly these paths, Landlock allows exactly these.
 """

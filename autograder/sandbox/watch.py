@@ -1,4 +1,4 @@
-"""Looks at what a sandbox uses where the kernel does not keep count (tiers without cgroups, mounts).
+"""Looks at what a sandbox uses where the kernel does not keep count: without cgroups or mounts.
 
 Stops: many processes that together take more memory than allowed, many files that fill the disk.
 Does not stop: what is over before the next look (a few hundredths of a second), deleted files that

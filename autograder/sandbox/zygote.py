@@ -4,8 +4,8 @@ Started by `launch` with exec and a clean environment; it never sees tests, labe
 Forking it takes milliseconds where importing torch takes seconds. It must have one thread only: a
 child of a process with thread pools would wait for threads that it does not have.
 
-Protocol on descriptor 3, one JSON line each way: the policy → {"ready": true}; then for each sandbox
-{"tier", "serve"} with the descriptors channel, output and status → {"taken": true}.
+Protocol on descriptor 3, one JSON line each way: the policy → {"ready": true}; then for each
+sandbox {"tier", "serve"} with the descriptors channel, output and status → {"taken": true}.
 """
 
 import os
@@ -21,7 +21,7 @@ import socket
 import sys
 import tempfile
 import threading
-from typing import Any
+from typing import Any, cast
 
 from autograder.sandbox import limits, reaper, selftest
 from autograder.sandbox.child import Job, report
@@ -114,7 +114,10 @@ def _policy(fields: dict[str, Any]) -> Policy:
 
 
 def _tuples(value: Any) -> Any:
-    return tuple(_tuples(one) for one in value) if isinstance(value, list) else value
+    if isinstance(value, list):
+        members = cast("list[Any]", value)
+        return tuple(_tuples(member) for member in members)
+    return value
 
 
 def _answer(control: socket.socket, **message: object) -> None:
