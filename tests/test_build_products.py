@@ -41,7 +41,7 @@ def test_students_get_no_solution_and_no_hidden_test(built: Built) -> None:
 def test_a_prompt_is_for_students_alone(built: Built) -> None:
     for path, shown in ((built.student / "cnn.ipynb", True), (built.solution, False)):
         source = "".join(otter_assign.read_json(path)["cells"][4]["source"])
-        assert ("twice_three = ..." in source, "PROMPT" in source) == (shown, False)
+        assert ("twice_three = ..." in source, "BEGIN PROMPT" in source) == (shown, False)
 
 
 def test_caches_are_left_behind(built: Built) -> None:
