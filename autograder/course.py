@@ -7,17 +7,17 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-STRICT = ConfigDict(extra="forbid", strict=True)
-Seconds = Annotated[float, Field(gt=0, le=86_400, strict=False)]
-Amount = Annotated[int, Field(gt=0, le=1 << 20)]
-Points = Annotated[float, Field(ge=0, strict=False)]
+KNOWN_KEYS_ONLY = ConfigDict(extra="forbid")
+Seconds = Annotated[float, Field(gt=0, le=86_400, strict=True)]
+Amount = Annotated[int, Field(gt=0, le=1 << 20, strict=True)]
+Points = Annotated[float, Field(ge=0, strict=True)]
 
 
 class CourseError(Exception):
     """The settings cannot be used; the message names file, key and what was expected."""
 
 
-@dataclass(frozen=True, config=STRICT)
+@dataclass(frozen=True, config=KNOWN_KEYS_ONLY)
 class Totals:
     """What the notebook's points must add up to."""
 
@@ -25,7 +25,7 @@ class Totals:
     bonus: Points = 0
 
 
-@dataclass(frozen=True, config=STRICT)
+@dataclass(frozen=True, config=KNOWN_KEYS_ONLY)
 class Limits:
     """What one submission may use while it is graded."""
 
@@ -37,10 +37,10 @@ class Limits:
     reply_megabytes: Amount = 64
     processes: Amount = 64
     disk_megabytes: Amount = 256
-    replays: Annotated[int, Field(ge=0, le=100)] = 6
+    replays: Annotated[int, Field(ge=0, le=100, strict=True)] = 6
 
 
-@dataclass(frozen=True, config=STRICT)
+@dataclass(frozen=True, config=KNOWN_KEYS_ONLY)
 class Course:
     """All settings of a course."""
 

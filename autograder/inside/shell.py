@@ -74,6 +74,7 @@ class StudentShell(InteractiveShell):
 
     displayhook_class = Type(_Hook)
     display_pub_class = Type(_Publisher)
+    system = InteractiveShell.system_raw  # a sandbox has no terminals to run commands in
 
     def enable_gui(self, gui: Any = None) -> None:
         pass

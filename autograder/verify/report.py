@@ -1,0 +1,120 @@
+"""Says what a verification found: a table for the terminal, a page for `docs/`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from autograder.verify.recipes import Mistake
+from autograder.verify.run import Proof
+from autograder.verify.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Row:
+    """The counts of one question, or of all."""
+
+    question: str
+    planted: int
+    killed: int
+    named: int
+    promised: int
+    """Mistakes whose cause the feedback must name."""
+    accepted: int
+    variants: int
+
+
+def rows(verdicts: Iterable[Verdict]) -> list[Row]:
+    """One row a question, in the order of their numbers."""
+    by_question: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        by_question.setdefault(verdict.recipe.question, []).append(verdict)
+    return [_row(name, by_question[name]) for name in sorted(by_question, key=_number)]
+
+
+def _number(question: str) -> tuple[int, str]:
+    return (len(question), question)
+
+
+def _row(question: str, verdicts: list[Verdict]) -> Row:
+    mistakes = [each for each in verdicts if isinstance(each.recipe, Mistake)]
+    promised = [each for each in mistakes if isinstance(each.recipe, Mistake) and each.recipe.says]
+    return Row(
+        question,
+        len(mistakes),
+        sum(each.held for each in mistakes),
+        sum(each.held and each.named for each in promised),
+        len(promised),
+        sum(each.held for each in verdicts) - sum(each.held for each in mistakes),
+        len(verdicts) - len(mistakes),
+    )
+
+
+def last_line(proof: Proof) -> str:
+    """The whole result in one line."""
+    total = _row("all", list(proof.verdicts))
+    return (
+        f"planted {total.planted}, killed {total.killed}, named {total.named} of {total.promised},"
+        f" variants accepted {total.accepted} of {total.variants}"
+    )
+
+
+def failures(proof: Proof) -> list[str]:
+    """Everything that does not hold, a sentence each."""
+    found = [*proof.full, *proof.empty]
+    for verdict in proof.verdicts:
+        name = f"{verdict.recipe.question}, {verdict.recipe.name}"
+        is_mistake = isinstance(verdict.recipe, Mistake)
+        if not verdict.held:
+            what = "survived: it lost no points" if is_mistake else "was not accepted"
+            found.append(f"{name}: {what}. Feedback: {verdict.message or '(none)'}")
+        elif not verdict.named and isinstance(verdict.recipe, Mistake):
+            found.append(f"{name}: not named {verdict.recipe.says!r}, but: {verdict.message}")
+        found += [f"{name}: {problem}" for problem in verdict.problems]
+    return found
+
+
+def page(proof: Proof) -> str:
+    """`docs/test-quality.md`: the table, every planted answer, and what does not hold."""
+    lines = [
+        "# How good the checks are",
+        "",
+        "Written by `make verify`. A planted mistake replaces one answer of the solved notebook;"
+        " it must lose points in its own question and in no other, and where the lesson promises"
+        " it, the feedback must name the cause. A variant is a right answer, written differently.",
+        "",
+        "| Question | Mistakes planted | Killed | Named | Variants accepted |",
+        "|---|---|---|---|---|",
+    ]
+    for row in [*rows(proof.verdicts), _row("all", list(proof.verdicts))]:
+        lines.append(
+            f"| {row.question} | {row.planted} | {row.killed} | {row.named} of {row.promised}"
+            f" | {row.accepted} of {row.variants} |"
+        )
+    solution = "; ".join(proof.full) or f"full marks on {proof.seeds} of {proof.seeds} seeds"
+    blank = "; ".join(proof.empty) or f"0 points on {proof.seeds} of {proof.seeds} seeds"
+    lines += ["", f"Solution: {solution}. Blank notebook: {blank}.", ""]
+    lines += ["## What does not hold", "", *(f"- {each}" for each in failures(proof)), ""] * bool(
+        failures(proof)
+    )
+    lines += [
+        "## Every planted answer",
+        "",
+        "| Question | Answer | Result | Feedback |",
+        "|---|---|---|---|",
+    ]
+    lines += [_line(verdict) for verdict in sorted(proof.verdicts, key=_place)]
+    return "\n".join(lines) + "\n"
+
+
+def _place(verdict: Verdict) -> tuple[int, str]:
+    return _number(verdict.recipe.question)
+
+
+def _line(verdict: Verdict) -> str:
+    if isinstance(verdict.recipe, Mistake):
+        result = "killed" if verdict.held else "survived"
+        result += ", named" * bool(verdict.recipe.says and verdict.named)
+    else:
+        result = "accepted" if verdict.held else "not accepted"
+    message = " ".join(verdict.message.split())[:200]
+    cells = (verdict.recipe.question, verdict.recipe.name, result, message)
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

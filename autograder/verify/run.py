@@ -1,0 +1,112 @@
+"""Grades every recipe with the engine: solution and blank first, then one planted answer each."""
+
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from autograder.engine import Engine
+from autograder.notebook import read_notebook
+from autograder.records import Grade, Submission
+from autograder.verify.frozen import freeze
+from autograder.verify.plant import with_answers, write_notebook
+from autograder.verify.recipes import Recipe
+from autograder.verify.verdict import Verdict, judge
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Everything that a verification found."""
+
+    verdicts: tuple[Verdict, ...]
+    seeds: int
+    full: tuple[str, ...]
+    """Seeds on which the solution did not get full marks: a sentence each."""
+    empty: tuple[str, ...]
+    """Seeds on which the blank notebook did not get 0: a sentence each."""
+
+    @property
+    def holds(self) -> bool:
+        return not self.full and not self.empty and all(each.good for each in self.verdicts)
+
+
+@dataclass(frozen=True)
+class Field:
+    """Where answers are planted: the blank notebook, its solutions, and cheap ones of those."""
+
+    blank: dict[str, Any]
+    solutions: Mapping[str, str]
+    frozen: Mapping[str, str]
+
+    @property
+    def cheap(self) -> dict[str, str]:
+        """All answers right, none of them training."""
+        return {**self.solutions, **self.frozen}
+
+    def planted(self, recipe: Recipe) -> dict[str, Any]:
+        """The solved notebook with the recipe's answer in the place of its question's."""
+        base = self.solutions if recipe.trains else self.cheap
+        return with_answers(self.blank, {**base, recipe.question: recipe.answer})
+
+
+def prepare(engine: Engine, blank: dict[str, Any], solutions: Mapping[str, str]) -> Field:
+    """Trains the solved notebook's models once. Raises `Untrained`."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "solution.ipynb"
+        write_notebook(with_answers(blank, solutions), file)
+        notebook = read_notebook(Submission("solution", file))
+    session = engine.start()
+    try:
+        return Field(blank, solutions, freeze(session, notebook, solutions))
+    finally:
+        session.close()
+
+
+def verify(
+    engine: Engine,
+    field: Field,
+    recipes: Iterable[Recipe],
+    jobs: int,
+    seeds: int,
+    tell: Callable[[Verdict], None],
+) -> Proof:
+    """Grades solution and blank on `seeds` seeds, then every recipe, `jobs` at once."""
+    unaffected = frozenset(field.solutions)
+
+    def check(recipe: Recipe) -> Verdict:
+        grade = _graded(engine, field.planted(recipe))
+        verdict = judge(recipe, grade, unaffected)
+        tell(verdict)
+        return verdict
+
+    with ThreadPoolExecutor(jobs) as pool:
+        full = pool.map(lambda seed: _solved(engine, field, seed), range(seeds))
+        empty = pool.map(lambda seed: _blank(engine, field, seed), range(seeds))
+        verdicts = pool.map(check, recipes)
+        return Proof(tuple(verdicts), seeds, tuple(filter(None, full)), tuple(filter(None, empty)))
+
+
+def _solved(engine: Engine, field: Field, seed: int) -> str:
+    answers = field.solutions if seed == 0 else field.cheap
+    grade = _graded(replace(engine, seed=seed), with_answers(field.blank, answers))
+    lost = [q.question for q in grade.questions if q.score < q.max_score]
+    if not lost and grade.questions:
+        return ""
+    return f"seed {seed}: the solution lost points in {', '.join(lost) or 'all questions'}"
+
+
+def _blank(engine: Engine, field: Field, seed: int) -> str:
+    grade = _graded(replace(engine, seed=seed), field.blank)
+    won = [q.question for q in grade.questions if q.score > 0]
+    if not won and grade.questions:
+        return ""
+    return f"seed {seed}: the blank notebook won points in {', '.join(won) or '(not graded)'}"
+
+
+def _graded(engine: Engine, notebook: dict[str, Any]) -> Grade:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "planted.ipynb"
+        write_notebook(notebook, file)
+        return engine.grade(Submission("planted", file))[0]
