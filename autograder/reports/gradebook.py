@@ -1,0 +1,67 @@
+"""The class's marks as a table that spreadsheets and learning platforms read."""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+
+from autograder.plain_text import clean
+from autograder.records import Ending, Grade, Outcome
+from autograder.reports.words import has_marks, number
+
+IDENTITY_COLUMNS = ("student", "submission", "ending", "score", "max_score")
+
+# Spreadsheets run cells that begin so, some of them after dropping blanks and quotes. The last four
+# are the wide forms of the signs, which East Asian editions take for the plain ones.
+_FORMULA = re.compile(r"[\s'\"]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+
+
+def gradebook(grades: Sequence[Grade], questions: Sequence[str] = ()) -> str:
+    """The gradebook as CSV: UTF-8 without a byte order mark, lines ended by a newline.
+
+    Columns: student, submission, ending, score, max_score, then the points of each question,
+    then `review`, which is "yes" where an instructor must look. `questions` gives the columns in
+    the order of the assignment; without it they are taken from the grades.
+
+    An unreadable submission has score 0 and no points of questions. Where a fault of the grader
+    may have changed the marks, the score is left empty (so are the points of the questions at
+    fault): an empty cell cannot be taken for a zero.
+    """
+    columns = tuple(questions) or question_ids(grades)
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow([*IDENTITY_COLUMNS, *(harmless_cell(column) for column in columns), "review"])
+    writer.writerows(_row(grade, columns) for grade in grades)
+    return table.getvalue()
+
+
+def question_ids(grades: Sequence[Grade]) -> tuple[str, ...]:
+    """The questions of all grades, in the order of the assignment."""
+    # Every grade lists its questions in order; the fullest one misses none in between.
+    fullest_first = sorted(grades, key=lambda grade: -len(grade.questions))
+    found = (question.question for grade in fullest_first for question in grade.questions)
+    return tuple(dict.fromkeys(found))
+
+
+def harmless_cell(text: str) -> str:
+    """`text` as a cell that no spreadsheet runs as a formula."""
+    # Cleaning may bring a sign to the front; newlines stay, CSV allows them.
+    shown = clean(text)
+    return f"'{shown}" if _FORMULA.match(text) or _FORMULA.match(shown) else shown
+
+
+def _row(grade: Grade, columns: Sequence[str]) -> list[str]:
+    points = {
+        question.question: number(question.score)
+        for question in grade.questions
+        if question.outcome is not Outcome.GRADER_ERROR
+    }
+    return [
+        harmless_cell(grade.student),
+        harmless_cell(grade.source),
+        grade.ending.value,
+        number(grade.score) if has_marks(grade) else "",
+        number(grade.max_score),
+        *(points.get(column, "") for column in columns),
+        "yes" if grade.needs_review or grade.ending is Ending.GRADER_ERROR else "",
+    ]

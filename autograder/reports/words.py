@@ -1,0 +1,85 @@
+"""The words in which every report speaks of endings, outcomes and numbers."""
+
+from autograder.records import CaseResult, Ending, Grade, Outcome
+
+ENDING_WORDS = {
+    Ending.COMPLETED: "ran to the end",
+    Ending.TIME_LIMIT: "reached the time limit",
+    Ending.MEMORY_LIMIT: "reached the memory limit",
+    Ending.OUTPUT_LIMIT: "reached the output limit",
+    Ending.CRASHED: "crashed",
+    Ending.UNREADABLE: "could not be read",
+    Ending.GRADER_ERROR: "not graded: a fault of the grader",
+}
+"""Continues "The notebook …"."""
+
+ENDING_ADVICE = {
+    Ending.COMPLETED: "",
+    Ending.TIME_LIMIT: (
+        "Look for a loop that does not end, or for work that is done again and again. "
+        "What came before and after the stopped cell was graded."
+    ),
+    Ending.MEMORY_LIMIT: (
+        "Look for tensors that grow in a loop, or for results that are all kept. "
+        "What came before and after the stopped cell was graded."
+    ),
+    Ending.OUTPUT_LIMIT: (
+        "Look for a print inside a loop. What came before and after the stopped cell was graded."
+    ),
+    Ending.CRASHED: (
+        "The Python process died, which an ordinary error does not do. "
+        "Restart the kernel and run all cells to see where."
+    ),
+    Ending.UNREADABLE: "Nothing could be graded. Mend this and hand the notebook in again.",
+    Ending.GRADER_ERROR: (
+        "This is not your doing and is no zero: the marks are open until an instructor has looked."
+    ),
+}
+"""What the student should do, or know, after each ending."""
+
+OUTCOME_WORDS = {
+    Outcome.PASSED: "passed",
+    Outcome.FAILED: "not yet right",
+    Outcome.STUDENT_ERROR: "raised an error",
+    Outcome.TIME_LIMIT: "time limit",
+    Outcome.MEMORY_LIMIT: "memory limit",
+    Outcome.OUTPUT_LIMIT: "output limit",
+    Outcome.CRASHED: "crashed",
+    Outcome.GRADER_ERROR: "fault of the grader",
+}
+
+OUTCOME_SYMBOLS = {
+    Outcome.PASSED: "✓",
+    Outcome.FAILED: "✗",
+    Outcome.STUDENT_ERROR: "!",
+    Outcome.TIME_LIMIT: "◷",
+    Outcome.MEMORY_LIMIT: "■",
+    Outcome.OUTPUT_LIMIT: "■",
+    Outcome.CRASHED: "■",
+    Outcome.GRADER_ERROR: "?",
+}
+
+
+def number(value: float) -> str:
+    """A number of points as people write it: 8, 7.5, at most four decimals."""
+    text = f"{value:.4f}".rstrip("0").rstrip(".") if value == value else "?"
+    return "0" if text == "-0" else text
+
+
+def has_marks(grade: Grade) -> bool:
+    """False if the total is open: a fault of the grader is never counted as a zero."""
+    return grade.ending is not Ending.GRADER_ERROR and not grade.needs_review
+
+
+def score(grade: Grade) -> str:
+    """The total as "71.5 of 100", or that it is open."""
+    total = number(grade.score) if has_marks(grade) else "open"
+    return f"{total} of {number(grade.max_score)}"
+
+
+def hidden_checks(cases: tuple[CaseResult, ...]) -> str:
+    """The hidden checks in one sentence; '' if there are none."""
+    hidden = [case for case in cases if case.hidden]
+    passed = sum(case.outcome is Outcome.PASSED for case in hidden)
+    plural = "s" if len(hidden) > 1 else ""
+    return f"{len(hidden)} hidden check{plural}, {passed} passed" if hidden else ""
