@@ -95,7 +95,7 @@ def _place(source: str, work: str, target: str) -> str:
         return source
     place = f"{work}/{target}"
     os.makedirs(os.path.dirname(place), exist_ok=True)
-    if _open_to_everybody(source):
+    if visible.open_to_everybody(source):
         os.symlink(source, place)
         return source
     if os.path.isdir(source):
@@ -104,12 +104,3 @@ def _place(source: str, work: str, target: str) -> str:
         shutil.copy(source, place)
     subprocess.run(["chmod", "-R", "a+rX", "--", place], check=True)
     return ""
-
-
-def _open_to_everybody(path: str) -> bool:
-    """True when any user can reach and read `path`."""
-    folders = [str(parent) for parent in Path(path).parents]
-    wanted = 0o5 if os.path.isdir(path) else 0o4
-    return os.stat(path).st_mode & wanted == wanted and all(
-        os.stat(f).st_mode & 0o1 for f in folders
-    )

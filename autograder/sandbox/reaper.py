@@ -35,6 +35,8 @@ def run_warden(job: Job) -> NoReturn:
             kernel.set_control(kernel.SET_CHILD_SUBREAPER, 1)
             group = cgroups.create(job.policy, f"{folders.PREFIX}{os.getpid()}")
         job.facts["cgroup"] = f"cgroup version {group.version}" if group else ""
+        if job.tier.linux and watch.possible():
+            job.facts["watch"] = f"looked at every {watch.MEMORY_SECONDS:g} s"
         if job.tier.own_user:
             job.user = identity.pick_user()
         if not job.tier.namespaces:
@@ -101,7 +103,7 @@ def _run_init(job: Job, group: cgroups.Group | None) -> NoReturn:
 
 
 def _wait(job: Job, first: int, group: cgroups.Group | None) -> str:
-    """Until `first` ends, the trusted side wants it to, or too much is used: gives of what, or ''."""
+    """Until `first` ends, the trusted side wants it to, or too much is used: says of what."""
     looking = _make_watch(job, group)
     pause = watch.MEMORY_SECONDS if looking else None
     status = socket.socket(fileno=os.dup(job.status))
@@ -121,7 +123,7 @@ def _wait(job: Job, first: int, group: cgroups.Group | None) -> str:
 
 
 def _make_watch(job: Job, group: cgroups.Group | None) -> watch.Watch | None:
-    if not job.tier.linux or (group and job.tier.namespaces):
+    if "watch" not in job.facts or (group and job.tier.namespaces):
         return None
     job_folders = (job.folder.work, job.folder.temporary) if job.folder else ()
     shared = "/dev/shm" if job.tier is Tier.CONTAINER else ""

@@ -7,6 +7,7 @@ import glob
 import os
 import site
 import sys
+from pathlib import Path
 
 from autograder.sandbox.policy import Policy, SandboxUnavailable
 
@@ -66,6 +67,14 @@ def search_path(libraries_seen: tuple[str, ...]) -> list[str]:
         if path and any(_contains(library, os.path.abspath(path)) for library in libraries_seen)
     ]
     return [*kept, ""]
+
+
+def open_to_everybody(path: str) -> bool:
+    """True when any user can reach and read `path`."""
+    folders = [str(parent) for parent in Path(path).parents]
+    wanted = 0o5 if os.path.isdir(path) else 0o4
+    readable = os.stat(path).st_mode & wanted == wanted
+    return readable and all(os.stat(folder).st_mode & 0o1 for folder in folders)
 
 
 def _outermost(paths: list[str]) -> list[str]:

@@ -13,17 +13,13 @@ import os
 os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_WAIT_POLICY="PASSIVE", MPLBACKEND="agg")
 # This must stand before numpy and torch are imported.
 
-import gc
-import importlib
 import json
 import signal
 import socket
-import sys
 import tempfile
-import threading
 from typing import Any, cast
 
-from autograder.sandbox import limits, reaper, selftest
+from autograder.sandbox import limits, preload, reaper
 from autograder.sandbox.child import Job, report
 from autograder.sandbox.policy import Policy, SandboxUnavailable
 from autograder.sandbox.tiers import Tier
@@ -34,13 +30,13 @@ LINE = 1 << 20
 
 def main() -> None:
     """Serves requests until the trusted side closes the socket or dies."""
+    os.umask(0o022)
     control = socket.socket(fileno=CONTROL)
     try:
         policy = _policy(json.loads(control.recv(LINE)))
-        sys.path[:0] = policy.import_from
         with tempfile.TemporaryDirectory(prefix="cnn-zygote-") as home:
             os.environ.update(HOME=home, MPLCONFIGDIR=home)  # libraries leave caches there
-            prepare(policy)
+            preload.prepare(policy)
     except Exception as error:
         _answer(control, failed=f"{type(error).__name__}: {error}")
         return
@@ -56,26 +52,15 @@ def main() -> None:
         _answer(control, taken=True)
 
 
-def prepare(policy: Policy) -> None:
-    """Imports everything, calls the hooks, and makes memory ready to be shared with children."""
-    os.umask(0o022)
-    for name in (*policy.preload, policy.serve, selftest.__name__):
-        module = importlib.import_module(name)
-        hook = getattr(module, "before_fork", None)
-        if callable(hook):
-            hook()
-    _check_single_thread()
-    gc.collect()
-    gc.freeze()  # a collection in a child would write to, and so copy, every page
-
-
 def fork(policy: Policy, request: dict[str, Any], descriptors: list[int]) -> None:
     """Starts one sandbox's warden; errors go to the trusted side by the status socket."""
     channel, output, status = descriptors
     tier = Tier(request["tier"])
     job = Job(policy, tier, request["serve"], channel, output, status)
     try:
-        _check_single_thread()
+        if tier is Tier.CONTAINER:
+            preload.make_up_for_unreachable_python()
+        preload.check_single_thread()
         if not tier.own_user and not _counted_apart(tier):
             job.other_processes = limits.processes_of_this_user()
         pid = os.fork()
@@ -93,19 +78,6 @@ def _counted_apart(tier: Tier) -> bool:
         return False
     major, minor = os.uname().release.split(".")[:2]
     return (int(major), int(minor)) >= (5, 14)
-
-
-def _check_single_thread() -> None:
-    try:
-        threads = len(os.listdir("/proc/self/task"))
-    except OSError:
-        threads = threading.active_count()
-    if threads > 1:
-        names = ", ".join(thread.name for thread in threading.enumerate()[1:]) or "not Python's own"
-        raise SandboxUnavailable(
-            f"The zygote has {threads} threads ({names}); a module in `preload` starts one when "
-            "it is imported. Import it lazily or leave it out."
-        )
 
 
 def _policy(fields: dict[str, Any]) -> Policy:
