@@ -1,0 +1,108 @@
+import importlib.util
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from cnnlab import doctor
+
+
+@pytest.fixture
+def release(tmp_path: Path) -> Path:
+    (tmp_path / "cnnlab").mkdir()
+    (tmp_path / "cnnlab" / "__init__.py").touch()
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "q1.py").touch()
+    (tmp_path / "cnn.ipynb").write_text("{}")
+    return tmp_path
+
+
+def test_a_good_release_folder_has_nothing_wrong_in_it(release):
+    folder_checks = [
+        doctor.folder_finding(release),
+        doctor.tests_finding(release),
+        doctor.saved_finding(release, time.time()),
+        doctor.disk_finding(release),
+    ]
+    assert all(finding.fine and not finding.advice for finding in folder_checks)
+
+
+def test_an_old_python_is_named_with_the_version_that_is_needed():
+    finding = doctor.python_finding((3, 8, 10))
+    assert not finding.fine
+    assert "3.8.10 is too old" in finding.words and "3.11" in finding.advice
+
+
+def test_missing_torch_comes_with_the_command_that_installs_it(monkeypatch):
+    def no_torch(name: str) -> None:
+        raise ImportError(name)
+
+    monkeypatch.setattr(doctor.importlib, "import_module", no_torch)
+    finding = doctor.torch_finding()
+    assert not finding.fine and "%pip install torch torchvision" in finding.advice
+
+
+def test_a_torchvision_that_does_not_fit_is_named(monkeypatch):
+    def broken(name: str) -> None:
+        raise RuntimeError("operator torchvision::nms does not exist")
+
+    monkeypatch.setattr(doctor.importlib, "import_module", broken)
+    finding = doctor.torchvision_finding()
+    assert not finding.fine and "does not fit torch" in finding.words
+
+
+def test_missing_packages_are_noticed(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert not doctor.widgets_finding().fine
+    assert doctor.torchvision_finding().fine
+
+
+def test_a_notebook_outside_the_unpacked_folder_is_noticed(tmp_path):
+    assert "Unpack the whole zip" in doctor.folder_finding(tmp_path).advice
+    assert "folder tests" in doctor.tests_finding(tmp_path).advice
+
+
+def test_checks_inside_the_notebook_are_enough(tmp_path):
+    (tmp_path / "cnn.ipynb").write_text('{"metadata": {"otter": {"tests": {}}}}')
+    assert doctor.tests_finding(tmp_path).fine
+
+
+def test_missing_and_damaged_digits_are_told_apart(tmp_path, monkeypatch):
+    monkeypatch.setenv("CNNLAB_DATA", str(tmp_path))
+    assert "missing" in doctor.data_finding().words
+    (tmp_path / "mnist.npz").write_bytes(b"half a download")
+    assert "damaged" in doctor.data_finding().words
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(20, "20 minutes ago"), (150, "2 hours ago"), (5000, "3 days ago")],
+)
+def test_a_notebook_that_was_not_saved_lately_is_noticed(release, minutes, words):
+    now = time.time()
+    os.utime(release / "cnn.ipynb", (now - 60 * minutes, now - 60 * minutes))
+    finding = doctor.saved_finding(release, now)
+    assert not finding.fine and words in finding.words and "Ctrl+S" in finding.advice
+
+
+def test_a_folder_that_cannot_be_written_is_noticed(tmp_path):
+    finding = doctor.disk_finding(tmp_path / "absent")
+    assert not finding.fine and "nothing can be written" in finding.words
+
+
+def test_a_check_that_fails_itself_becomes_a_line(release, capsys, monkeypatch):
+    def explode() -> doctor.Finding:
+        raise ZeroDivisionError("by surprise")
+
+    monkeypatch.setattr(doctor, "widgets_finding", explode)
+    doctor.doctor(release)
+    text = capsys.readouterr().out
+    assert "✗ one check could not be made (ZeroDivisionError: by surprise)" in text
+    assert "need care." in text
+
+
+def test_the_doctor_prints_one_line_for_each_finding_and_a_sum(release, capsys):
+    doctor.doctor(release)
+    marks = [line[0] for line in capsys.readouterr().out.splitlines() if line[0] in "✓✗"]
+    assert len(marks) == len(doctor.examine(release)) == 9
