@@ -185,7 +185,7 @@ def simple_cnn_field_problem(seen: Any, layers: Layers, fields: Sequence[int]) -
     if got == fields[-1]:
         return None
     cause = RECEPTIVE_FIELDS.get(got or 0)
-    if got in fields:
+    if got in fields[1:]:
         after = list(fields).index(got)
         cause = f"that is what a unit sees after {after} of the {len(layers)} layers"
         if after == len(layers) - 1:

@@ -34,7 +34,7 @@ def number_problem(value: Any, name: str) -> str | None:
     if whole_number(value) is not None:
         return None
     if value is None:
-        return f"{name} is None: is the `return`, or the assignment, missing?"
+        return f"{name} is None: is the answer still to be written, or its `return` missing?"
     if value is Ellipsis:
         return f"{name} is still `...`: put your answer in its place"
     if issubclass(type(value), tuple) and tuple.__len__(value) == 1:
@@ -77,3 +77,10 @@ def observed_problem(seen: Any, expected: Sequence[int], name: str) -> str | Non
         if problem is not None:
             return problem if problem.endswith((".", "?")) else f"{problem}."
     return None
+
+
+def float_problem(value: Any, name: str) -> str | None:
+    """Is `value` a whole number in a float's clothes, such as 3.0? None if it is an integer."""
+    if whole_number(value) is None or is_integer(value):
+        return None
+    return f"{name} is a float: a count is an int. Divide with `//` instead of `/`."

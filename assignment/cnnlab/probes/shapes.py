@@ -24,9 +24,7 @@ def observe_each(function: Any, calls: Sequence[Call]) -> list[Observation]:
     ]
 
 
-def observe_networks(
-    function: Any, networks: Sequence[Sequence[LayerWords]]
-) -> list[Observation]:
+def observe_networks(function: Any, networks: Sequence[Sequence[LayerWords]]) -> list[Observation]:
     """Call `function` with each network, built here because modules do not cross the wire."""
     seen = [observe(function, build(words)) for words in networks]
     return [{**one, "arguments": []} for one in seen]
