@@ -22,7 +22,13 @@ from autograder.master import Master, MasterCell, MasterQuestion
 
 _SHORTEST = 16
 """Characters, blanks and quotes not counted, from which on a line gives something away."""
-_COMMON = re.compile(r"(from\s|import\s|def\s|class\s|@|#|return\s+\w+$|for\s+\w+\s+in\s+\w+:$)")
+_COMMON = re.compile(
+    r"(from|import|def|class)\s.*|[@#].*"  # headers and comments
+    r"|return\s+\w+|for\s[\w, ()]+\sin\s[\w.]+:"
+    r"|[\w.,\s]+|\w+\s*=\s*[\[({]"  # names in a list, the opening of a value
+    r"|[\w.]+\([\w.,\s]*\),?"  # a call with names alone, as every training loop has it
+)
+"""Lines that any program on the subject may hold."""
 _MARKED_LINE = re.compile(r"\s*#\s?SOLUTION(\s+NO PROMPT)?\s*$")
 _NOISE = re.compile(r"[\s\"'`\\]")
 
@@ -50,24 +56,33 @@ def secrets(master: Master, printed: Mapping[str, Sequence[str]]) -> tuple[Secre
     }
     found = dict[str, Secret]()
     for question in master.questions:
-        for origin, lines in _origins(question, printed.get(question.name, ())):
+        for origin, lines in _origins(question, public, printed.get(question.name, ())):
             for line in lines:
                 text = normalised(line)
-                hidden_test = origin.startswith("a hidden test")
-                if _tells(line, text) and not (hidden_test and text in public):
+                if len(text) >= _SHORTEST:
                     found.setdefault(text, Secret(text, line.strip(), origin))
     return tuple(found.values())
 
 
 def _origins(
-    question: MasterQuestion, printed: Sequence[str]
+    question: MasterQuestion, public: set[str], printed: Sequence[str]
 ) -> Iterator[tuple[str, Sequence[str]]]:
     for cell in question.answers:
-        yield f"the solution of {question.name}", solution_lines(cell.source)
+        lines = [line for line in solution_lines(cell.source) if not _common(line)]
+        yield f"the solution of {question.name}", lines
     for test in question.tests:
         if test.hidden:
-            yield f"a hidden test of {question.name}", _test_lines(test.cell)
+            lines = [
+                line
+                for line in _test_lines(test.cell)
+                if not _common(line) and normalised(line) not in public
+            ]
+            yield f"a hidden test of {question.name}", lines
     yield f"what the solution of {question.name} prints", printed
+
+
+def _common(line: str) -> bool:
+    return _COMMON.fullmatch(line.strip()) is not None
 
 
 def solution_lines(source: str) -> list[str]:
@@ -87,10 +102,6 @@ def solution_lines(source: str) -> list[str]:
 def _test_lines(cell: MasterCell) -> list[str]:
     """As the author wrote them and as otter rewrites them."""
     return [*cell.source.split("\n"), *ast.unparse(ast.parse(cell.source)).split("\n")]
-
-
-def _tells(line: str, text: str) -> bool:
-    return len(text) >= _SHORTEST and not _COMMON.match(line.strip())
 
 
 def normalised(text: str) -> str:

@@ -1,0 +1,95 @@
+"""Measurements that need a fresh process: `python -m autograder.bench_child WHAT NOTEBOOK ...`.
+
+    alone NOTEBOOK            seconds that the student's own cells take, without sandbox and checks
+    memory NOTEBOOK N M ...   megabytes of the trusted process after N, M, ... gradings
+    overhead NOTEBOOK ...     seconds that grading takes, one notebook after another
+
+Each prints one JSON value.
+"""
+
+import importlib
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+from autograder.paths import ASSIGNMENT, BUILD, COURSE
+from autograder.records import Submission
+
+
+def alone(notebook: Path) -> float:
+    """Seconds of the cells that are the student's: not otter's set-up, checks and export."""
+    import torch
+
+    from autograder.engine import PRELOAD
+    from autograder.inside.shell import make_shell, run_cell
+    from autograder.notebook import read_notebook
+
+    torch.set_num_threads(1)
+    for module in PRELOAD:
+        importlib.import_module(module)
+    importlib.import_module("cnnlab.data").before_fork()
+    make_shell()
+    cells = read_notebook(Submission("student_001", notebook)).cells
+    started = time.perf_counter()
+    for cell in cells:
+        if "grader" not in cell.source:
+            error = run_cell(cell.source)
+            if error is not None:
+                raise RuntimeError(f"cell {cell.index + 1} of a correct notebook raised") from error
+    return time.perf_counter() - started
+
+
+def memory(notebook: Path, counts: list[int]) -> list[float]:
+    """Resident megabytes of this process, which holds the engine, after each count of gradings."""
+    from autograder.build import ensure_built
+    from autograder.course import read_course
+    from autograder.engine import open_engine, seed_for
+
+    built, found = ensure_built(ASSIGNMENT, BUILD), list[float]()
+    with open_engine(read_course(COURSE), built, "cpu", seed_for(built)) as engine:
+        for number in range(1, max(counts) + 1):
+            engine.grade(Submission(f"student_{number:03d}", notebook))
+            if number in counts:
+                found.append(resident_megabytes())
+    return found
+
+
+def overhead(notebooks: list[Path]) -> list[float]:
+    """Seconds of wall time that the engine needs for each notebook, with nothing beside it."""
+    from autograder.build import ensure_built
+    from autograder.course import read_course
+    from autograder.engine import open_engine, seed_for
+
+    built = ensure_built(ASSIGNMENT, BUILD)
+    with open_engine(read_course(COURSE), built, "cpu", seed_for(built)) as engine:
+        return [engine.grade(Submission("student_001", path))[0].seconds for path in notebooks]
+
+
+def resident_megabytes() -> float:
+    """Memory of this process that is in RAM; on systems without /proc, the most it ever was."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    except OSError:
+        import resource
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+
+
+def main(what: str, notebook: str, *more: str) -> None:
+    """Measure `what` and print it as JSON, as the last line."""
+    sys.path.insert(1, str(ASSIGNMENT))
+    match what:
+        case "alone":
+            found: object = alone(Path(notebook))
+        case "memory":
+            found = memory(Path(notebook), [int(count) for count in more])
+        case _:
+            found = overhead([Path(notebook), *map(Path, more)])
+    print("\n" + json.dumps(found))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
