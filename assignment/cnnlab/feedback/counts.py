@@ -77,42 +77,42 @@ Layers = Sequence[tuple[int, int]]
 
 
 def _own_stride_first(layers: Layers) -> int:
-    field, jump = 1, 1
+    extent, jump = 1, 1
     for kernel_size, stride in layers:
         jump *= stride
-        field += (kernel_size - 1) * jump
-    return field
+        extent += (kernel_size - 1) * jump
+    return extent
 
 
 def _last_stride_only(layers: Layers) -> int:
-    field, jump = 1, 1
+    extent, jump = 1, 1
     for kernel_size, stride in layers:
-        field += (kernel_size - 1) * jump
+        extent += (kernel_size - 1) * jump
         jump = stride
-    return field
+    return extent
 
 
 def _jump_added(layers: Layers) -> int:
-    field, jump = 1, 1
+    extent, jump = 1, 1
     for kernel_size, stride in layers:
-        field += (kernel_size - 1) * jump
+        extent += (kernel_size - 1) * jump
         jump += stride
-    return field
+    return extent
 
 
 def _backward_rule_forwards(layers: Layers) -> int:
-    field = 1
+    extent = 1
     for kernel_size, stride in layers:
-        field = (field - 1) * stride + kernel_size
-    return field
+        extent = (extent - 1) * stride + kernel_size
+    return extent
 
 
 def _kernel_times_jump(layers: Layers) -> int:
-    field, jump = 1, 1
+    extent, jump = 1, 1
     for kernel_size, stride in layers:
-        field += kernel_size * jump
+        extent += kernel_size * jump
         jump *= stride
-    return field
+    return extent
 
 
 FIELD_MISTAKES: Mapping[str, Callable[[Layers], int]] = {
