@@ -5,6 +5,7 @@ Does not stop: anything where the hierarchy is not writable (most containers, pl
 `watch` looks at the memory instead.
 """
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -63,7 +64,7 @@ def create(policy: Policy, name: str, root: Path = Path("/sys/fs/cgroup")) -> Gr
         try:
             for folder in folders:
                 folder.mkdir()
-            _limit(group, policy)
+            limit(group, policy)
             return group
         except OSError:
             for folder in folders:
@@ -72,7 +73,7 @@ def create(policy: Policy, name: str, root: Path = Path("/sys/fs/cgroup")) -> Gr
     return None
 
 
-def _limit(group: Group, policy: Policy) -> None:
+def limit(group: Group, policy: Policy) -> None:
     """Sets the limits; raises OSError where a controller is not there."""
     megabytes = (
         policy.memory_megabytes + policy.disk_megabytes + policy.shared_memory_megabytes
@@ -89,8 +90,11 @@ def _limit(group: Group, policy: Policy) -> None:
 
 def _write(file: Path, value: int) -> None:
     """Writes to a file that must exist already."""
-    with open(file, "r+") as opened:
-        opened.write(str(value))
+    descriptor = os.open(file, os.O_WRONLY | os.O_TRUNC)
+    try:
+        os.write(descriptor, str(value).encode())
+    finally:
+        os.close(descriptor)
 
 
 def _parents(root: Path, membership: Path) -> Iterator[tuple[int, tuple[Path, ...]]]:

@@ -40,8 +40,8 @@ class Job:
     user: int = field(default_factory=os.getuid)
     folder: Folder | None = None
     """The files of tiers without mounts."""
-    other_processes: int = 0
-    """Processes of the same user that count against its limit."""
+    other_processes: int | None = 0
+    """Processes of the same user that count against its limit; None if that is not known."""
     facts: dict[str, str] = field(default_factory=dict[str, str])
     """What is known about layers while they are applied, in words."""
 

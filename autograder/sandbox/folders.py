@@ -98,9 +98,14 @@ def _place(source: str, work: str, target: str) -> str:
     if visible.open_to_everybody(source):
         os.symlink(source, place)
         return source
+    copy_for_everybody(source, place)
+    return ""
+
+
+def copy_for_everybody(source: str, place: str) -> None:
+    """Copies a file or folder to `place`, readable for all users."""
     if os.path.isdir(source):
         shutil.copytree(source, place)
     else:
         shutil.copy(source, place)
     subprocess.run(["chmod", "-R", "a+rX", "--", place], check=True)
-    return ""

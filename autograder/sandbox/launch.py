@@ -240,6 +240,17 @@ class Sandbox:
         self._status.close()
         os.close(self.stdout)
 
+    def __enter__(self) -> "Sandbox":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
     def _exit(self) -> Exit:
         if "gone" not in self._messages:
             return Exit("unknown")

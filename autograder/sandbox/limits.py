@@ -14,8 +14,9 @@ from autograder.sandbox.policy import Policy
 MEGABYTE = 1 << 20
 
 
-def apply(policy: Policy, other_processes: int) -> None:
-    """Sets the limits for this process. `other_processes` belong to the same user but not to it.
+def apply(policy: Policy, other_processes: int | None) -> None:
+    """Sets the limits for this process. `other_processes` belong to the same user but not to it;
+    where their number is not known (None) processes are not limited.
 
     Memory is counted as address space on top of what is mapped now: torch's libraries alone map
     gigabytes. CUDA reserves terabytes of address space, so there only memory written to counts.
@@ -27,7 +28,8 @@ def apply(policy: Policy, other_processes: int) -> None:
         _set(resource.RLIMIT_AS, mapped + allowance)
     largest_file = max(policy.disk_megabytes, policy.shared_memory_megabytes)
     _set(resource.RLIMIT_FSIZE, largest_file * MEGABYTE)
-    _set(resource.RLIMIT_NPROC, policy.processes + other_processes)
+    if other_processes is not None:
+        _set(resource.RLIMIT_NPROC, policy.processes + other_processes)
     _set(resource.RLIMIT_NOFILE, policy.open_files)
     _set(resource.RLIMIT_CORE, 0)
     if hasattr(resource, "RLIMIT_MSGQUEUE"):
@@ -47,13 +49,13 @@ def mapped_bytes(kind: str) -> int:
     return int(fields[0 if kind == "all" else 5]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def processes_of_this_user() -> int:
-    """Processes and threads that count against this user's limit now; 0 where it is not known."""
+def processes_of_this_user() -> int | None:
+    """Processes and threads that count against this user's limit now; None if it is not known."""
     total, user = 0, os.getuid()
     try:
         names = os.listdir("/proc")
     except OSError:
-        return 0
+        return None
     for name in filter(str.isdigit, names):
         try:
             if os.stat(f"/proc/{name}").st_uid == user:

@@ -60,7 +60,7 @@ def layers(
             sandbox.close()
     outliving = seen.get("outliving", {})
     outliving["worked"] = "a process" if outliving.get("worked") and left else ""
-    judged = tuple(_judge(name, seen.get(name), tier, facts) for name in seen)
+    judged = tuple(judge(name, seen.get(name), tier, facts) for name in seen)
     return (_mechanism(tier, refused), *judged, _memory_together(policy, tier, facts))
 
 
@@ -76,7 +76,7 @@ def _ask(sandbox: "Sandbox", questions: dict[str, Any]) -> dict[str, dict[str, A
     return json.loads(data)
 
 
-def _judge(name: str, seen: dict[str, Any] | None, tier: Tier, facts: dict[str, str]) -> Layer:
+def judge(name: str, seen: dict[str, Any] | None, tier: Tier, facts: dict[str, str]) -> Layer:
     if not seen or not seen["worked"]:
         reason = (seen or {}).get("reason", "")
         return Layer(name, "holds", f"refused: {reason}" if reason else "")

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable
 from contextlib import suppress
 
-from autograder.sandbox import kernel, visible
+from autograder.sandbox import folders, kernel, visible
 from autograder.sandbox.policy import Policy, SandboxUnavailable
 
 WORK, TEMPORARY = "/submission", "/tmp"
@@ -48,8 +48,7 @@ def isolate(policy: Policy, user: int) -> None:
     _mount_writable(root, policy, user)
     for path in libraries:
         _show(path, root + path)
-    for source, target in data:
-        _show(source, root + (target if target.startswith("/") else f"{WORK}/{target}"), True)
+    _show_data(root, data)
     _mount_devices(root, policy)
     _write_names(root, user)
     os.makedirs(root + "/proc", exist_ok=True)
@@ -96,6 +95,20 @@ def _show(source: str, target: str, is_data: bool = False) -> None:
         return
     _make_place(source, target)
     kernel.bind_read_only(source, target, _UNTRUSTED if is_data else kernel.NO_SETUID)
+
+
+def _show_data(root: str, data: Iterable[tuple[str, str]]) -> None:
+    """Shows the policy's data; of what is private to root, a copy in memory."""
+    aside = f"{root}/aside"
+    os.mkdir(aside)
+    kernel.mount("aside", aside, "tmpfs", _UNTRUSTED, "mode=755")
+    for number, (source, target) in enumerate(data):
+        if not visible.readable_throughout(source):
+            folders.copy_for_everybody(source, f"{aside}/{number}")
+            source = f"{aside}/{number}"
+        _show(source, root + (target if target.startswith("/") else f"{WORK}/{target}"), True)
+    kernel.unmount(aside)
+    os.rmdir(aside)
 
 
 def _make_place(source: str, target: str) -> None:

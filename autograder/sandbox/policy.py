@@ -38,6 +38,8 @@ class Policy:
     """(path here, path in the sandbox), read-only; a relative path is below the working folder."""
     preload: tuple[str, ...] = PRELOAD
     """Modules imported once, before the forks; their `before_fork()`, if any, is called then."""
+    preload_environment: tuple[tuple[str, str], ...] = ()
+    """Variables to set while they are imported: where `before_fork()` finds its data, say."""
     environment: tuple[tuple[str, str], ...] = ()
     """Variables to set; `{work}` in a value stands for the working folder's path."""
     import_from: tuple[str, ...] = ()

@@ -18,9 +18,11 @@ from contextlib import suppress
 from autograder.sandbox import selftest, visible
 from autograder.sandbox.policy import Policy, SandboxUnavailable
 
-NOT_FOR_IMPORT = frozenset(
-    "__main__ antigravity ensurepip idlelib lib2to3 test this tkinter turtle turtledemo".split()
-)
+NOT_FOR_IMPORT = {"__main__", "antigravity", "ensurepip", "idlelib", "lib2to3", "test", "this"} | {
+    "tkinter",
+    "turtle",
+    "turtledemo",
+}
 """Standard modules that do something when they are imported, or that nobody needs."""
 
 
@@ -38,19 +40,20 @@ def prepare(policy: Policy) -> None:
 
 
 @functools.cache
-def make_up_for_unreachable_python() -> None:
-    """For sandboxes whose user may not enter the folder where Python stands, such as /root.
+def make_up_for_unreachable_python(parents_matter: bool) -> None:
+    """For sandboxes whose user may not read the folder where Python stands, such as /root.
 
     The standard library is small enough to be imported as a whole; other packages are not:
-    raises `SandboxUnavailable` if those cannot be reached.
+    raises `SandboxUnavailable` if those cannot be reached. Where libraries are mounted for the
+    sandbox the folders above them do not matter.
     """
     for folder in site.getsitepackages():
-        if os.path.isdir(folder) and not visible.open_to_everybody(folder):
+        if os.path.isdir(folder) and not visible.open_to_everybody(folder, parents_matter):
             raise SandboxUnavailable(
                 f"A sandbox's own user cannot read the Python packages in {folder}. Install them "
-                "outside of any private folder, or open the folders above (chmod o+x)"
+                "outside of any private folder, or open it and those above (chmod o+rx)"
             )
-    if not visible.open_to_everybody(os.path.dirname(os.__file__)):
+    if not visible.open_to_everybody(os.path.dirname(os.__file__), parents_matter):
         _import_standard_library()
 
 
@@ -72,10 +75,13 @@ def _import_standard_library() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name in sorted(sys.stdlib_module_names - NOT_FOR_IMPORT):
-            # Many modules exist on other systems only.
-            with suppress(ImportError):
-                module = importlib.import_module(name)
-                for part in pkgutil.iter_modules(getattr(module, "__path__", [])):
-                    if part.name not in NOT_FOR_IMPORT:
-                        with suppress(ImportError):
-                            importlib.import_module(f"{name}.{part.name}")
+            _import_with_parts(name)
+
+
+def _import_with_parts(name: str) -> None:
+    """Imports a module and all below it; many exist on other systems only."""
+    with suppress(ImportError):
+        module = importlib.import_module(name)
+        for part in pkgutil.iter_modules(getattr(module, "__path__", [])):
+            if part.name not in NOT_FOR_IMPORT:
+                _import_with_parts(f"{name}.{part.name}")

@@ -131,7 +131,7 @@ def _gain_privileges(_questions: dict[str, Any]) -> str:
     """Names privileges that are left."""
     fields = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
     kept: list[str] = []
-    if any(int(fields[name], 16) for name in ("CapPrm", "CapEff", "CapBnd", "CapInh", "CapAmb")):
+    if any(int(fields[name], 16) for name in ("CapPrm", "CapEff", "CapInh", "CapAmb")):
         kept.append("capabilities")
     if fields["NoNewPrivs"].strip() != "1":
         kept.append("set-user-ID programs")

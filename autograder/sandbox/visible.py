@@ -69,12 +69,18 @@ def search_path(libraries_seen: tuple[str, ...]) -> list[str]:
     return [*kept, ""]
 
 
-def open_to_everybody(path: str) -> bool:
-    """True when any user can reach and read `path`."""
-    folders = [str(parent) for parent in Path(path).parents]
+def open_to_everybody(path: str, parents_matter: bool = True) -> bool:
+    """True when any user can read `path`, and reach it if the folders above it matter."""
+    folders = [str(parent) for parent in Path(path).parents] if parents_matter else []
     wanted = 0o5 if os.path.isdir(path) else 0o4
     readable = os.stat(path).st_mode & wanted == wanted
     return readable and all(os.stat(folder).st_mode & 0o1 for folder in folders)
+
+
+def readable_throughout(path: str) -> bool:
+    """True when any user who sees `path` can read it and all below it."""
+    below = (os.path.join(top, n) for top, ds, fs in os.walk(path) for n in (*ds, *fs))
+    return all(open_to_everybody(one, False) for one in (path, *below))
 
 
 def _outermost(paths: list[str]) -> list[str]:

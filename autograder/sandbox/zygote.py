@@ -58,8 +58,8 @@ def fork(policy: Policy, request: dict[str, Any], descriptors: list[int]) -> Non
     tier = Tier(request["tier"])
     job = Job(policy, tier, request["serve"], channel, output, status)
     try:
-        if tier is Tier.CONTAINER:
-            preload.make_up_for_unreachable_python()
+        if tier.own_user:
+            preload.make_up_for_unreachable_python(parents_matter=not tier.namespaces)
         preload.check_single_thread()
         if not tier.own_user and not _counted_apart(tier):
             job.other_processes = limits.processes_of_this_user()
