@@ -52,10 +52,11 @@ def grade(
         built = ensure_built(ASSIGNMENT, BUILD)
         where = _available(device)
         fixed = seed_for(built, seed)
-        store = Store(output)
+        store = Store(output, course.title)
         plan = plan_class(submissions, store, engine_key(built, fixed, where), force)
         with open_engine(course, built, where, fixed) as engine:
-            show_layers(engine.zygote.tier, engine.zygote.layers())
+            store.layers = engine.zygote.layers(canary=_a_test(built.hidden_tests))
+            show_layers(engine.zygote.tier, store.layers)
             with Progress(plan.submissions, plan.graded) as progress:
                 grades = grade_class(engine, plan, store, jobs or _cores(), progress)
         show_summary(grades, engine.question_ids, output)
@@ -121,6 +122,11 @@ def _available(device: Device) -> Literal["cpu", "cuda"]:
     if device is Device.CUDA and not found:
         _wrong("--device cuda: this machine has no usable CUDA device; use --device cpu or auto")
     return "cuda" if found else "cpu"
+
+
+def _a_test(folder: Path) -> Path:
+    """A file of hidden tests: no sandbox may be able to read it."""
+    return next(iter(sorted(folder.glob("*.py"))))
 
 
 def _cores() -> int:

@@ -23,16 +23,6 @@ from autograder.sandbox.policy import PRELOAD, Policy
 from autograder.score import STOPPING, Question, load_questions
 from autograder.session import Session
 
-LESSON_MODULES = (
-    "cnnlab.data",
-    "cnnlab.plots",
-    "cnnlab.explorer",
-    "cnnlab.probes.models",
-    "cnnlab.probes.shapes",
-    "cnnlab.probes.training",
-)
-"""What the zygote imports beside the libraries, so that no submission pays for it."""
-
 
 @dataclass(frozen=True)
 class Engine:
@@ -114,6 +104,13 @@ def open_engine(
         yield Engine(course, questions, zygote, seed)
 
 
+def lesson_modules() -> tuple[str, ...]:
+    """Every module of the lesson's package: imported before the fork, no submission pays for it."""
+    files = sorted((ASSIGNMENT / "cnnlab").rglob("*.py"))
+    names = (file.relative_to(ASSIGNMENT).with_suffix("").parts for file in files)
+    return tuple(".".join(parts).removesuffix(".__init__") for parts in names)
+
+
 def seed_for(built: Built, seed: int | None = None) -> int:
     """`seed`, or the one that follows from the hidden tests.
 
@@ -135,9 +132,10 @@ def policy_for(course: Course, built: Built, device: Literal["cpu", "cuda"]) -> 
         processes=limits.processes,
         disk_megabytes=limits.disk_megabytes,
         device=device,
-        data=((str(built.sandbox_data), "data"),),
-        preload=PRELOAD + LESSON_MODULES,
+        data=((str(built.sandbox_data.resolve()), "data"),),
+        preload=PRELOAD + lesson_modules(),
         import_from=(str(ASSIGNMENT),),
+        preload_environment=(("CNNLAB_DATA", str(built.sandbox_data.resolve())),),
         environment=(("CNNLAB_DATA", "{work}/data"), ("CNNLAB_GRADING", "1")),
     )
 

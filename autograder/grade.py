@@ -36,6 +36,7 @@ class Plan:
 def plan_class(source: Path, store: Store, engine_key: str, force: bool) -> Plan:
     """What there is to grade in `source`. Raises `CollectError` when that is nothing."""
     submissions = tuple(collect(source))
+    store.reserve(submissions)
     keys = {each.student: submission_key(each, engine_key) for each in submissions}
     known = (
         {}

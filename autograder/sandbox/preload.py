@@ -29,6 +29,7 @@ NOT_FOR_IMPORT = {"__main__", "antigravity", "ensurepip", "idlelib", "lib2to3", 
 def prepare(policy: Policy) -> None:
     """Imports the modules, calls their hooks, and makes memory ready to be shared with children."""
     sys.path[:0] = policy.import_from
+    os.environ.update(policy.preload_environment)
     for name in (*policy.preload, policy.serve, selftest.__name__):
         module = importlib.import_module(name)
         hook = getattr(module, "before_fork", None)

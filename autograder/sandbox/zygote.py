@@ -98,3 +98,4 @@ def _answer(control: socket.socket, **message: object) -> None:
 
 if __name__ == "__main__":
     main()
+    os._exit(0)  # libraries' own clean-up has nothing to do and complains about that
