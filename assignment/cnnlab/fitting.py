@@ -21,19 +21,23 @@ def fit(
     split: data.Split,
     *,
     max_lr: float = 2e-2,
+    schedule: bool = True,
     batch_size: int = 64,
     epochs: int = 1,
     generator: torch.Generator | None = None,
 ) -> float:
-    """Train `model` on the training images, on its own device, with one-cycle Adam.
+    """Train `model` on the training images, on its own device, with Adam.
 
-    The model maps [B,1,28,28] to ten scores a row. It is left in evaluation mode.
+    The learning rate follows a one-cycle schedule up to `max_lr`; with `schedule=False` it is
+    `max_lr` all the time. The model maps [B,1,28,28] to ten scores a row, and is left in
+    evaluation mode.
     Returns the accuracy on the validation images, in percent.
     """
     loader = data.batches(split.train_images, split.train_labels, batch_size, True, generator)
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.Adam(parameters, max_lr)
-    one_cycle(optimizer, max_lr, epochs * len(loader))
+    if schedule:
+        one_cycle(optimizer, max_lr, epochs * len(loader))
     model.train()
     for _ in range(epochs):
         for batch in loader:

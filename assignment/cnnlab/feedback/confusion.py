@@ -54,7 +54,7 @@ def size_problem(seen: Any, classes: int) -> str | None:
 
 
 def pair_problem(seen: Any, matrix: Tensor) -> str | None:
-    """Is the pair (true, predicted) a largest off-diagonal entry of `matrix`? Ties are all right."""
+    """Is the pair (true, predicted) a largest off-diagonal entry of `matrix`? Any of ties is."""
     value = seen.get("value") if isinstance(seen, dict) else None
     pair = _whole_pair(value)
     if pair is None:

@@ -12,6 +12,7 @@ from cnnlab.feedback.models import (
     FIRST,
     SECOND,
     build_failure,
+    fc_problem,
     forward_failure,
     layers_problem,
     rows_problem,
@@ -28,7 +29,8 @@ def forward_problem(
     Args:
         weights: those of conv1, conv2 and fc, each followed by its bias.
     """
-    failure = build_failure(seen) or forward_failure(seen)
+    features = weights[4].shape[1]
+    failure = build_failure(seen) or forward_failure(seen, features)
     if failure:
         return failure
     got = seen["rows"]
@@ -40,6 +42,7 @@ def forward_problem(
     return (
         rows_problem(seen, len(images))
         or layers_problem(seen)
+        or fc_problem([tuple(shape) for shape in seen["shapes"]], features)
         or (
             "q8: the layers are right, but the scores are not those of convolution, ReLU and pool,"
             " twice, then flatten and fc."
@@ -101,5 +104,5 @@ def forward_mistakes(
 
 def simple_cnn_weights(features: int, seed: int) -> list[Tensor]:
     """The weights that the probe gives conv1, conv2 and fc with `features` inputs, and biases."""
-    shapes: tuple[Shape, ...] = (FIRST, (8,), SECOND, (16,), (10, features), (10,))
+    shapes = (FIRST, (8,), SECOND, (16,), (10, features), (10,))
     return [known_weights(shape, seed) for shape in shapes]

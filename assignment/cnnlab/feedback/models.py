@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cnnlab.feedback.observed import sound
+from cnnlab.feedback.shapes import flattened_size_cause
 from cnnlab.feedback.values import in_words, kind, shape_of
 from cnnlab.feedback.wrong_numbers import FLATTENED_SIZES
 from cnnlab.probes import NOTHING_TO_CALL
@@ -148,8 +149,11 @@ def rows_problem(seen: Any, count: int) -> str | None:
     return None
 
 
-def forward_failure(seen: Any) -> str | None:
-    """Did the forward pass stop with an error? The usual ones are explained."""
+def forward_failure(seen: Any, features: int | None = None) -> str | None:
+    """Did the forward pass stop with an error? The usual ones are explained.
+
+    `features`, where a check hands it over, is the right number of inputs of fc.
+    """
     if not sound(seen, BUILT):
         return "q8: SimpleCNN could not be observed."
     raised: str = seen["raised"]
@@ -159,7 +163,7 @@ def forward_failure(seen: Any) -> str | None:
         return "q8: the class has no `forward`. Is it indented as `__init__` is?"
     product = re.search(r"\((\d+)x(\d+) and (\d+)x(\d+)\)", raised)
     if product:
-        return f"q8: {_product_words(*map(int, product.groups()))}"
+        return f"q8: {_product_words(*map(int, product.groups()[:3]), features)}"
     if "is invalid for input of size" in raised:
         return (
             "q8: `view` was given a number of features that the maps do not have, so it cannot cut"
@@ -173,18 +177,32 @@ def forward_failure(seen: Any) -> str | None:
     return f"q8: the forward pass stopped with an error: {raised}"
 
 
-def _product_words(rows: int, features: int, takes: int, _: int) -> str:
-    """Why fc cannot multiply: `rows` rows of `features` numbers for a layer that takes `takes`."""
+def _product_words(rows: int, given: int, takes: int, features: int | None) -> str:
+    """Why fc cannot multiply: `rows` rows of `given` numbers for a layer that takes `takes`."""
     if rows != 2:  # the forward pass was tried on two images
         return (
             f"fc received {rows} rows for 2 images: flatten the feature maps first, so that each"
             " image becomes one row."
         )
     cause = FLATTENED_SIZES.get(takes)
+    if features is not None and takes != features:
+        cause = flattened_size_cause(takes, features)
     if cause:
-        return f"fc takes {takes} numbers for each image, but gets {features}: {cause}."
-    cause = FLATTENED_SIZES.get(features, "is a pool or a convolution missing in `forward`?")
-    return f"the maps give fc {features} numbers for each image, but it takes {takes}: {cause}."
+        return f"fc takes {takes} numbers for each image, but gets {given}: {cause}."
+    cause = FLATTENED_SIZES.get(given, "is a pool or a convolution missing in `forward`")
+    return f"the maps give fc {given} numbers for each image, but it takes {takes}: {cause}."
+
+
+def fc_problem(shapes: Sequence[Shape], features: int) -> str | None:
+    """Does fc take another number of features than the plan gives, in a network that runs?"""
+    found = [shape for shape in shapes if len(shape) == 2]
+    if len(found) != 1 or found[0][1] == features:
+        return None
+    takes = found[0][1]
+    return (
+        f"q8: fc takes {takes} numbers for each image, so `forward` is not the plan's:"
+        f" {flattened_size_cause(takes, features)}."
+    )
 
 
 def gradients_problem(seen: Any) -> str | None:

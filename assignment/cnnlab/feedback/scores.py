@@ -65,9 +65,9 @@ def learned_problem(accuracy: float, name: str = "q12: model") -> str | None:
     """Did the model learn at all?"""
     if accuracy < CHANCE:
         return (
-            f"{name} is right on {accuracy:.1f} % of the test digits, about what guessing gives. Was"
-            " it trained in this notebook, and is this the trained model? (Restart and run all:"
-            " an early error leaves the model of before.)"
+            f"{name} is right on {accuracy:.1f} % of the test digits, about what guessing gives."
+            " Was it trained in this notebook, and is this the trained model? (Restart and run"
+            " all: an early error leaves the model of before.)"
         )
     if accuracy < LEARNED:
         return f"{name} is right on {accuracy:.1f} % of the test digits: it learned too little."
@@ -179,7 +179,10 @@ def budget_problem(found: Any, budget: int) -> str | None:
         parts += f", {found['buffers']:,} in buffers (running means, for example)"
     if found["hidden"]:
         parts += f", {found['hidden']:,} in tensors that are no parameters"
-    return f"q18: budget exceeded by {total - budget:,}: best_model stores {total:,} numbers ({parts})."
+    return (
+        f"q18: budget exceeded by {total - budget:,}: best_model stores {total:,} numbers"
+        f" ({parts})."
+    )
 
 
 def leaderboard_problem(accuracy: float, threshold: float) -> str | None:

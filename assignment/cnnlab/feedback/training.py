@@ -14,7 +14,9 @@ from cnnlab.feedback.compare import agrees
 from cnnlab.feedback.observed import CALL, Fields, Seen, call_failure, number_problem
 
 EXACT = 1e-9
-"""Tolerance for what is computed in float64."""
+"""Tolerance for parameters, which are computed in float64."""
+SUMMED = 1e-5
+"""Tolerance for the loss, which may have been summed up in float32."""
 
 FIELDS: Fields = {
     **CALL,
@@ -163,10 +165,10 @@ def loss_problem(seen: Any, expected: float) -> str | None:
     problem = loss_type_problem(seen)
     if problem:
         return problem
-    if agrees(float(seen["value"]), expected, EXACT):
+    if agrees(float(seen["value"]), expected, SUMMED):
         return None
     for sentence, wrong in loss_mistakes(seen["losses"], seen["sizes"]).items():
-        if agrees(float(seen["value"]), wrong, EXACT):
+        if agrees(float(seen["value"]), wrong, SUMMED):
             return f"q10: the returned loss is not the mean per sample: {sentence}."
     return (
         "q10: the returned loss is not the mean loss per sample of this epoch: each batch's mean"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -105,7 +105,7 @@ class RecordedLoss(nn.CrossEntropyLoss):
         """Scores [B,10] and digits [B] → the mean cross-entropy; the names are torch's own."""
         notes, batch = self.notes, self.notes["batch"]
         loss = super().forward(input, target)
-        notes["losses"].append(float(loss))
+        notes["losses"].append(float(loss.detach()))
         notes["sizes"].append(len(input))
         notes["same_labels"].append(
             batch is not None and target.shape == batch[1].shape and torch.equal(target, batch[1])
@@ -176,3 +176,30 @@ class Whereabouts(nn.Module):
 def place(value: Any) -> str:
     """The type of the device that a tensor is on."""
     return value.device.type if isinstance(value, Tensor) else "no tensor"
+
+
+class SmallCase(NamedTuple):
+    """What one run of `train_one_epoch` or `evaluate` works on."""
+
+    weights: list[Tensor]
+    masks: Tensor
+    images: Tensor
+    labels: Tensor
+
+
+def small_case(generator: torch.Generator, count: int) -> SmallCase:
+    """Random weights and masks for a `SmallNetwork`, and `count` images 9×9 with labels 0 to 9."""
+
+    def normal(*shape: int, scale: float) -> Tensor:
+        return scale * torch.randn(shape, generator=generator, dtype=torch.float64)
+
+    units = 4 * 4 * 4
+    weights = [
+        normal(4, 1, 3, 3, scale=0.4),
+        normal(4, scale=0.2),
+        normal(10, units, scale=0.3),
+        normal(10, scale=0.2),
+    ]
+    masks = torch.rand(8, units, generator=generator).gt(DROPPED).double()
+    images = normal(count, 1, 9, 9, scale=1.0)
+    return SmallCase(weights, masks, images, torch.randint(10, (count,), generator=generator))
