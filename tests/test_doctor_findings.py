@@ -4,8 +4,12 @@ import time
 from pathlib import Path
 
 import pytest
-
 from cnnlab import doctor
+
+
+@pytest.fixture(autouse=True)
+def not_grading(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CNNLAB_GRADING", raising=False)
 
 
 @pytest.fixture
@@ -106,3 +110,9 @@ def test_the_doctor_prints_one_line_for_each_finding_and_a_sum(release, capsys):
     doctor.doctor(release)
     marks = [line[0] for line in capsys.readouterr().out.splitlines() if line[0] in "✓✗"]
     assert len(marks) == len(doctor.examine(release)) == 9
+
+
+def test_the_computer_of_a_grader_is_not_examined(release, capsys, monkeypatch):
+    monkeypatch.setenv("CNNLAB_GRADING", "1")
+    doctor.doctor(release)
+    assert "✗" not in capsys.readouterr().out

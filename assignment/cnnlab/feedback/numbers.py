@@ -9,23 +9,29 @@ from typing import Any
 from cnnlab.feedback.compare import call_problem
 from cnnlab.feedback.values import as_float64, is_whole_type, kind, shape_of
 
+LARGEST = 10**12
+"""No count in this lesson comes near it; longer numbers could not even be printed."""
+
 
 def whole_number(value: Any) -> int | None:
-    """`value` as an int, if it is a single whole number of any type (3, 3.0, a 0-d tensor)."""
+    """`value` as an int, if it is a single whole number of any type (3, 3.0, a 0-d tensor).
+
+    None for everything else, and for numbers beyond `LARGEST`.
+    """
     if type(value) is bool or shape_of(value) not in (None, ()):
         return None
     if type(value) is int:
-        return value
+        return value if abs(value) <= LARGEST else None
     number = as_float64(value)
-    if number is None or not bool(number.isfinite()) or float(number) % 1:
+    if number is None or not bool(number.abs() <= LARGEST) or float(number) % 1:
         return None
     return int(float(number))
 
 
 def is_integer(value: Any) -> bool:
     """True for int, a NumPy integer or a 0-d integer tensor; False for 3.0 and True."""
-    return type(value) is int or (
-        shape_of(value) == () and is_whole_type(value) and whole_number(value) is not None
+    return whole_number(value) is not None and (
+        type(value) is int or (shape_of(value) == () and is_whole_type(value))
     )
 
 
@@ -41,11 +47,15 @@ def number_problem(value: Any, name: str) -> str | None:
         return f"{name} is a tuple with one entry: is there a comma too many?"
     if type(value) is str:
         return f"{name} is text: write the number without quotation marks"
+    if type(value) is int:
+        return f"{name} is far too large"
     number = as_float64(value)
     if number is not None and number.numel() == 1 and not shape_of(value):
+        if bool(number.abs() > LARGEST):
+            return f"{name} is far too large, or infinite"
         if bool(number.isfinite()):
             return f"{name} is no whole number: round down with `//`, there are no half pixels"
-        return f"{name} is infinite or not a number"
+        return f"{name} is NaN, which is not a number"
     return f"{name} is {kind(value)}, where one whole number is expected"
 
 

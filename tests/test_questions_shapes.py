@@ -1,0 +1,92 @@
+"""The checks of q3, q4, q9, q14 and q16, against right, wrong and unfinished answers."""
+
+import re
+
+import pytest
+from cnnlab import cases
+from otter.assign.solutions import replace_solutions
+
+from tests.lesson import Recipe, notebook_cells, questions, recipes, run, score
+
+NAMES = ["q3", "q4", "q9", "q14", "q16"]
+QUESTIONS = questions(notebook_cells())
+MISTAKES = [recipe for name in NAMES for recipe in recipes("mistake", name)]
+ACCEPTED = [recipe for name in NAMES for recipe in recipes("accepted", name)]
+
+
+def label(recipe: Recipe) -> str:
+    return f"{recipe.question} {recipe.name}"
+
+
+@pytest.mark.parametrize("recipe", MISTAKES, ids=label)
+def test_a_known_mistake_loses_points_and_is_named(recipe):
+    question = QUESTIONS[recipe.question]
+    outcomes = run(question, recipe.answer)
+    limit = question.points if recipe.points_below is None else recipe.points_below
+    assert score(outcomes) < limit
+    assert recipe.says
+    assert any(recipe.says in outcome.message for outcome in outcomes)
+
+
+@pytest.mark.parametrize("recipe", ACCEPTED, ids=label)
+def test_an_answer_that_is_right_in_another_way_gets_all_points(recipe):
+    question = QUESTIONS[recipe.question]
+    outcomes = run(question, recipe.answer)
+    assert [outcome.message for outcome in outcomes if not outcome.passed] == []
+    assert score(outcomes) == question.points
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("seed", range(5))
+def test_the_solution_gets_all_points_on_every_seed(name, seed):
+    token = cases.seed.set(seed)
+    try:
+        assert score(run(QUESTIONS[name], QUESTIONS[name].solution)) == QUESTIONS[name].points
+    finally:
+        cases.seed.reset(token)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_blank_answer_passes_no_case(name):
+    blank = "\n".join(replace_solutions(QUESTIONS[name].solution.split("\n"), "python"))
+    assert "..." in blank
+    assert not any(outcome.passed for outcome in run(QUESTIONS[name], blank))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_missing_answer_passes_no_case(name):
+    assert not any(outcome.passed for outcome in run(QUESTIONS[name], ""))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_hidden_cases_decide(name):
+    question = QUESTIONS[name]
+    public = sum(case.points for case in question.cases if not case.hidden)
+    assert public <= question.points / 4
+    assert sum(case.points for case in question.cases) == question.points
+
+
+@pytest.mark.parametrize("letter", "ABCD")
+def test_the_same_letter_eight_times_stays_far_below_half(letter):
+    question = QUESTIONS["q14"]
+    assert score(run(question, f"answers = '{letter * 8}'")) <= question.points / 4
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_public_checks_hold_no_letter_of_the_solution(name):
+    public = "\n".join(case.source for case in QUESTIONS[name].cases if not case.hidden)
+    assert "because" not in public
+
+
+RIGHT = {"q3": {"400"}, "q4": {"9216", "2304", "400"}, "q9": {"5258"}, "q16": {"10"}}
+
+
+@pytest.mark.parametrize("recipe", MISTAKES, ids=label)
+def test_no_message_gives_a_right_number_away(recipe):
+    told = {
+        number
+        for outcome in run(QUESTIONS[recipe.question], recipe.answer)
+        for number in re.findall(r"(?<![·\d])\d+(?![·\d])", outcome.message)
+    }
+    own = set(re.findall(r"\d+", recipe.answer))
+    assert not (told & RIGHT.get(recipe.question, set())) - own
