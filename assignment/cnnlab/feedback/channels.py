@@ -27,6 +27,7 @@ def multichannel_mistakes(x: torch.Tensor, weight: torch.Tensor, bias: torch.Ten
         [functional.conv2d(x[None, c : c + 1], weight[:, c : c + 1])[0] for c in range(channels)]
     )  # [C, O, H', W']: what every channel contributes to every filter
     plain = single.sum(0)
+    added = (plain + column).sum(0)
     return {
         "only channel 0 is used: add up what all channels give": single[0] + column,
         "only the last channel is used: add up what all channels give": single[-1] + column,
@@ -46,10 +47,15 @@ def multichannel_mistakes(x: torch.Tensor, weight: torch.Tensor, bias: torch.Ten
         "the bias is spread along the wrong axis: bias[o] belongs to the whole map "
         "o": _misplaced_bias(plain, bias),
         "the filters are added up: each of the O filters gives a map of its own": [
-            (plain + column).sum(0),
-            (plain + column).sum(0, keepdim=True),
-            (plain + column).sum(0).expand_as(plain),
-        ],
+            added,
+            added[None],
+            added.expand_as(plain),
+        ]
+        if len(plain) > 1
+        else [],
+        "the kernel of channel 0 is used for every channel": functional.conv2d(
+            x.sum(0)[None, None], weight[:, :1], bias
+        )[0],
         "the kernels are flipped: here, too, cross-correlation is asked": functional.conv2d(
             x[None], weight.flip(-1, -2), bias
         )[0],
@@ -92,21 +98,29 @@ def _separate_channels(
 
 def _swapped_axes(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor) -> Mistakes:
     """Results of axes in another order, where the sizes allow it."""
-    filters, channels = weight.shape[:2]
-    swapped = []
-    if filters == channels:
-        swapped = [functional.conv2d(x[None], weight.transpose(0, 1), bias)[0]]
-    sideways = functional.conv2d(x.transpose(-1, -2)[None], weight, bias)[0]
+    sideways = _if_it_fits(x.transpose(-1, -2), weight, bias)
     right = multichannel_expected(x, weight, bias)
     return {
-        "filters and channels of the weight are swapped: its axes are [O, C, kh, kw]": swapped,
+        "filters and channels of the weight are swapped: its axes are [O, C, kh, kw]": _if_it_fits(
+            x, weight.transpose(0, 1), bias
+        ),
         "rows and columns are swapped": [
-            sideways,
-            sideways.transpose(-1, -2),
-            functional.conv2d(x[None], weight.transpose(-1, -2), bias)[0],
+            *sideways,
+            *(result.transpose(-1, -2) for result in sideways),
+            *_if_it_fits(x, weight.transpose(-1, -2), bias),
         ],
         "the result has its filters last ([H', W', O]); the filters come first": right.permute(
             1, 2, 0
         ),
         "the result has an axis for the batch; [O, H', W'] is asked": right[None],
     }
+
+
+def _if_it_fits(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor) -> list[torch.Tensor]:
+    """The result as the only form of a mistake; no form where the shapes do not go together."""
+    channels_agree = weight.shape[:2] == (bias.shape[0], x.shape[0])
+    if not channels_agree or any(
+        side < taps for side, taps in zip(x.shape[1:], weight.shape[2:], strict=True)
+    ):
+        return []
+    return [multichannel_expected(x, weight, bias)]

@@ -52,7 +52,7 @@ def tensor_problem(
     `integers` allows whole-number types. NumPy arrays are as good as tensors.
     """
     if value is None:
-        return f"{name} returned None: is the `return` missing?"
+        return f"{name} returned None: it is not written yet, or its `return` is missing"
     if value is Ellipsis:
         return f"{name} returned `...`: the answer is still to be written"
     if issubclass(type(value), (list, tuple)):
@@ -111,10 +111,14 @@ def common_mistakes(expected: torch.Tensor) -> dict[str, torch.Tensor]:
     mistakes = {
         "the result is right, but with the opposite sign": -expected,
         "the result is right, but without its signs: is there an `abs` too many?": expected.abs(),
-        "the result is right, but cut off to whole numbers: "
-        "give the output the input's dtype": expected.trunc(),
+        "every number is twice what it should be: is something added twice, or kept from an "
+        "earlier call?": 2 * expected,
         "sides of length 1 are dropped: keep all dimensions": expected.squeeze(),
     }
+    if expected.dim():
+        mistakes[
+            "the result is right, but cut off to whole numbers: give the output the input's dtype"
+        ] = expected.trunc()
     if expected.dim() >= 2:
         mistakes["rows and columns of the result are swapped"] = expected.transpose(-1, -2)
         mistakes["the result is turned by half a turn"] = expected.flip(-1, -2)
@@ -203,3 +207,19 @@ def _unnamed(value: Any, name: str) -> str:
 def unsupported_by_torch(seen: Any) -> bool:
     """Did torch itself lack the operation for whole numbers? (`F.unfold` knows only floats.)"""
     return isinstance(seen, dict) and "not implemented for '" in str(seen.get("raised", ""))
+
+
+def with_numbers(problem: str, seen: Any, expected: torch.Tensor) -> str:
+    """Add the expected and the returned numbers: for public examples only, whose numbers are known.
+
+    Numbers are left out where the value is no small tensor.
+    """
+    got = as_float64(seen["value"]) if isinstance(seen, dict) and "value" in seen else None
+    lines = [problem, f"Expected: {_rounded(expected.double())}"]
+    if got is not None and got.numel() <= 100:
+        lines.append(f"Yours:    {_rounded(got)}")
+    return "\n".join(lines)
+
+
+def _rounded(numbers: torch.Tensor) -> str:
+    return str((numbers.round(decimals=4) + 0.0).tolist())

@@ -26,6 +26,9 @@ def shift_error_mistakes(
 
     wrapped = after - _roll(before, rows, columns)
     return {
+        "the error is 0 for a layer that is not equivariant: is anything shifted?": torch.zeros(
+            () if expected else (0,), dtype=torch.float64
+        ),
         "the border is compared, too: pixels that leave on one side come back on the other "
         "(wrap-around). Compare the interior only": [
             largest(wrapped),
@@ -43,9 +46,6 @@ def shift_error_mistakes(
         ),
         "the shift moves columns only; it has two numbers": largest(
             layer(_roll(image, 0, columns)).double() - _roll(before, 0, columns)
-        ),
-        "the error is 0 for a layer that is not equivariant: is anything shifted?": torch.zeros(
-            () if expected else (0,), dtype=torch.float64
         ),
     }
 

@@ -96,7 +96,7 @@ def nan_problem(seen: object, x: torch.Tensor, kernel_size: int) -> str | None:
 def _pooled(x: torch.Tensor, rows: int, columns: int, down: int, right: int) -> torch.Tensor:
     """Maxima of windows [rows, columns]; empty where no window fits."""
     if rows > x.shape[0] or columns > x.shape[1]:
-        return torch.empty(0)
+        return torch.empty(0, 0)
     return windows(x, (rows, columns), (down, right)).amax((-1, -2))
 
 
@@ -127,8 +127,8 @@ def _wrong_steps(x: torch.Tensor, k: int, step: int) -> Mistakes:
         ],
         "the maximum of the whole image is taken; each window has its own": [
             x.max().expand_as(right),
-            x.max(),
-            x.max().reshape(1, 1),
+            # For a single window, one number without axes is a matter of shape, named elsewhere.
+            *([x.max(), x.max().reshape(1, 1)] if right.numel() > 1 else []),
         ],
     }
 

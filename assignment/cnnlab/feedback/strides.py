@@ -33,8 +33,19 @@ def conv2d_mistakes(
         "the kernel is flipped: here, too, cross-correlation is asked": conv2d_expected(
             image, kernel.flip(0, 1), bias, stride, padding
         ),
-        **_all_ignored(image, kernel),
+        "bias, stride and padding are all ignored: this is q1": _if_it_fits(
+            image, kernel, 0.0, 1, 0
+        ),
     }
+
+
+def _if_it_fits(
+    image: torch.Tensor, kernel: torch.Tensor, bias: float, stride: int, padding: int
+) -> list[torch.Tensor]:
+    """The result as the only form of a mistake; no form if the kernel is larger than the image."""
+    if any(side + 2 * padding < taps for side, taps in zip(image.shape, kernel.shape, strict=True)):
+        return []
+    return [conv2d_expected(image, kernel, bias, stride, padding)]
 
 
 def _bias_mistakes(
@@ -61,18 +72,16 @@ def _stride_mistakes(
     dense = conv2d_expected(image, kernel, bias, 1, padding)
     rows, columns = conv2d_expected(image, kernel, bias, stride, padding).shape
     by_kernel = dense[:: kernel.shape[0], :: kernel.shape[1]]
-    swapped = []
-    if padding > 0 and min(image.shape) + 2 * stride >= max(kernel.shape):
-        swapped = [conv2d_expected(image, kernel, bias, padding, stride)]
+    swapped = _if_it_fits(image, kernel, bias, padding, stride) if padding else []
     ceil = "the number of windows is rounded up: a window that does not fit any more is not used"
     return {
         "stride and padding are swapped": swapped,
         "the window starts at i instead of i * stride: the size is right, but the windows "
         "overlap as with stride 1": dense[:rows, :columns],
         "the stride is ignored": dense,
-        "the stride acts on the rows only": dense[::stride],
-        "the stride acts on the columns only": dense[:, ::stride],
-        "the window moves by its own size; it must move by `stride`": [by_kernel],
+        "the stride acts on the rows only": [dense[::stride], dense[::stride, :columns]],
+        "the stride acts on the columns only": [dense[:, ::stride], dense[:rows, ::stride]],
+        "the window moves by its own size; it must move by `stride`": by_kernel,
         ceil: _rounded_up(image, kernel, bias, stride, padding),
     }
 
@@ -112,16 +121,21 @@ def _padding_mistakes(
                 mode,
                 value if mode == "constant" else None,
             )[0, 0]
-            return [conv2d_expected(padded, kernel, bias, stride, 0)]
-        except (RuntimeError, ValueError, NotImplementedError):
+        except RuntimeError:  # reflect and circular refuse more padding than there are pixels
             return []
+        return _if_it_fits(padded, kernel, bias, stride, 0)
 
     p = padding
     plain = after(0, 0, 0, 0)
     return {
         "the padding is ignored": plain,
         "only one side is padded: `padding` rows above and below, `padding` columns left and "
-        "right": after(p, 0, p, 0) + after(0, p, 0, p),
+        "right": [
+            *after(p, 0, p, 0),
+            *after(0, p, 0, p),
+            *after(2 * p, 0, 2 * p, 0),
+            *after(0, 2 * p, 0, 2 * p),
+        ],
         "only the rows are padded: columns need padding, too": after(0, 0, p, p),
         "only the columns are padded: rows need padding, too": after(p, p, 0, 0),
         "the padding is done after the convolution; pad the image first": [
@@ -141,10 +155,4 @@ def _padding_mistakes(
         "the padding is split over the two sides; every side gets the whole `padding`": after(
             p // 2, p - p // 2, p // 2, p - p // 2
         ),
-    }
-
-
-def _all_ignored(image: torch.Tensor, kernel: torch.Tensor) -> Mistakes:
-    return {
-        "bias, stride and padding are all ignored: this is q1": cross_correlation(image, kernel)
     }
