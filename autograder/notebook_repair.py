@@ -113,10 +113,10 @@ def _mended_cell(raw: Any, number: int, notes: _Notes) -> Json:
     kind = cell.get("cell_type")
     if kind not in _CELL_KINDS:
         # It stays as a cell without effect: cells keep the numbers that the student sees.
-        notes.add("its type is unknown and it was ignored", number)
+        notes.add("unknown type, ignored", number)
         return {"cell_type": "raw", "id": None, "metadata": {}, "source": ""}
     if not isinstance(cell.get("metadata"), dict):
-        notes.add("its metadata was missing", number)
+        notes.add("missing metadata", number)
     mended: Json = {
         "cell_type": kind,
         "id": cell.get("id"),
@@ -144,15 +144,15 @@ def _text(value: Any) -> str | None:
 def _source(value: Any, number: int, notes: _Notes) -> str:
     text = _text(value)
     if text is None:
-        notes.add("its source was no text and was taken as empty", number)
+        notes.add("source that is no text, taken as empty", number)
         return ""
     if "\r" in text:
-        notes.add("its line ends were those of Windows or an old Mac", number)
+        notes.add("line ends of Windows or an old Mac, replaced", number)
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     try:
         text.encode()
     except UnicodeEncodeError:
-        notes.add("it held half a character, which was replaced", number)
+        notes.add("half a character, replaced", number)
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
 
@@ -166,7 +166,7 @@ def _make_ids_distinct(cells: list[Json], notes: _Notes) -> None:
         valid = isinstance(identifier, str) and bool(_CELL_ID.fullmatch(identifier))
         if not valid or identifier in seen:
             if identifier is not None:
-                notes.add("its id was not valid, or another cell's, and was replaced", number)
+                notes.add("invalid or repeated id, replaced", number)
             identifier = f"cell-{number}"
             while identifier in taken:
                 identifier += "-"

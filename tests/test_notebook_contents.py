@@ -86,17 +86,17 @@ def test_pictures_of_text_cells_are_kept(read: Any) -> None:
 @pytest.mark.parametrize(
     ("cells", "note"),
     [
-        ([code("x"), code(None)], "Cell 2: its source was no text and was taken as empty."),
-        ([code(["x", 1]), code(5)], "Cells 1, 2: its source was no text and was taken as empty."),
-        ([{"cell_type": "code", "source": "x"}], "Cell 1: its metadata was missing."),
-        ([code("x"), 7], "Cell 2: its type is unknown and it was ignored."),
-        ([code("x"), {"cell_type": ["code"]}], "Cell 2: its type is unknown and it was ignored."),
+        ([code("x"), code(None)], "Cell 2: source that is no text, taken as empty."),
+        ([code(["x", 1]), code(5)], "Cells 1, 2: source that is no text, taken as empty."),
+        ([{"cell_type": "code", "source": "x"}], "Cell 1: missing metadata."),
+        ([code("x"), 7], "Cell 2: unknown type, ignored."),
+        ([code("x"), {"cell_type": ["code"]}], "Cell 2: unknown type, ignored."),
         (
             [code("x", id="a"), code("y", id="a")],
-            "Cell 2: its id was not valid, or another cell's, and was replaced.",
+            "Cell 2: invalid or repeated id, replaced.",
         ),
-        ([code("x\r\ny\rz")], "Cell 1: its line ends were those of Windows or an old Mac."),
-        ([code("x = '\ud800'")], "Cell 1: it held half a character, which was replaced."),
+        ([code("x\r\ny\rz")], "Cell 1: line ends of Windows or an old Mac, replaced."),
+        ([code("x = '\ud800'")], "Cell 1: half a character, replaced."),
     ],
 )
 def test_a_mended_cell_is_noted(read: Any, cells: list[Any], note: str) -> None:
@@ -108,7 +108,7 @@ def test_a_mended_cell_is_noted(read: Any, cells: list[Any], note: str) -> None:
 def test_one_fault_in_many_cells_is_one_sentence(read: Any) -> None:
     notebook = read(whole(*[code(None) for _ in range(500)]))
     assert notebook.repairs == (
-        "Cells 1, 2, 3, 4, 5, 6, 7, 8 and 492 more: its source was no text and was taken as empty.",
+        "Cells 1, 2, 3, 4, 5, 6, 7, 8 and 492 more: source that is no text, taken as empty.",
     )
 
 

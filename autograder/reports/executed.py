@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from autograder.plain_text import clean
 from autograder.records import CellRun, Grade, Notebook, Outcome, QuestionResult
-from autograder.reports.words import OUTCOME_WORDS, hidden_checks, number
+from autograder.reports.words import OUTCOME_WORDS, hidden_checks, number, student_message
 
 _MAX_OUTPUT_CHARACTERS = 200_000
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -47,8 +47,9 @@ def question_summary(question: QuestionResult) -> str:
     lines = [f"{clean(question.question)}: {OUTCOME_WORDS[question.outcome]}, {points}"]
     for case in question.cases:
         if not case.hidden:
-            message = f": {clean(case.message)}" if case.message else ""
-            lines.append(f"  {clean(case.title)}: {OUTCOME_WORDS[case.outcome]}{message}")
+            message = clean(student_message(case))
+            outcome = OUTCOME_WORDS[case.outcome] + (f": {message}" if message else "")
+            lines.append(f"  {clean(case.title)}: {outcome}")
     if hidden := hidden_checks(question.cases):
         lines.append(f"  {hidden}")
     return "\n".join(lines)

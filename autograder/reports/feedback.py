@@ -14,6 +14,8 @@ from autograder.reports.words import (
     OUTCOME_WORDS,
     has_marks,
     number,
+    student_ending,
+    student_message,
 )
 
 
@@ -29,7 +31,9 @@ def page(grade: Grade, title: str = "Feedback") -> str:
         has_marks=has_marks(grade),
         percent=_percent(grade),
         ending=ENDING_WORDS[grade.ending],
+        message=student_ending(grade),
         advice=ENDING_ADVICE[grade.ending if has_marks(grade) else Ending.GRADER_ERROR],
+        any_hidden=any(case.hidden for result in grade.questions for case in result.cases),
         stopped_cells=[run for run in grade.cells if run.outcome is not Outcome.PASSED],
         tones=_TONES,
         words=OUTCOME_WORDS,
@@ -64,4 +68,5 @@ def _template() -> Template:
     environment.filters["clean"] = clean
     environment.filters["one_line"] = one_line
     environment.filters["number"] = number
+    environment.filters["student_message"] = student_message
     return environment.get_template("feedback.html.j2")

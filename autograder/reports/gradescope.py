@@ -3,10 +3,18 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from autograder.plain_text import one_line
+from autograder.plain_text import clean, one_line
 from autograder.records import CaseResult, Ending, Grade, Layer, Outcome, QuestionResult
 from autograder.reports.markdown import escaped
-from autograder.reports.words import ENDING_ADVICE, ENDING_WORDS, OUTCOME_WORDS, has_marks, score
+from autograder.reports.words import (
+    ENDING_ADVICE,
+    ENDING_WORDS,
+    OUTCOME_WORDS,
+    has_marks,
+    score,
+    student_ending,
+    student_message,
+)
 
 Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
 
@@ -22,7 +30,8 @@ def results(
     Where a fault of the grader may have changed the marks, no `score` is given, neither for the
     whole nor for a question at fault. If nothing at all could be graded, Gradescope then finds no
     score and reports that the autograder failed: the student gets no zero, the instructor sees
-    the submission among the failed ones, and can run it again.
+    the submission among the failed ones, and can run it again. `extra_data`, which students do
+    not see, tells the instructor what happened.
     """
     report: dict[str, Any] = {
         "execution_time": round(grade.seconds, 3),
@@ -34,6 +43,7 @@ def results(
         "extra_data": {
             "ending": grade.ending.value,
             "needs_review": not has_marks(grade),
+            "message": clean(grade.message),
             "submission": one_line(grade.source),
         },
         "tests": [
@@ -48,8 +58,8 @@ def results(
 
 def _summary(grade: Grade, layers: Sequence[Layer]) -> str:
     parts = [f"**The notebook {ENDING_WORDS[grade.ending]}.** Score: {score(grade)}."]
-    if grade.message:
-        parts.append(escaped(grade.message))
+    if message := student_ending(grade):
+        parts.append(escaped(message))
     if advice := ENDING_ADVICE[grade.ending]:
         parts.append(advice)
     elif not has_marks(grade):
@@ -82,4 +92,5 @@ def _test(question: QuestionResult, number: str, visibility: Visibility) -> dict
 def _line(case: CaseResult) -> str:
     kind = "hidden check" if case.hidden else "check"
     line = f"- {escaped(case.title)} ({kind}): **{OUTCOME_WORDS[case.outcome]}**"
-    return f"{line}. {escaped(case.message)}" if case.message else line
+    message = student_message(case)
+    return f"{line}. {escaped(message)}" if message else line

@@ -18,6 +18,7 @@ from autograder.reports.words import ENDING_WORDS, has_marks, number, score
 
 _STATE_STYLES = {"holds": "green", "absent": "yellow", "failed": "bold red"}
 _NAMES_SHOWN = 3
+_FILE_WIDTH = 1000
 _NAME_WIDTH = 40
 _NARROWEST_NAME = 12
 _ESTIMATE_OVER_SECONDS = 600
@@ -156,8 +157,7 @@ def _print_table(console: Console, grades: Sequence[Grade], questions: Sequence[
     """The table as it fits: a file gets all of it, a narrow terminal no single questions."""
     if not console.is_terminal:
         table = _table(grades, questions, _NAME_WIDTH)
-        width = max(console.width, console.measure(table).minimum)
-        console = Console(file=console.file, width=width, highlight=False)
+        console = Console(file=console.file, width=_FILE_WIDTH, highlight=False)
     else:
         spare = console.width - console.measure(_table(grades, questions, 0)).minimum
         if spare < _NARROWEST_NAME:

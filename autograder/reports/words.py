@@ -9,7 +9,7 @@ ENDING_WORDS = {
     Ending.OUTPUT_LIMIT: "reached the output limit",
     Ending.CRASHED: "crashed",
     Ending.UNREADABLE: "could not be read",
-    Ending.GRADER_ERROR: "not graded: a fault of the grader",
+    Ending.GRADER_ERROR: "could not be graded, through a fault of the grader",
 }
 """Continues "The notebook …"."""
 
@@ -58,6 +58,26 @@ OUTCOME_SYMBOLS = {
     Outcome.CRASHED: "■",
     Outcome.GRADER_ERROR: "?",
 }
+
+
+_OWN_FAULT = "This check failed by a fault of its own. An instructor will look at it."
+
+
+def student_message(case: CaseResult) -> str:
+    """The message of a check as a student may read it.
+
+    A fault of the grader is an exception in the process that knows the hidden tests: its text may
+    hold what they hide. It stays in the record, for the instructor.
+    """
+    return _OWN_FAULT if case.outcome is Outcome.GRADER_ERROR else case.message
+
+
+def student_ending(grade: Grade) -> str:
+    """What the ending means for this submission, as a student may read it; '' if no more is said.
+
+    As with `student_message`, the text of a fault of the grader is kept back.
+    """
+    return "" if grade.ending is Ending.GRADER_ERROR else grade.message
 
 
 def number(value: float) -> str:

@@ -1,0 +1,158 @@
+"""`results.json`: Gradescope's schema, nothing a student wrote read as markup."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import mistune
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from autograder.records import Layer
+from autograder.reports.gradescope import results
+from autograder.reports.markdown import escaped
+from tests.sample_grades import (
+    COMPLETED,
+    GRADE,
+    GRADER_ERROR,
+    HOSTILE,
+    HOSTILE_NAMES,
+    UNREADABLE,
+    hostile_grade,
+)
+
+_TOP = {
+    "score": (int, float),
+    "execution_time": (int, float),
+    "output": str,
+    "output_format": str,
+    "test_output_format": str,
+    "test_name_format": str,
+    "stdout_visibility": str,
+    "extra_data": dict,
+    "tests": list,
+}
+_TEST = {
+    "name": str,
+    "number": str,
+    "score": (int, float),
+    "max_score": (int, float),
+    "status": str,
+    "output": str,
+    "visibility": str,
+    "tags": list,
+}
+
+
+def _conforms(value: dict[str, Any], schema: dict[str, Any]) -> bool:
+    return all(isinstance(value[key], schema[key]) for key in value)
+
+
+@pytest.mark.parametrize(
+    "grade",
+    [GRADE, COMPLETED, UNREADABLE, GRADER_ERROR, hostile_grade()],
+    ids=["stopped", "completed", "unreadable", "grader_error", "hostile"],
+)
+def test_every_ending_conforms_to_the_schema(grade: Any) -> None:
+    report = json.loads(json.dumps(results(grade)))
+    assert _conforms(report, _TOP)
+    assert all(_conforms(test, _TEST) for test in report["tests"])
+    assert report["stdout_visibility"] == "hidden"
+    assert report["extra_data"]["ending"] == grade.ending.value
+
+
+def test_questions_come_in_order_with_their_points() -> None:
+    tests = results(GRADE)["tests"]
+    assert [(test["number"], test["name"]) for test in tests] == [("1", "q1"), ("2", "q3")]
+    assert [(test["score"], test["max_score"], test["status"]) for test in tests] == [
+        (5.0, 5.0, "passed"),
+        (2.5, 7.5, "failed"),
+    ]
+
+
+def test_the_visibility_is_the_one_asked_for() -> None:
+    assert {test["visibility"] for test in results(GRADE)["tests"]} == {"visible"}
+    hidden = results(GRADE, visibility="hidden")["tests"]
+    assert {test["visibility"] for test in hidden} == {"hidden"}
+
+
+def test_an_unreadable_submission_is_a_zero_with_its_reason() -> None:
+    report = results(UNREADABLE)
+    assert report["score"] == 0
+    assert "could not be read" in report["output"] and "It is broken" in report["output"]
+
+
+def test_a_fault_of_the_grader_gives_no_score() -> None:
+    report = results(GRADER_ERROR)
+    assert "score" not in report
+    assert "score" in report["tests"][0]
+    assert report["tests"][1].keys().isdisjoint({"score", "max_score", "status"})
+    assert "no zero" in report["output"]
+
+
+def test_a_grade_to_review_gives_no_total() -> None:
+    report = results(replace(COMPLETED, needs_review=True))
+    assert "score" not in report and report["extra_data"]["needs_review"]
+
+
+def test_the_text_of_a_fault_of_the_grader_is_for_the_instructor_alone() -> None:
+    report = results(GRADER_ERROR)
+    assert "secret" in report["extra_data"]["message"]
+    assert "secret" not in json.dumps([report["output"], report["tests"]])
+
+
+def test_the_summary_names_the_layers_of_isolation() -> None:
+    layers = (Layer("network", "holds"), Layer("landlock", "absent"))
+    assert "network holds; landlock absent" in results(GRADE, layers=layers)["output"]
+
+
+_RENDERERS = [
+    MarkdownIt("gfm-like", {"html": True, "linkify": False}).render,
+    mistune.create_markdown(escape=False, plugins=["strikethrough", "table", "url", "footnotes"]),
+]
+
+
+@pytest.mark.parametrize("render", _RENDERERS, ids=["markdown-it", "mistune"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *HOSTILE_NAMES,
+        "# heading",
+        "- item",
+        "1. item",
+        "    code",
+        "| a | b |\n|---|---|",
+        "![x](http://x.y/z.png)",
+        "[a]: http://x.y",
+        "http://x.y",
+        "<http://x.y>",
+        "&lt;b&gt;",
+        "```\ncode\n```",
+        "---",
+        "~~a~~ **b** __c__",
+        "a  \nb",
+        "\\<b>",
+        "$x$ [^1]",
+    ],
+    ids=lambda text: repr(text)[:24],
+)
+def test_markdown_shows_hostile_text_literally(render: Any, text: str) -> None:
+    html = str(render(f"- {escaped(text)}"))
+    for tag in ("<a", "<img", "<script", "<h1", "<code", "<em", "<strong", "<table", "<del", "<hr"):
+        assert tag not in html
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.text(st.characters(codec="utf-8"), max_size=60))
+def test_any_text_stays_one_item_of_a_list(text: str) -> None:
+    html = MarkdownIt("commonmark").render(f"- {escaped(text)}\n- end")
+    assert html.count("<li>") == 2
+    assert "<a " not in html and "<em>" not in html
+
+
+def test_a_hostile_grade_adds_no_markup() -> None:
+    html = MarkdownIt("gfm-like", {"linkify": False}).render(results(hostile_grade())["output"])
+    assert "<script" not in html and "<a " not in html and "\x1b" not in html
+    assert HOSTILE not in html
