@@ -129,13 +129,26 @@ def watch(network: nn.Module, optimizer: torch.optim.Optimizer, notes: Notes) ->
     for place, parameter in enumerate(parameters):
         parameter.register_hook(partial(arrived, place))
 
-    def note(_: Any, _arguments: Any, _keywords: Any) -> None:
+    def note() -> None:
         held = [None if p.grad is None else p.grad.detach().clone() for p in parameters]
         notes["rates"].append(float(optimizer.param_groups[0]["lr"]))
         notes["steps"].append(_source(held, [last.get(i) for i in range(len(held))], notes["held"]))
         notes["held"] = held
 
-    optimizer.register_step_pre_hook(note)
+    def before_step(_: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        closure = arguments[1] if len(arguments) > 1 else keywords.get("closure")
+        if closure is None:
+            note()
+            return None
+
+        def noted() -> Any:  # a closure makes the gradients inside the step
+            loss = closure()
+            note()
+            return loss
+
+        return (arguments[0], noted), {}
+
+    optimizer.register_step_pre_hook(before_step)
 
 
 def _source(
