@@ -42,7 +42,7 @@ def code_cells(document: dict[str, Any]) -> tuple[Cell, ...]:
             unclaimed = None
     for before, questions in enumerate(checks[1:]):
         missing = bool(questions) and questions[0] not in answers.values()
-        if missing and not checks[before] and before not in answers:
+        if missing and not checks[before]:
             answers[before] = questions[0]
     return tuple(
         Cell(index, cell["source"], answers.get(position, ""), checks[position])

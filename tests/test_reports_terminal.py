@@ -131,6 +131,23 @@ def test_a_hostile_name_writes_one_line_of_text(name: str) -> None:
         assert "[red]" in shown
 
 
+@pytest.mark.parametrize("name", HOSTILE_NAMES, ids=lambda name: repr(name)[:24])
+def test_a_hostile_name_beside_the_bar_is_no_markup(name: str) -> None:
+    console, file = _console(terminal=True, width=200)
+    # Still running at the end, so that the last picture of the bar shows the name.
+    with Progress(_submissions(hostile_grade(name)), console=console) as progress:
+        progress.started(name)
+    assert "<script>alert(1)" in file.getvalue() or "script" not in name
+    assert not set("\x00\x07\u202e\ud800") & set(file.getvalue())
+
+
+def test_a_running_name_in_brackets_is_shown() -> None:
+    console, file = _console(terminal=True, width=200)
+    with Progress(_submissions(COMPLETED), console=console) as progress:
+        progress.started("[bold]a[/red]")
+    assert "[bold]a[/red]; 0 waiting" in file.getvalue()
+
+
 def test_layers_that_do_not_hold_come_with_the_reason() -> None:
     console, file = _console()
     layers = (Layer("network", "holds"), Layer("landlock", "absent", "[b]no kernel support"))

@@ -195,6 +195,18 @@ def test_a_link_in_place_of_a_report_is_replaced_not_written_through(tmp_path: P
     assert not (folder / "feedback.html").is_symlink()
 
 
+def test_a_link_in_place_of_a_file_to_be_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograder.store.secrets.token_hex", lambda _size: "guessed")
+    target = tmp_path / "precious"
+    target.write_text("precious")
+    (tmp_path / ".gradebook.csv.guessed").symlink_to(target)
+    with pytest.raises(StoreError, match="File exists"):
+        Store(tmp_path).write_gradebook([GRADE])
+    assert target.read_text() == "precious"
+
+
 def _full_disk(*_arguments: object) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 

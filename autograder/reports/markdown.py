@@ -14,11 +14,3 @@ def escaped(text: str) -> str:
     lines = (" ".join(line.split()) for line in clean(text).split("\n"))
     line = " / ".join(line for line in lines if line)
     return _ENTITY.sub(lambda match: _ENTITIES[match[0]], _MARKUP.sub(r"\\\1", line))
-
-
-def code_block(text: str) -> str:
-    """`text` as a block in which Markdown has no meaning, with its own line breaks."""
-    shown = clean(text)
-    longest = max((len(run) for run in re.findall("`+", shown)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}text\n{shown}\n{fence}"
