@@ -1,6 +1,7 @@
 """Grades a class: collect, run, score, record, report."""
 
 import hashlib
+import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -14,6 +15,10 @@ from autograder.paths import COURSE, PROJECT
 from autograder.records import Grade, Submission
 from autograder.reports.executed import executed_notebook
 from autograder.store import Store
+from autograder.unreadable import MAX_BYTES
+
+MAX_KEY_FILES = 1000
+"""Files of one submission that decide whether it must be graded again."""
 
 
 class Watcher(Protocol):
@@ -108,9 +113,19 @@ def submission_key(submission: Submission, engine_key: str) -> str:
     digest = hashlib.sha256(f"{engine_key} {submission.student} {submission.problem}".encode())
     source = submission.source
     files = sorted(source.rglob("*")) if source.is_dir() else [source]
-    for file in files:
-        if file.is_file() and not file.is_symlink():
-            digest.update(f"\n{file.relative_to(source.parent)}\n".encode("utf-8", "replace"))
-            with file.open("rb") as stream:
-                digest.update(hashlib.file_digest(stream, "sha256").digest())
+    for file in files[:MAX_KEY_FILES]:
+        digest.update(f"\n{file.relative_to(source.parent)}\n".encode("utf-8", "replace"))
+        digest.update(_content_key(file))
     return digest.hexdigest()
+
+
+def _content_key(file: Path) -> bytes:
+    """Stands for the file's content; for its size and date where it is too large to be read."""
+    try:
+        found = file.lstat()
+        if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_BYTES:
+            return repr((found.st_mode, found.st_size, found.st_mtime_ns)).encode()
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").digest()
+    except OSError as error:  # what cannot be read is told when it is graded
+        return repr(error.errno).encode()
