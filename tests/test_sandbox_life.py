@@ -12,7 +12,7 @@ from sandbox_helpers import is_running, leftovers, linux_root, small_policy
 from sandbox_probe import ask
 
 from autograder.sandbox.launch import Sandbox, Zygote
-from autograder.sandbox.policy import Policy, SandboxUnavailable
+from autograder.sandbox.policy import Exit, Policy, SandboxUnavailable
 
 pytest_plugins = ["sandbox_fixtures"]
 pytestmark = linux_root
@@ -53,8 +53,9 @@ def test_close_may_be_called_twice(zygote: Zygote):
     sandbox.kill()
 
 
-def test_wait_gives_none_while_the_sandbox_runs(sandbox: Sandbox):
-    assert sandbox.wait(0.05) is None
+def test_the_end_is_unknown_while_the_sandbox_runs(sandbox: Sandbox):
+    assert sandbox.wait(0.05) == Exit("unknown")
+    assert sandbox.running
 
 
 def test_a_dead_zygote_is_started_again(zygote: Zygote):

@@ -159,7 +159,7 @@ def _access(job: Job) -> landlock.Access:
     return landlock.Access(
         read=(
             *visible.libraries(job.policy),
-            *visible.PROCESS_FILES,
+            *visible.process_files(job.policy),
             *job.folder.readable,
         ),
         write=(job.folder.work, job.folder.temporary, "/dev/shm", *devices),

@@ -6,18 +6,15 @@
         sandbox.stdout                  # what it prints
         sandbox.close()
 
-Nothing that comes out of a sandbox is trusted here; the status line of the student's process is
-written before any student code runs, and its end of that socket is closed by then.
+The zygote knows the policy and nothing else: no tests, no labels, no submissions.
 """
 
 import json
 import os
-import select
 import socket
 import subprocess
 import sys
 import threading
-import time
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -25,11 +22,12 @@ from types import TracebackType
 from typing import Any
 
 from autograder.sandbox import measure, selftest
-from autograder.sandbox.policy import Exit, Layer, Policy, SandboxUnavailable
+from autograder.sandbox.policy import Layer, Policy, SandboxUnavailable
+from autograder.sandbox.process import Sandbox
 from autograder.sandbox.tiers import Tier, candidates
 
 PROJECT = Path(__file__).resolve().parents[2]
-START_SECONDS, READY_SECONDS, END_SECONDS = 120.0, 30.0, 30.0
+START_SECONDS, ANSWER_SECONDS = 120.0, 30.0
 LINE = 1 << 16
 ENVIRONMENT = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
@@ -43,6 +41,7 @@ ENVIRONMENT = {
     "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
     "MALLOC_TRIM_THRESHOLD_": str(1 << 32),
     "MALLOC_TOP_PAD_": str(1 << 26),
+    "MALLOC_ARENA_MAX": "4",  # every further one takes 64 MB of a process's address space
 }
 
 
@@ -86,7 +85,7 @@ class Zygote:
             )
         return self._measured
 
-    def spawn(self) -> "Sandbox":
+    def spawn(self) -> Sandbox:
         """A new sandbox, isolated and ready. Raises `SandboxUnavailable`."""
         return self._spawn(self._tier, self.policy.serve)
 
@@ -115,7 +114,7 @@ class Zygote:
                 self._refused.append(f"tier {tier.value}: {error}")
         raise SandboxUnavailable("No sandbox can be started here. " + " ".join(self._refused))
 
-    def _spawn(self, tier: Tier, serve: str) -> "Sandbox":
+    def _spawn(self, tier: Tier, serve: str) -> Sandbox:
         channel, channel_inside = socket.socketpair()
         status, status_inside = socket.socketpair()
         stdout, output_inside = os.pipe()
@@ -137,22 +136,31 @@ class Zygote:
     def _request(self, request: bytes, descriptors: list[int]) -> None:
         """Sends one request; a zygote that has died is started anew once."""
         with self._lock:
-            for attempt in (1, 2):
-                try:
-                    if self._control is None:
-                        self._start()
-                    assert self._control is not None
-                    socket.send_fds(self._control, [request], descriptors)
-                    if _lines(self._control, READY_SECONDS, 1):
-                        return
-                except OSError:
-                    pass
-                self._stop()
-                if attempt == 2:
-                    raise SandboxUnavailable(
-                        "The process that starts sandboxes has died twice in a row; the machine "
-                        "may be out of memory. Free some and grade again."
-                    )
+            if self._try_request(request, descriptors):
+                return
+            self._stop()
+            self._start()
+            if not self._try_request(request, descriptors):
+                raise SandboxUnavailable(
+                    "The process that starts sandboxes has died twice in a row; the machine may "
+                    "be out of memory. Free some and grade again."
+                )
+
+    def _try_request(self, request: bytes, descriptors: list[int]) -> bool:
+        """False when the zygote has died. Raises `SandboxUnavailable` when it does not answer."""
+        if self._control is None:
+            return False
+        try:
+            socket.send_fds(self._control, [request], descriptors)
+            return bool(_line(self._control, ANSWER_SECONDS))
+        except TimeoutError:
+            self._stop()
+            raise SandboxUnavailable(
+                f"The process that starts sandboxes has not answered for {ANSWER_SECONDS:g} s; "
+                "the machine may be overloaded. Use fewer slots and grade again."
+            ) from None
+        except OSError:
+            return False
 
     def _start(self) -> None:
         control, inside = socket.socketpair()
@@ -169,11 +177,13 @@ class Zygote:
                 start_new_session=True,
             )
         self._control = control
-        control.sendall(json.dumps(asdict(self.policy)).encode() + b"\n")
-        answers = _lines(control, START_SECONDS, 1)
-        if not answers or not answers[0].get("ready"):
+        answer: dict[str, Any] = {}
+        with suppress(OSError):
+            control.sendall(json.dumps(asdict(self.policy)).encode() + b"\n")
+            answer = _line(control, START_SECONDS)
+        if "ready" not in answer:
             self._stop()
-            reason = answers[0].get("failed") if answers else "it ended or took too long"
+            reason = answer.get("failed", f"it ended or took more than {START_SECONDS:g} s")
             raise SandboxUnavailable(f"The process that starts sandboxes did not start: {reason}.")
 
     def _stop(self) -> None:
@@ -189,105 +199,14 @@ class Zygote:
             self._process = None
 
 
-class Sandbox:
-    """One running sandbox. `kill` may be called from any thread, the rest from one at a time."""
-
-    def __init__(self, channel: socket.socket, stdout: int, status: socket.socket) -> None:
-        self.channel = channel
-        self.stdout = stdout
-        self.facts: dict[str, str] = {}
-        """What the sandbox's own side told about its layers."""
-        self._status = status
-        self._messages: dict[str, Any] = {}
-        self._unread = b""
-        self._gone = False
-        self._closed = False
-
-    def wait_until_ready(self) -> None:
-        """Until student code may run. Raises `SandboxUnavailable`, and has ended it then."""
-        deadline = time.monotonic() + READY_SECONDS
-        while not self._gone and "ready" not in self._messages and "failed" not in self._messages:
-            if not self._read(deadline):
-                break
-        if "ready" in self._messages:
-            self.facts = dict(self._messages["ready"])
-            return
-        reason = self._messages.get("failed", "it ended or took too long while it was set up")
-        self.close()
-        raise SandboxUnavailable(f"The sandbox could not be set up: {reason}.")
-
-    def kill(self) -> None:
-        """Ends the whole sandbox, all its processes, at once. Does not wait."""
-        with suppress(OSError):
-            self._status.shutdown(socket.SHUT_WR)
-
-    def wait(self, timeout: float) -> Exit | None:
-        """How its first process ended, once everything is gone; None after `timeout` seconds."""
-        deadline = time.monotonic() + timeout
-        while not self._gone:
-            if not self._read(deadline):
-                return None
-        return self._exit()
-
-    def close(self) -> None:
-        """Ends it and frees everything; more than one call does no harm."""
-        if self._closed:
-            return
-        self.kill()
-        self.wait(END_SECONDS)
-        self._closed = True
-        self.channel.close()
-        self._status.close()
-        os.close(self.stdout)
-
-    def __enter__(self) -> "Sandbox":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def _exit(self) -> Exit:
-        if "gone" not in self._messages:
-            return Exit("unknown")
-        out_of_memory = self._messages["out_of_memory"]
-        how = self._messages.get("exit")
-        if how is None:
-            return Exit("signalled", 9, out_of_memory)
-        if os.WIFSIGNALED(how):
-            return Exit("signalled", os.WTERMSIG(how), out_of_memory)
-        return Exit("exited", os.WEXITSTATUS(how), False)
-
-    def _read(self, deadline: float) -> bool:
-        """Takes in what the status socket has; False when nothing came until the deadline."""
-        wait = max(0.0, deadline - time.monotonic())
-        if self._closed or not select.select([self._status], (), (), wait)[0]:
-            return False
-        try:
-            data = self._status.recv(LINE)
-        except OSError:
-            data = b""
-        if not data:
-            self._gone = True
-        *lines, self._unread = (self._unread + data).split(b"\n")
-        for line in lines:
-            self._messages |= json.loads(line)
-        return True
-
-
-def _lines(control: socket.socket, seconds: float, count: int) -> list[dict[str, Any]]:
-    """The next JSON lines; fewer when the other end is gone or too slow."""
+def _line(control: socket.socket, seconds: float) -> dict[str, Any]:
+    """The next JSON line; empty when the other end is gone. Raises `TimeoutError`."""
     control.settimeout(seconds)
     data = b""
-    with suppress(OSError):
-        while data.count(b"\n") < count:
-            received = control.recv(LINE)
-            if not received:
-                break
-            data += received
+    while not data.endswith(b"\n"):
+        received = control.recv(LINE)
+        if not received:
+            return {}
+        data += received
     control.settimeout(None)
-    return [json.loads(line) for line in data.splitlines()[:count]]
+    return json.loads(data)

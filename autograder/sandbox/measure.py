@@ -13,13 +13,11 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograder.sandbox.policy import Layer, Policy
+from autograder.sandbox.process import Sandbox
 from autograder.sandbox.tiers import Tier
-
-if TYPE_CHECKING:
-    from autograder.sandbox.launch import Sandbox
 
 ANSWER_SECONDS = 30.0
 GONE_SECONDS = 2.0
@@ -41,7 +39,7 @@ NEED_LANDLOCK = ("files", "writes", "visibility")
 
 
 def layers(
-    spawn: Callable[[], "Sandbox"],
+    spawn: Callable[[], Sandbox],
     policy: Policy,
     tier: Tier,
     refused: tuple[str, ...],
@@ -64,7 +62,7 @@ def layers(
     return (_mechanism(tier, refused), *judged, _memory_together(policy, tier, facts))
 
 
-def _ask(sandbox: "Sandbox", questions: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def _ask(sandbox: Sandbox, questions: dict[str, Any]) -> dict[str, dict[str, Any]]:
     sandbox.channel.settimeout(ANSWER_SECONDS)
     sandbox.channel.sendall(json.dumps(questions).encode())
     data = b""

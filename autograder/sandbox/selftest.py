@@ -10,6 +10,7 @@ import os
 import select
 import signal
 import socket
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,6 +19,7 @@ from typing import Any
 
 LINE = 1 << 16
 SURPLUS_BYTES = 64 << 20
+STACK_BYTES = 256 << 10
 
 
 def main(channel: socket.socket) -> None:
@@ -108,23 +110,20 @@ def _take_memory(questions: dict[str, Any]) -> str:
 
 
 def _start_processes(questions: dict[str, Any]) -> str:
-    """Starts one process more than allowed; the children wait on a pipe and end with it."""
-    waiting, release = os.pipe()
-    children: list[int] = []
+    """Starts more threads than allowed; the kernel counts them as it counts processes."""
+    threading.stack_size(STACK_BYTES)
+    over = threading.Event()
+    threads = [threading.Thread(target=over.wait) for _ in range(questions["processes"] + 1)]
+    started: list[threading.Thread] = []
     try:
-        while len(children) <= questions["processes"]:
-            pid = os.fork()
-            if pid == 0:
-                os.close(release)
-                os.read(waiting, 1)
-                os._exit(0)
-            children.append(pid)
+        for thread in threads:
+            thread.start()
+            started.append(thread)
     finally:
-        os.close(release)
-        os.close(waiting)
-        for child in children:
-            os.waitpid(child, 0)
-    return f"{len(children)} processes"
+        over.set()
+        for thread in started:
+            thread.join()
+    return f"{len(started)} threads"
 
 
 def _gain_privileges(_questions: dict[str, Any]) -> str:

@@ -29,6 +29,7 @@ SYSTEM = (
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 CUDA_DEVICES = ("/dev/nvidia*",)
 CUDA_SYSTEM = ("/sys/module/nvidia*", "/sys/bus/pci", "/sys/devices/pci*", "/etc/nvidia*")
+CUDA_PROCESS_FILES = ("/proc/devices", "/proc/driver/nvidia", "/proc/modules", "/proc/version")
 PROCESS_FILES = ("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/sys/vm")
 
 
@@ -46,6 +47,11 @@ def devices(policy: Policy) -> tuple[str, ...]:
     if policy.device == "cpu":
         return DEVICES
     return DEVICES + tuple(p for pattern in CUDA_DEVICES for p in sorted(glob.glob(pattern)))
+
+
+def process_files(policy: Policy) -> tuple[str, ...]:
+    """What may be read of a /proc that shows all processes of the machine."""
+    return PROCESS_FILES + (CUDA_PROCESS_FILES if policy.device == "cuda" else ())
 
 
 def data(policy: Policy) -> tuple[tuple[str, str], ...]:

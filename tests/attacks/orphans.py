@@ -1,4 +1,4 @@
-"""A trusted process that is about to be killed: it starts sandboxes and prints all their processes."""
+"""A trusted process that is about to be killed: it starts sandboxes, prints their processes."""
 
 import sys
 import time
