@@ -15,7 +15,7 @@ from nbclient.exceptions import CellExecutionError
 from autograder.build import Built
 from autograder.leaks import strings
 from autograder.master import BuildError
-from autograder.otter_assign import NOTEBOOK, read_json
+from autograder.otter_assign import NOTEBOOK
 
 CELL_SECONDS = 600
 """What one cell may take; training is the longest."""
@@ -28,7 +28,7 @@ def executed(built: Built) -> dict[str, Any]:
         shutil.copytree(built.student, folder, dirs_exist_ok=True)
         shutil.copytree(built.hidden_tests, folder / "tests", dirs_exist_ok=True)
         shutil.copyfile(built.solution, folder / NOTEBOOK)  # its export cell looks for it
-        document = cast("nbformat.NotebookNode", nbformat.from_dict(read_json(built.solution)))
+        document = cast("nbformat.NotebookNode", nbformat.read(built.solution, as_version=4))
         client = NotebookClient(
             document,
             timeout=CELL_SECONDS,
