@@ -112,6 +112,52 @@ def release() -> None:
     raise typer.Exit(1 if problems else 0)
 
 
+@app.command()
+def bench(
+    submissions: Annotated[int, typer.Option(min=1, help="How many correct submissions.")] = 12,
+    skip_memory: Annotated[
+        bool, typer.Option("--skip-memory", help="Leave out the longest part.")
+    ] = False,
+    output: Annotated[Path, typer.Option(help="The page to write.")] = Path("docs/benchmark.md"),
+) -> None:
+    """Measure the engine against stock otter run, both grading the same correct submissions."""
+    from autograder.bench import BenchError, measure
+    from autograder.bench_report import ratios, report
+    from autograder.build import BuildError, ensure_built
+
+    example = PROJECT / "submissions" / "example"
+    correct = [example / f"{student}.ipynb" for student in ("student_001", "student_002")]
+    try:
+        measured = measure(ensure_built(ASSIGNMENT, BUILD), correct, submissions, not skip_memory)
+    except (BenchError, BuildError) as problem:
+        _wrong(str(problem))
+    page = report(measured)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(page, encoding="utf-8")
+    typer.echo(page)
+    typer.echo(ratios(measured))
+
+
+@app.command()
+def verify(
+    jobs: Annotated[int, typer.Option(min=0, help="Notebooks at once; 0: one a core.")] = 0,
+    seeds: Annotated[int, typer.Option(min=1, help="Seeds for solution and blank.")] = 20,
+    question: Annotated[list[str] | None, typer.Option(help="Only this one; repeatable.")] = None,
+) -> None:
+    """Prove the checks: plant every known mistake. Exit status 1: something does not hold."""
+    from autograder.build import BuildError
+    from autograder.verify.command import run_verify
+    from autograder.verify.frozen import Untrained
+    from autograder.verify.recipes import RecipeError
+
+    try:
+        only = frozenset(question or ())
+        proof = run_verify(jobs or _cores(), seeds, only, write=not only)
+    except (BuildError, RecipeError, Untrained) as problem:
+        _wrong(str(problem))
+    raise typer.Exit(0 if proof.holds else 1)
+
+
 def _available(device: Device) -> Literal["cpu", "cuda"]:
     """The device to grade on; CUDA is asked for here, never in a process that will fork."""
     if device is Device.CPU:
