@@ -21,6 +21,7 @@ from cnnlab.feedback.numbers import (
 from cnnlab.feedback.shapes import (
     SIZE_MISTAKES,
     flattened_size_problem,
+    refusal_problem,
     sides_problem,
     size_problem,
     variant_problem,
@@ -79,6 +80,10 @@ def test_no_value_stops_the_feedback(value):
     assert variant_problem(value, "no_pool", expected)
     assert variant_problem({"no_pool": value}, "no_pool", expected)
     assert size_problem(value, [(5, 3, 1, 0)], [3])
+    assert size_problem([value], [(5, 3, 1, 0)], [3])
+    assert refusal_problem(value, 2)
+    assert refusal_problem([value, value], 2)
+    assert simple_cnn_field_problem([value], [(3, 1)], [1, 3])
     assert size_problem([observe(lambda *_: value, 5, 3)], [(5, 3, 1, 0)], [3])
     assert field_problem([observe(lambda _: value, [(3, 1)])], [[(3, 1)]], [[1, 3]])
     assert isinstance(float_problem(value, "it"), str | None)
@@ -138,6 +143,21 @@ def test_right_sizes_raise_no_complaint():
     assert size_problem(seen, SIZES, [right_size(*size) for size in SIZES]) is None
 
 
+def test_a_kernel_that_does_not_fit_must_be_refused():
+    def refuse(n: int, k: int) -> int:
+        raise ValueError("does not fit")
+
+    call = ((3, 5), {})
+    assert refusal_problem(observe_each(refuse, [call, call]), 2) is None
+    assert "raise a ValueError" in str(refusal_problem(observe_each(lambda n, k: 0, [call]), 1))
+    assert "TypeError" in str(refusal_problem(observe_each(lambda n: n, [call]), 1))
+
+
+def test_a_name_that_holds_a_number_instead_of_the_function_is_named():
+    message = size_problem(observe_each(26, [((28, 3), {})]), [(28, 3, 1, 0)], [26])
+    assert "was its name used for a value" in str(message)
+
+
 def test_a_float_is_named_even_if_it_is_whole():
     assert "a float" in str(float_problem(3.0, "the size"))
     assert float_problem(np.int64(3), "the size") is None
@@ -182,7 +202,7 @@ def test_every_known_way_to_miss_a_receptive_field_is_named(sentence):
 
 def test_a_forgotten_final_pool_is_named():
     layers = [(3, 1), (2, 2), (3, 1), (2, 2)]
-    message = simple_cnn_field_problem(observe(lambda _: 8, layers), layers, fields(layers))
+    message = simple_cnn_field_problem([observe(lambda _: 8, layers)], layers, fields(layers))
     assert message and "the final pool is forgotten" in message
 
 

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from cnnlab.feedback.numbers import number_problem, observed_problem, whole_number
+from cnnlab.feedback.numbers import number_problem, observed_problem, sentence, whole_number
 from cnnlab.feedback.wrong_numbers import (
     PARAMETER_DIFFERENCES,
     PARAMETER_TOTALS,
@@ -26,7 +26,7 @@ def parameters_problem(got: Any, expected: int) -> str | None:
     if number == expected:
         return None
     if number is None:
-        return f"q9: {number_problem(got, 'simple_cnn_parameters')}."
+        return sentence(f"q9: {number_problem(got, 'simple_cnn_parameters')}")
     related = {
         4 * expected: "these are bytes: a float32 takes four",
         BATCH * expected: "the 64 images of a batch share the same parameters",
@@ -37,7 +37,7 @@ def parameters_problem(got: Any, expected: int) -> str | None:
         or PARAMETER_DIFFERENCES.get(number - expected)
         or "count layer by layer: weights out · in · height · width, and one bias for each output"
     )
-    return f"q9: simple_cnn_parameters cannot be {number}: {cause}."
+    return sentence(f"q9: simple_cnn_parameters cannot be {number}: {cause}")
 
 
 def count_problem(
@@ -60,9 +60,9 @@ def count_problem(
     got = [whole_number(one["value"]) for one in seen]
     if got == list(expected):
         return None
-    for sentence, counts in mistakes.items():
+    for cause, counts in mistakes.items():
         if got == list(counts):
-            return f"q9: {sentence}."
+            return sentence(f"q9: {cause}")
     first = next(i for i, right in enumerate(expected) if got[i] != right)
     if len(set(got)) == 1 and len(set(expected)) > 1:
         return f"q9: count_parameters gives {got[0]} for every network."
@@ -163,9 +163,9 @@ def field_problem(
         return f"q16: receptive_field gives {got[0]} whatever it is asked."
     if got == [fields[-2] if len(fields) > 1 else fields[0] for fields in expected]:
         return "q16: the last layer is left out."
-    for sentence, mistake in FIELD_MISTAKES.items():
+    for cause, mistake in FIELD_MISTAKES.items():
         if got == [mistake(stack) for stack in stacks]:
-            return f"q16: {sentence}."
+            return f"q16: {cause}."
     first = next(i for i, field in enumerate(right) if got[i] != field)
     return (
         f"q16: receptive_field({[tuple(layer) for layer in stacks[first]]}) gives {got[first]}. "
@@ -173,15 +173,18 @@ def field_problem(
     )
 
 
-def simple_cnn_field_problem(seen: Any, layers: Layers, fields: Sequence[int]) -> str | None:
+def simple_cnn_field_problem(
+    seen: Sequence[Any], layers: Layers, fields: Sequence[int]
+) -> str | None:
     """What is wrong with the receptive field of SimpleCNN's last unit; None if it is right.
 
-    `fields` are the right ones: before the first layer, after it, and so on to the last.
+    `seen` holds the one observation; `fields` are the right ones, before the first layer, after
+    it, and so on to the last.
     """
-    problem = observed_problem([seen], [fields[-1]], "receptive_field")
+    problem = observed_problem(seen, [fields[-1]], "receptive_field")
     if problem is not None:
         return f"q16: {problem}"
-    got = whole_number(seen["value"])
+    got = whole_number(seen[0]["value"])
     if got == fields[-1]:
         return None
     cause = RECEPTIVE_FIELDS.get(got or 0)
@@ -199,5 +202,5 @@ def simple_cnn_field_problem(seen: Any, layers: Layers, fields: Sequence[int]) -
 def _changed(seen: Any, layers: Layers) -> bool:
     try:
         return [tuple(layer) for layer in seen["arguments"][0]] != [tuple(one) for one in layers]
-    except (TypeError, IndexError):
+    except (TypeError, LookupError):
         return True

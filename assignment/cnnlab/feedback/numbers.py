@@ -8,6 +8,10 @@ from typing import Any
 
 from cnnlab.feedback.compare import call_problem
 from cnnlab.feedback.values import as_float64, is_whole_type, kind, shape_of
+from cnnlab.probes import NOTHING_TO_CALL
+
+OVERWRITTEN = f"{NOTHING_TO_CALL}: a value"
+"""Start of what `observe` reports when it was given a number, a list … instead of a function."""
 
 LARGEST = 10**12
 """No count in this lesson comes near it; longer numbers could not even be printed."""
@@ -84,9 +88,22 @@ def observed_problem(seen: Any, expected: Sequence[int], name: str) -> str | Non
         problem = call_problem(one, name=name)
         if problem is None:
             problem = number_problem(one["value"], f"what {name} returns")
+        elif raised(one).startswith(OVERWRITTEN):
+            problem = f"{name} is no function any more: was its name used for a value?"
         if problem is not None:
-            return problem if problem.endswith((".", "?")) else f"{problem}."
+            return sentence(problem)
     return None
+
+
+def raised(seen: Any) -> str:
+    """What an observation says was raised; '' for nothing, and for what is no observation."""
+    words = seen.get("raised") if isinstance(seen, dict) else None
+    return words if type(words) is str else ""
+
+
+def sentence(text: str) -> str:
+    """`text` with a full stop, unless it ends a sentence already."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def float_problem(value: Any, name: str) -> str | None:

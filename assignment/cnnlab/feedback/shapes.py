@@ -8,9 +8,12 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from cnnlab.feedback.compare import call_problem
 from cnnlab.feedback.numbers import (
     number_problem,
     observed_problem,
+    raised,
+    sentence,
     whole_number,
     whole_numbers,
 )
@@ -77,13 +80,35 @@ def size_problem(seen: Sequence[Any], sizes: Sequence[Size], expected: Sequence[
     case = f"n={n}, kernel_size={k}, stride={s}, padding={p}"
     if len(set(got)) == 1 and len(set(expected)) > 1:
         return f"q3: {name} gives {got[0]} whatever it is asked (for example for {case})."
-    for sentence, mistake in SIZE_MISTAKES.items():
+    for cause, mistake in SIZE_MISTAKES.items():
         if got == [mistake(*size) for size in sizes]:
-            return f"q3: {name}({case}) gives {got[first]}: {sentence}."
+            return f"q3: {name}({case}) gives {got[first]}: {cause}."
     return (
         f"q3: {name}({case}) gives {got[first]}. Count the places where the kernel fits completely "
         "into the padded side, one every `stride` pixels."
     )
+
+
+REFUSALS = ("ValueError", "AssertionError", "RuntimeError")
+"""How a function may refuse a kernel that does not fit: its own error, or the one torch raises."""
+
+
+def refusal_problem(seen: Any, count: int) -> str | None:
+    """Was each of `count` calls with a kernel that does not fit refused? None if so."""
+    name = "conv_output_size"
+    if not isinstance(seen, (list, tuple)) or len(seen) != count:
+        return f"q3: {name} could not be observed."
+    for one in seen:
+        if raised(one).startswith(REFUSALS):
+            continue
+        problem = call_problem(one, name=name)
+        if problem is not None:
+            return sentence(f"q3: {problem}")
+        return (
+            f"q3: the kernel is wider than the padded side, and {name} raised no error. A size of "
+            "0 or less hides the mistake: raise a ValueError."
+        )
+    return None
 
 
 STEPS = (
@@ -98,7 +123,7 @@ def sides_problem(value: Any, expected: Sequence[int]) -> str | None:
     """What is wrong with feature_map_sizes; a list without the 28 in front is judged as well."""
     sides = whole_numbers(value)
     if isinstance(sides, str):
-        return f"q3: feature_map_sizes {sides}."
+        return sentence(f"q3: feature_map_sizes {sides}")
     if sides[:1] != [expected[0]] and len(sides) == len(expected) - 1:
         sides = [expected[0], *sides]
     if len(sides) != len(expected):
@@ -141,7 +166,7 @@ def flattened_size_problem(got: Any, expected: int) -> str | None:
     if number == expected:
         return None
     if number is None:
-        return f"q3: {number_problem(got, 'fc_in_features')}."
+        return sentence(f"q3: {number_problem(got, 'fc_in_features')}")
     return f"q3: fc_in_features cannot be {number}: {flattened_size_cause(number, expected)}."
 
 
@@ -160,7 +185,7 @@ def variants_problem(value: Any) -> str | None:
     for name in VARIANTS:
         problem = number_problem(value[name], f'fc_in_by_variant["{name}"]')
         if problem is not None:
-            return f"q4: {problem}."
+            return sentence(f"q4: {problem}")
     if len({whole_number(value[name]) for name in VARIANTS}) == 1:
         return "q4: the three variants end in different sizes, so they need three numbers."
     return None
@@ -178,7 +203,7 @@ def variant_problem(value: Any, name: str, expected: Mapping[str, int]) -> str |
         return None
     entry = f'q4: fc_in_by_variant["{name}"]'
     if got is None:
-        return f"{entry}: {number_problem(value[name], 'the entry')}."
+        return sentence(f"{entry}: {number_problem(value[name], 'the entry')}")
     others = [other for other in VARIANTS if expected[other] == got]
     if others:
         cause = f'that is the size of another variant, "{others[0]}": are they swapped?'
