@@ -1,0 +1,71 @@
+"""`make verify`: the proof that the checks are good, told in the terminal and in `docs/`."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from autograder.build import ensure_built
+from autograder.course import read_course
+from autograder.engine import open_engine, seed_for
+from autograder.master import read_master
+from autograder.paths import ASSIGNMENT, BUILD, COURSE, PROJECT
+from autograder.verify.plant import solutions, student_notebook
+from autograder.verify.recipes import Recipe, read_recipes
+from autograder.verify.report import failures, last_line, page, rows
+from autograder.verify.run import Proof, prepare, verify
+
+RECIPES = PROJECT / "tests" / "submissions"
+PAGE = PROJECT / "docs" / "test-quality.md"
+
+
+def run_verify(jobs: int, seeds: int, questions: frozenset[str], write: bool) -> Proof:
+    """Grades all recipes (or those of `questions`), prints the table and writes the page."""
+    chosen = _chosen(read_recipes(RECIPES), questions)
+    built = ensure_built(ASSIGNMENT, BUILD)
+    answers = solutions(read_master(ASSIGNMENT / "cnn.ipynb"))
+    console = Console(highlight=False)
+    with (
+        open_engine(read_course(COURSE), built, "cpu", seed_for(built)) as engine,
+        _progress(console) as progress,
+    ):
+        task = progress.add_task("Verifying", total=len(chosen))
+        field = prepare(engine, student_notebook(built), answers)
+        proof = verify(engine, field, chosen, jobs, seeds, lambda _: progress.advance(task))
+    console.print(_table(proof))
+    for sentence in failures(proof):
+        console.print(sentence, markup=False, soft_wrap=True)
+    if write:
+        _write_page(PAGE, proof)
+    console.print(last_line(proof))
+    return proof
+
+
+def _chosen(recipes: tuple[Recipe, ...], questions: frozenset[str]) -> tuple[Recipe, ...]:
+    return tuple(each for each in recipes if not questions or each.question in questions)
+
+
+def _progress(console: Console) -> Progress:
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    return Progress(
+        *columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal
+    )
+
+
+def _table(proof: Proof) -> Table:
+    table = Table("Question", "Planted", "Killed", "Named", "Variants accepted")
+    for row in rows(proof.verdicts):
+        table.add_row(
+            row.question,
+            str(row.planted),
+            str(row.killed),
+            f"{row.named} of {row.promised}",
+            f"{row.accepted} of {row.variants}",
+        )
+    return table
+
+
+def _write_page(file: Path, proof: Proof) -> None:
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(page(proof), "utf-8")
