@@ -201,6 +201,8 @@ def _unnamed(value: Any, name: str) -> str:
     numbers = as_float64(value)
     if numbers is not None and numbers.numel() > 1 and bool((numbers == numbers.max()).all()):
         return f"{name} returns the same number everywhere"
+    if numbers is not None and numbers.dim() == 0:
+        return f"{name} returns a number, but not the right one"
     return f"the shape of the result of {name} is right, but its values are not"
 
 

@@ -1,0 +1,207 @@
+"""Diagnosis of convolution mistakes: total over every shape, and each sentence where it belongs."""
+
+import pytest
+import torch
+from cnnlab.feedback.channels import multichannel_expected, multichannel_mistakes
+from cnnlab.feedback.compare import Mistakes, agrees, diagnose
+from cnnlab.feedback.convolution import (
+    cross_correlation,
+    cross_correlation_mistakes,
+    row_numbers,
+    row_problem,
+    true_convolution,
+    true_convolution_mistakes,
+)
+from cnnlab.feedback.equivariance import shift_error_mistakes
+from cnnlab.feedback.gradients import float32_differences, kernel_gradient_mistakes
+from cnnlab.feedback.pooling import (
+    max_pool_expected,
+    max_pool_mistakes,
+    nan_problem,
+    relu_mistakes,
+)
+from cnnlab.feedback.strides import conv2d_expected, conv2d_mistakes
+from cnnlab.probes import Observation, observe
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+SIDES = st.integers(1, 7)
+RANDOM = torch.Generator().manual_seed(1)
+
+
+def rand(*shape: int) -> torch.Tensor:
+    return torch.randn(*shape, generator=RANDOM, dtype=torch.float64)
+
+
+def forms(mistakes: Mistakes) -> list[torch.Tensor]:
+    found: list[torch.Tensor] = []
+    for form in mistakes.values():
+        found.extend([form] if isinstance(form, torch.Tensor) else form)
+    return found
+
+
+@settings(deadline=None, max_examples=60)
+@given(SIDES, SIDES, st.data())
+def test_mistakes_can_be_computed_for_every_shape(height: int, width: int, data: st.DataObject):
+    rows = data.draw(st.integers(1, height))
+    columns = data.draw(st.integers(1, width))
+    image, kernel = rand(height, width), rand(rows, columns)
+    assert forms(cross_correlation_mistakes(image, kernel))
+    assert forms(true_convolution_mistakes(image, kernel))
+    upstream = rand(height - rows + 1, width - columns + 1)
+    assert forms(kernel_gradient_mistakes(image, kernel, upstream))
+
+
+@settings(deadline=None, max_examples=60)
+@given(SIDES, SIDES, SIDES, SIDES, st.integers(1, 4), st.integers(0, 3))
+def test_mistakes_of_q5_can_be_computed_for_every_setting(
+    height: int, width: int, rows: int, columns: int, stride: int, padding: int
+) -> None:
+    if height + 2 * padding >= rows and width + 2 * padding >= columns:
+        image, kernel = rand(height, width), rand(rows, columns)
+        assert forms(conv2d_mistakes(image, kernel, 0.5, stride, padding))
+
+
+@settings(deadline=None, max_examples=60)
+@given(SIDES, SIDES, st.integers(1, 4), st.none() | st.integers(1, 4))
+def test_mistakes_of_q6_can_be_computed_for_every_setting(
+    height: int, width: int, size: int, stride: int | None
+) -> None:
+    x = rand(height, width)
+    assert forms(relu_mistakes(x))
+    if size <= min(height, width):
+        assert forms(max_pool_mistakes(x, size, stride))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(1, 4), SIDES, SIDES, st.integers(1, 4), st.data())
+def test_mistakes_of_q7_can_be_computed_for_every_shape(
+    channels: int, height: int, width: int, filters: int, data: st.DataObject
+) -> None:
+    rows = data.draw(st.integers(1, height))
+    columns = data.draw(st.integers(1, width))
+    x, weight = rand(channels, height, width), rand(filters, channels, rows, columns)
+    assert forms(multichannel_mistakes(x, weight, rand(filters)))
+
+
+def test_no_mistake_agrees_with_the_right_answer_on_a_telling_input() -> None:
+    image, kernel, bias = rand(6, 9), rand(3, 3), rand(4)
+    x, weight = rand(3, 6, 9), rand(4, 3, 3, 2)
+    upstream, negative = rand(4, 7), rand(7, 10) - 9
+    right_and_wrong = [
+        (cross_correlation(image, kernel), cross_correlation_mistakes(image, kernel)),
+        (true_convolution(image, kernel), true_convolution_mistakes(image, kernel)),
+        (conv2d_expected(image, kernel, 0.7, 2, 1), conv2d_mistakes(image, kernel, 0.7, 2, 1)),
+        (max_pool_expected(negative, 3, 2), max_pool_mistakes(negative, 3, 2)),
+        ((9 * image).clamp(min=0), relu_mistakes(9 * image)),
+        (multichannel_expected(x, weight, bias), multichannel_mistakes(x, weight, bias)),
+        (cross_correlation(image, upstream), kernel_gradient_mistakes(image, kernel, upstream)),
+    ]
+    for right, mistakes in right_and_wrong:
+        coincidences = [
+            sentence
+            for sentence, wrong in mistakes.items()
+            for form in ([wrong] if isinstance(wrong, torch.Tensor) else wrong)
+            if agrees(form, right)
+        ]
+        assert coincidences == []
+
+
+def test_the_flipped_kernel_is_called_true_convolution() -> None:
+    image, kernel = rand(6, 9), rand(3, 3)
+    report = diagnose(
+        observe(true_convolution, image, kernel),
+        cross_correlation(image, kernel),
+        cross_correlation_mistakes(image, kernel),
+        question="q1",
+        name="manual_convolution2d",
+        case="an image",
+    )
+    assert "q1: your kernel is flipped: that is true convolution" in str(report)
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (None, "not there yet"),
+        (..., "not there yet"),
+        ("1, 2, 3", "text"),
+        ([1, 2], "2 entries"),
+        ([[1], [2], [3, 4]], "a list of three numbers"),
+        ({1, 2, 3}, "a list of three numbers"),
+        (torch.ones(3, 3), "3×3"),
+    ],
+)
+def test_a_row_that_is_no_row_is_described(row: object, words: str) -> None:
+    assert words in str(row_problem(row))
+
+
+@pytest.mark.parametrize("row", [[1, 2, 3], (1.0, 2, 3), torch.tensor([1, 2, 3])])
+def test_every_kind_of_row_is_read(row: object) -> None:
+    assert row_problem(row) is None
+    assert row_numbers(row) == [1, 2, 3]
+
+
+def pooled(value: object) -> Observation:
+    return Observation(value=value, raised="", arguments=[], printed="")
+
+
+def test_nan_must_reach_its_own_window_and_no_other() -> None:
+    x = torch.arange(16.0).reshape(4, 4)
+    x[0, 0] = float("nan")
+    right = max_pool_expected(x, 2, None)
+    assert nan_problem(pooled(right), x, 2) is None
+    assert "gets lost" in str(nan_problem(pooled(right.nan_to_num(5.0)), x, 2))
+    assert "beside" in str(nan_problem(pooled(right + 1), x, 2))
+    assert "dimensions" in str(nan_problem(pooled(right[None]), x, 2))
+    assert "a list" in str(nan_problem(pooled([1.0]), x, 2))
+
+
+def differences(h: float, dtype: torch.dtype, *, central: bool) -> tuple[torch.Tensor, ...]:
+    image, kernel, upstream = rand(6, 9), rand(3, 3), rand(4, 7)
+
+    def loss(moved: torch.Tensor) -> torch.Tensor:
+        windows = image.to(dtype).unfold(0, 3, 1).unfold(1, 3, 1)
+        return ((windows * moved.to(dtype)).sum((-1, -2)) * upstream.to(dtype)).sum()
+
+    result = torch.zeros(3, 3, dtype=dtype)
+    for m in range(3):
+        for n in range(3):
+            step = torch.zeros(3, 3, dtype=dtype)
+            step[m, n] = h
+            behind = loss(kernel.to(dtype) - step) if central else loss(kernel)
+            result[m, n] = (loss(kernel.to(dtype) + step) - behind) / (2 * h if central else h)
+    return result, image, kernel, upstream
+
+
+@pytest.mark.parametrize("central", [True, False])
+@pytest.mark.parametrize("h", [1e-4, 1e-5, 1e-6])
+def test_differences_in_float32_are_recognised(h: float, central: bool) -> None:
+    value, *inputs = differences(h, torch.float32, central=central)
+    assert float32_differences(value, *inputs)
+
+
+def test_other_wrong_gradients_are_not_taken_for_differences_in_float32() -> None:
+    for _ in range(50):
+        value, *inputs = rand(3, 3), rand(6, 9), rand(3, 3), rand(4, 7)
+        assert not float32_differences(value, *inputs)
+        assert not float32_differences(torch.ones(3, 3), *inputs)
+        assert not float32_differences("noise", *inputs)
+
+
+def test_wrapping_around_is_named_as_the_border() -> None:
+    image = rand(1, 1, 7, 8)
+    layer = torch.nn.Conv2d(1, 2, 3, bias=False, dtype=torch.float64).requires_grad_(False)
+    mistakes = shift_error_mistakes(layer, image, (1, 2), 0.0)
+    wrapped = (
+        (layer(image.roll((1, 2), (-2, -1))) - layer(image).roll((1, 2), (-2, -1))).abs().max()
+    )
+    report = diagnose(
+        pooled(float(wrapped)),
+        torch.tensor(0.0),
+        mistakes,
+        question="q15",
+        name="shift_error",
+        case="a convolution",
+    )
+    assert "wrap-around" in str(report)
