@@ -5,14 +5,26 @@ import sys
 from pathlib import Path
 
 import pytest
+from sandbox_probe import ask
 
 from autograder.sandbox.policy import Policy, Tier
+from autograder.sandbox.process import Sandbox
 
 linux_root = pytest.mark.skipif(
     sys.platform != "linux" or os.geteuid() != 0, reason="needs root on Linux"
 )
 TIERS: tuple[Tier, ...] = ("namespaces", "container")
 MEMORY, DISK, SHARED, PROCESSES = 512, 32, 16, 40
+MEMORY_BOMB = """
+import os, time
+for _ in range(6):
+    if os.fork() == 0:
+        kept = bytearray(b"x") * (200 << 20)
+        time.sleep(60)
+os.wait()
+os.kill(os.getpid(), 9)
+"""
+"""Several processes, each of which stays below the limit."""
 
 
 def small_policy(tier: Tier, **changes: object) -> Policy:
@@ -30,10 +42,12 @@ def small_policy(tier: Tier, **changes: object) -> Policy:
     return Policy(**(fields | changes))  # type: ignore[arg-type]
 
 
-def leftovers() -> set[str]:
-    """Sandboxes' folders and control groups on this machine."""
-    places = [Path("/tmp"), Path("/dev/shm"), Path("/sys/fs/cgroup")]
-    return {str(path) for place in places for path in place.rglob("cnn-sandbox-*")}
+def places_of(sandbox: Sandbox) -> list[Path]:
+    """Folders and control groups on this machine that belong to one sandbox."""
+    folder = Path(ask(sandbox.channel, "import os; seen = os.getcwd()")).parent
+    words = sandbox.facts["cgroup"].split()
+    groups = [path for name in words[2:3] for path in Path("/sys/fs/cgroup").rglob(name)]
+    return groups if folder == Path("/") else [folder, *groups]
 
 
 def is_running(pid: int) -> bool:

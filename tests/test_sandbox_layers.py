@@ -51,20 +51,39 @@ def test_files_are_reported_absent_where_the_kernel_has_no_landlock():
     assert "Landlock" in layer.detail
 
 
-@linux_root
-@pytest.mark.parametrize(
-    ("wanted", "tier"), [("namespaces", "2: namespaces"), ("plain", "4: the same user")]
-)
-def test_a_plain_user_gets_isolation_too(wanted: str, tier: str):
-    script = [sys.executable, ATTACKS / "plain_user.py", ATTACKS / "as_plain_user.py", wanted]
+def isolation_with(rights: str, wanted: str) -> list[str]:
+    """What a process with fewer rights says about its isolation: tier, layers, memory bomb."""
+    script = [sys.executable, ATTACKS / rights, ATTACKS / "isolation_here.py", wanted]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     ran = subprocess.run(script, env=environment, capture_output=True, text=True, check=False)
-    lines = ran.stdout.splitlines()
-    assert lines, ran.stderr
-    assert lines[0].startswith(tier)
-    assert [line for line in lines[1:] if line.startswith("failed")] == []
-    assert "holds files" in lines
-    assert "holds outliving" in lines
+    assert ran.stdout, ran.stderr
+    return ran.stdout.splitlines()
+
+
+@linux_root
+def test_a_plain_user_gets_namespaces():
+    tier, *layers, bomb = isolation_with("plain_user.py", "auto")
+    assert tier == "2: namespaces, as a plain user"
+    assert [layer for layer in layers if not layer.startswith("holds")] == ["absent user"]
+    assert bomb == "out of memory"
+
+
+@linux_root
+def test_a_plain_user_without_namespaces_gets_one_process():
+    tier, *layers, bomb = isolation_with("plain_user.py", "plain")
+    assert tier == "4: the same user, without namespaces"
+    missing = [layer for layer in layers if not layer.startswith("holds")]
+    assert missing == ["absent namespaces", "absent user"]
+    assert bomb.startswith("PermissionError")
+
+
+@linux_root
+def test_root_of_a_container_gives_each_sandbox_a_user_of_its_own():
+    tier, *layers, bomb = isolation_with("container_root.py", "auto")
+    assert tier == "3: a user of its own, without namespaces"
+    missing = [layer for layer in layers if not layer.startswith("holds")]
+    assert missing == ["absent namespaces"]
+    assert bomb == "out of memory"
 
 
 @linux_root

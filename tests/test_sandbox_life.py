@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sandbox_helpers import is_running, leftovers, linux_root, small_policy
+from sandbox_helpers import is_running, linux_root, places_of, small_policy
 from sandbox_probe import ask
 
 from autograder.sandbox.launch import Sandbox, Zygote
@@ -24,12 +24,15 @@ def open_descriptors() -> int:
 
 def test_nothing_is_left_behind(zygote: Zygote):
     zygote.spawn().close()
-    before = leftovers(), open_descriptors(), Path("/proc/self/mountinfo").read_text()
+    before = open_descriptors(), Path("/proc/self/mountinfo").read_text()
     for _ in range(5):
         sandbox = zygote.spawn()
+        places = places_of(sandbox)
+        assert all(place.exists() for place in places)
         ask(sandbox.channel, "import os\nif os.fork() == 0: import time; time.sleep(60)")
         sandbox.close()
-    after = leftovers(), open_descriptors(), Path("/proc/self/mountinfo").read_text()
+        assert [place for place in places if place.exists()] == []
+    after = open_descriptors(), Path("/proc/self/mountinfo").read_text()
     assert after == before
 
 

@@ -27,6 +27,10 @@ class Group:
     folders: tuple[Path, ...]
     version: int
 
+    @property
+    def words(self) -> str:
+        return f"control group {self.folders[0].name} (version {self.version})"
+
     def join(self) -> None:
         """Moves this process in. Raises OSError."""
         for folder in self.folders:

@@ -29,6 +29,8 @@ from autograder.sandbox.tiers import Tier, candidates
 PROJECT = Path(__file__).resolve().parents[2]
 START_SECONDS, ANSWER_SECONDS = 120.0, 30.0
 LINE = 1 << 16
+KEPT_VARIABLES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+"""Without them this very interpreter might not find its libraries."""
 ENVIRONMENT = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
     "HOME": "/nonexistent",
@@ -170,7 +172,7 @@ class Zygote:
             self._process = subprocess.Popen(
                 [sys.executable, "-s", "-B", "-c", f"{start}; {run}", str(inside.fileno())],
                 pass_fds=[inside.fileno()],
-                env=ENVIRONMENT,
+                env=ENVIRONMENT | {n: os.environ[n] for n in KEPT_VARIABLES if n in os.environ},
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

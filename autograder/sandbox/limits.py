@@ -19,13 +19,11 @@ def apply(policy: Policy, other_processes: int | None) -> None:
     where their number is not known (None) processes are not limited.
 
     Memory is counted as address space on top of what is mapped now: torch's libraries alone map
-    gigabytes. CUDA reserves terabytes of address space, so there only memory written to counts.
+    gigabytes. CUDA reserves terabytes of address space, so with it only `cgroups` and `watch` count.
     """
-    allowance = policy.memory_megabytes * MEGABYTE
-    if policy.device == "cuda":
-        _set(resource.RLIMIT_DATA, mapped_bytes("data") + allowance)
-    elif mapped := mapped_bytes("all"):
-        _set(resource.RLIMIT_AS, mapped + allowance)
+    mapped = mapped_bytes()
+    if mapped and policy.device == "cpu":
+        _set(resource.RLIMIT_AS, mapped + policy.memory_megabytes * MEGABYTE)
     largest_file = max(policy.disk_megabytes, policy.shared_memory_megabytes)
     _set(resource.RLIMIT_FSIZE, largest_file * MEGABYTE)
     if other_processes is not None:
@@ -36,17 +34,13 @@ def apply(policy: Policy, other_processes: int | None) -> None:
         _set(resource.RLIMIT_MSGQUEUE, 0)
 
 
-def mapped_bytes(kind: str) -> int:
-    """Address space of this process: 'all' of it, or the private writable part, 'data'.
-
-    0 where the system does not tell.
-    """
+def mapped_bytes() -> int:
+    """Address space of this process; 0 where the system does not tell."""
     try:
         with open("/proc/self/statm") as file:
-            fields = file.read().split()
+            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return 0
-    return int(fields[0 if kind == "all" else 5]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def processes_of_this_user() -> int | None:

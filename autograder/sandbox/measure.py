@@ -58,6 +58,8 @@ def layers(
             sandbox.close()
     outliving = seen.get("outliving", {})
     outliving["worked"] = "a process" if outliving.get("worked") and left else ""
+    if policy.device == "cuda":
+        seen.pop("memory", None)  # no limit on address space goes with CUDA
     judged = tuple(judge(name, seen.get(name), tier, facts) for name in seen)
     return (_mechanism(tier, refused), *judged, _memory_together(policy, tier, facts))
 
@@ -98,7 +100,7 @@ def _memory_together(policy: Policy, tier: Tier, facts: dict[str, str]) -> Layer
     name = "memory of all processes"
     if facts.get("cgroup"):
         return Layer(name, "holds", facts["cgroup"])
-    if not tier.fork:
+    if not tier.fork and policy.device == "cpu":
         return Layer(name, "holds", "only one process can run")
     if facts.get("watch"):
         return Layer(name, "holds", facts["watch"])

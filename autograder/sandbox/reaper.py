@@ -34,7 +34,7 @@ def run_warden(job: Job) -> NoReturn:
         if job.tier.linux:
             kernel.set_control(kernel.SET_CHILD_SUBREAPER, 1)
             group = cgroups.create(job.policy, f"{folders.PREFIX}{os.getpid()}")
-        job.facts["cgroup"] = f"cgroup version {group.version}" if group else ""
+        job.facts["cgroup"] = group.words if group else ""
         if job.tier.linux and watch.possible():
             job.facts["watch"] = f"looked at every {watch.MEMORY_SECONDS:g} s"
         if job.tier.own_user:
