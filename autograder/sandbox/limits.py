@@ -19,7 +19,7 @@ def apply(policy: Policy, other_processes: int | None) -> None:
     where their number is not known (None) processes are not limited.
 
     Memory is counted as address space on top of what is mapped now: torch's libraries alone map
-    gigabytes. CUDA reserves terabytes of address space, so with it only `cgroups` and `watch` count.
+    gigabytes. CUDA reserves terabytes of it: there only `cgroups` and `watch` bound memory.
     """
     mapped = mapped_bytes()
     if mapped and policy.device == "cpu":

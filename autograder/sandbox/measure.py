@@ -31,6 +31,8 @@ ABSENT_FROM = {
     "privileges": Tier.PROCESS,
     "system calls": Tier.PROCESS,
     "outliving": Tier.PROCESS,
+    "memory": Tier.PROCESS,
+    "processes": Tier.PROCESS,
     "user": Tier.USER_NAMESPACES,
 }
 """The first tier that does not promise a protection."""
