@@ -14,7 +14,7 @@ from cnnlab.feedback.compare import (
 )
 from cnnlab.feedback.values import as_float64, kind, shape_of
 from cnnlab.probes import Observation, observe, observe_strided, probe, runner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 NAN = float("nan")
@@ -89,6 +89,7 @@ def test_no_value_raises_and_none_of_these_is_right(index: int) -> None:
     assert changed_argument([expected], [value]) == 0
 
 
+@settings(deadline=None)
 @given(st.recursive(st.none() | st.floats() | st.text() | st.integers(), st.lists))
 def test_any_plain_value_gets_a_sentence(value: object) -> None:
     assert isinstance(problem(value, torch.zeros(2, 3)), str)
