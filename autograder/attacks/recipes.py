@@ -1,0 +1,80 @@
+"""Recipes of attacks: data that a teacher adds in a minute (`tests/attacks/*.toml`)."""
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from autograder.records import Ending
+
+KNOWN_KEYS_ONLY = ConfigDict(extra="forbid")
+Text = Annotated[str, Field(min_length=1)]
+TierName = Literal["namespaces", "container"]
+TIERS: tuple[TierName, ...] = ("namespaces", "container")
+
+
+class RecipeError(Exception):
+    """A recipe cannot be used; the message names its file."""
+
+
+@dataclass(frozen=True, config=KNOWN_KEYS_ONLY)
+class Attack:
+    """Hostile code, where it stands in a solved notebook, and what it may cost."""
+
+    name: Text
+    """What it tries."""
+    code: Text
+    """Source of the cell, or what follows the answer in the answer cell of `question`.
+
+    It prints or raises a text with `ESCAPED` when it gets what it must not.
+    """
+    where: Literal["before", "answer", "end"]
+    """In a cell after set-up, in the answer cell of `question`, or in a cell at the end."""
+    question: str = ""
+    """The question that is attacked, if any."""
+    answer: Literal["wrong", "right"] = "wrong"
+    """What else its answer cell holds; with a wrong one the attack must not get any points."""
+    may_cost: tuple[str, ...] = ()
+    """Questions beside `question` that may lose points."""
+    ending: tuple[Ending, ...] = ()
+    """How the run must end, if that is known."""
+    tiers: tuple[TierName, ...] = TIERS
+    group: str = ""
+    """Name of its file; filled in when it is read."""
+
+    @property
+    def must_get_nothing(self) -> bool:
+        """True when all that could give points in `question` is a forgery."""
+        return bool(self.question) and self.answer == "wrong"
+
+    def spares(self, question: str) -> bool:
+        """True when `question` must keep full marks."""
+        return question != self.question and question not in self.may_cost
+
+
+@dataclass(frozen=True, config=KNOWN_KEYS_ONLY)
+class _File:
+    attack: tuple[Attack, ...] = ()
+
+
+def read_attacks(folder: Path) -> tuple[Attack, ...]:
+    """All attacks in `folder`, by file name. Raises `RecipeError` with the file that is wrong."""
+    attacks: list[Attack] = []
+    for file in sorted(folder.glob("*.toml")):
+        try:
+            content = TypeAdapter(_File).validate_python(tomllib.loads(file.read_text("utf-8")))
+        except (tomllib.TOMLDecodeError, ValidationError) as error:
+            raise RecipeError(f"{file}: {error}") from None
+        attacks += [replace(attack, group=file.stem) for attack in content.attack]
+    if not attacks:
+        raise RecipeError(f"{folder}: holds no attacks")
+    names = [attack.name for attack in attacks]
+    if doubled := {name for name in names if names.count(name) > 1}:
+        raise RecipeError(f"{folder}: two attacks have the same name: {', '.join(doubled)}")
+    for attack in attacks:
+        if attack.where == "answer" and not attack.question:
+            raise RecipeError(f"{folder}: {attack.name}: in an answer cell, but of no question")
+    return tuple(attacks)

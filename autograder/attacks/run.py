@@ -1,0 +1,134 @@
+"""Grades every attack with the real engine, and an honest notebook right after it."""
+
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import cnnlab.data
+import torch
+
+from autograder.attacks import traces
+from autograder.attacks.field import Lesson, Secrets, attacked, hidden_tests, honest, read_lesson
+from autograder.attacks.listeners import Listeners, listeners
+from autograder.attacks.recipes import Attack, TierName
+from autograder.attacks.verdict import Verdict, honest_problems, judge
+from autograder.build import Built
+from autograder.course import Course, Limits, Totals
+from autograder.engine import Engine, policy_for
+from autograder.paths import PROJECT
+from autograder.records import Grade, Layer, Notebook, Submission
+from autograder.sandbox.launch import Zygote
+from autograder.score import load_questions
+
+LIMITS = Limits(
+    cell_seconds=3,
+    call_seconds=2,
+    submission_seconds=60,
+    memory_megabytes=512,
+    output_kilobytes=200,
+    reply_megabytes=8,
+    processes=32,
+    disk_megabytes=32,
+)
+"""Small, so that attacks which run into them take little time."""
+PATIENT = replace(LIMITS, cell_seconds=30, call_seconds=30, submission_seconds=120)
+"""For honest notebooks, which must not fail because attackers keep the machine busy."""
+SETTLE_SECONDS = 10.0
+"""How long the kernel may take to clear up after the last sandbox."""
+
+
+@dataclass(frozen=True)
+class Arena:
+    """One tier, ready for attacks."""
+
+    tier: TierName
+    engine: Engine
+    lesson: Lesson
+    words: Secrets
+    ears: Listeners
+    layers: tuple[Layer, ...]
+    before: traces.Traces
+    facts: dict[str, Any]
+
+    def grade(self, document: dict[str, Any], limits: Limits) -> tuple[Grade, Notebook | None]:
+        """Grades one notebook."""
+        engine = replace(self.engine, course=replace(self.engine.course, limits=limits))
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "submission.ipynb"
+            file.write_text(json.dumps(document), "utf-8")
+            return engine.grade(Submission("student_001", file))
+
+    def left(self) -> list[str]:
+        """What is still there although all sandboxes have ended."""
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while (left := traces.look().since(self.before)) and time.monotonic() < deadline:
+            time.sleep(0.2)
+        return left
+
+
+@contextmanager
+def arena(tier: TierName) -> Generator[Arena]:
+    """Starts a zygote of `tier` over the small assignment. Raises `SandboxUnavailable`."""
+    torch.set_num_threads(1)
+    course = Course("Attacks", Totals(core=10), LIMITS)
+    with hidden_tests() as words, listeners() as ears, sandbox_data() as data:
+        policy = replace(policy_for(course, Built(data.parent, "", ()), "cpu"), tier=tier)
+        with Zygote(policy) as zygote:
+            engine = Engine(course, load_questions(words.tests), zygote, seed=7)
+            layers = zygote.layers(canary=words.tests / "q1.py")
+            facts = _facts(words) | ears.facts
+            lesson, before = read_lesson(), traces.look()
+            yield Arena(tier, engine, lesson, words, ears, layers, before, facts)
+
+
+@contextmanager
+def sandbox_data() -> Generator[Path]:
+    """The folder of data that submissions see, as the build makes it."""
+    with tempfile.TemporaryDirectory(prefix="cnn-attacks-") as folder:
+        os.chmod(folder, 0o755)
+        data = Path(folder) / "sandbox_data"
+        cnnlab.data.write_sandbox_data(data)
+        yield data
+
+
+def attack_all(
+    place: Arena, attacks: Iterable[Attack], jobs: int, tell: Callable[[Verdict], None]
+) -> list[Verdict]:
+    """Runs all attacks that are meant for the arena's tier, `jobs` at once."""
+
+    def one(attack: Attack) -> Verdict:
+        verdict = run_attack(place, attack)
+        tell(verdict)
+        return verdict
+
+    with ThreadPoolExecutor(jobs) as pool:
+        return list(pool.map(one, [each for each in attacks if place.tier in each.tiers]))
+
+
+def run_attack(place: Arena, attack: Attack) -> Verdict:
+    """Grades the attacked notebook and an honest one after it, and says what does not hold."""
+    started = time.monotonic()
+    grade, notebook = place.grade(attacked(place.lesson, attack, place.facts), LIMITS)
+    seconds = time.monotonic() - started
+    problems = judge(attack, grade, notebook, place.words) + place.ears.heard()
+    problems += honest_problems(place.grade(honest(place.lesson, place.facts), PATIENT)[0])
+    return Verdict(attack, place.tier, tuple(problems), grade.ending.value, seconds)
+
+
+def _facts(words: Secrets) -> dict[str, Any]:
+    """What an attacker may know: where everything is."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    return {
+        "HIDDEN_TESTS": str(words.tests),
+        "PROJECT": str(PROJECT),
+        "TRUSTED_PID": os.getpid(),
+        "ZYGOTE_PID": int(children[-1]),
+        "CANARY_START": words.canary[:6],
+    }
