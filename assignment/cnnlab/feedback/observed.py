@@ -73,11 +73,10 @@ def number_problem(seen: Seen, question: str, name: str, what: str) -> str | Non
 def moves_problem(places: Any, question: str) -> str | None:
     """Was every batch brought to the `device` that the function was given?"""
     name = "train_one_epoch" if question == "q10" else "evaluate"
-    images = places.get("images") if isinstance(places, dict) else None
-    if not isinstance(images, list) or not images:
+    if not sound(places, {"images": [str]}) or not places["images"]:
         return f"{question}: {name} never used the model that it was given."
-    for what in places:
-        if any(where != "meta" for where in places[what]):
+    for what, devices in places.items():
+        if devices != ["meta"] * len(devices):
             return (
                 f"{question}: the {what} were not moved to `device`: on a computer with an"
                 f" accelerator, {name} would stop. Move each batch to the device it is given."

@@ -129,7 +129,9 @@ def scores(model: Any, images: Tensor, scaling: str = "normalised") -> dict[str,
                 return seen | {"raised": result["raised"] or "TypeError: that is no tensor"}
             seen |= {"shape": list(part.shape), "count": len(chunk)}
             table = part.dim() == 2 and len(part) == len(chunk) and part.numel() <= SCORES_LIMIT
-            if not table or part.is_meta or part.is_complex():
+            if part.is_meta or part.is_complex():
+                return seen | {"raised": f"TypeError: no real numbers, on device {part.device}"}
+            if not table:
                 return seen
             parts.append(part.detach().to("cpu", torch.float32))
     return seen | {"scores": torch.cat(parts)}

@@ -1,0 +1,177 @@
+"""Measure what the lesson's recipe reaches, and write the thresholds of q12 and q18.
+
+    python -m autograder.calibrate [--runs 50] [--device cpu] [--device cuda]
+
+Every run trains a fresh network with a seed of its own and scores it exactly as the hidden tests
+do: perturbed test images in random order, in evaluation mode, through the same probe. A threshold
+is the lower one-sided tolerance bound that 99.9 % of all such runs are above, with 95 % confidence,
+rounded down to 0.1; it never lies above the lowest run that was seen. The record is written to
+assignment/cnnlab/calibration.json. It takes about five minutes on one core.
+"""
+
+import argparse
+import json
+import math
+import platform
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+from torch import nn
+
+from autograder.paths import ASSIGNMENT, PROJECT
+
+sys.path.insert(1, str(ASSIGNMENT))
+
+from cnnlab import calibration, cases, data, fitting, perturb
+from cnnlab.feedback.scores import accuracy_of, scores_problem
+from cnnlab.probes.models import scores
+
+COVERAGE, CONFIDENCE = 0.999, 0.95
+FEWEST_RUNS = 50
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One epoch of one-cycle Adam over the first `images` training images."""
+
+    images: int
+    batch_size: int
+    max_lr: float
+
+
+RECIPES = {"lesson": Recipe(15_000, 64, 2e-2), "leaderboard": Recipe(30_000, 64, 1e-2)}
+"""The weakest recipe that the lesson names for q12, and the one that solves q18."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training: the device, the seed, what came out in percent, how long it took."""
+
+    device: str
+    seed: int
+    accuracy: float
+    seconds: float
+
+
+def network() -> nn.Module:
+    """The network of the lesson: two convolutions with ReLU and pool, then one linear layer."""
+    return nn.Sequential(
+        *(nn.Conv2d(1, 8, 3), nn.ReLU(), nn.MaxPool2d(2)),
+        *(nn.Conv2d(8, 16, 3), nn.ReLU(), nn.MaxPool2d(2)),
+        *(nn.Flatten(), nn.Linear(400, 10)),
+    )
+
+
+def tolerance_factor(runs: int, coverage: float, confidence: float) -> float:
+    """k such that mean - k · deviation is a lower one-sided tolerance bound for a normal sample.
+
+    Natrella's approximation (Experimental Statistics, NBS Handbook 91, 1963; NIST/SEMATECH
+    e-Handbook of Statistical Methods, section 7.2.6.3), within 1 % of the exact factor from the
+    non-central t distribution at 50 runs. Raises ValueError below 3 runs.
+    """
+    if runs < 3:
+        raise ValueError(f"A tolerance bound needs at least 3 runs, not {runs}.")
+    z_coverage = statistics.NormalDist().inv_cdf(coverage)
+    z_confidence = statistics.NormalDist().inv_cdf(confidence)
+    a = 1 - z_confidence**2 / (2 * (runs - 1))
+    b = z_coverage**2 - z_confidence**2 / runs
+    return (z_coverage + math.sqrt(z_coverage**2 - a * b)) / a
+
+
+def threshold(accuracies: Sequence[float]) -> float:
+    """The threshold in percent for these accuracies: the tolerance bound, rounded down to 0.1."""
+    factor = tolerance_factor(len(accuracies), COVERAGE, CONFIDENCE)
+    bound = statistics.mean(accuracies) - factor * statistics.stdev(accuracies)
+    return math.floor(10 * min(bound, *accuracies)) / 10
+
+
+def summary(runs: Sequence[Run]) -> dict[str, Any]:
+    """The entry of one recipe in the record.
+
+    The threshold is the lowest of those of the devices: each is a distribution of its own.
+    """
+    found = [run.accuracy for run in runs]
+    devices = sorted({run.device for run in runs})
+    per_device = [[run.accuracy for run in runs if run.device == device] for device in devices]
+    return {
+        "runs": len(found),
+        "mean": round(statistics.mean(found), 3),
+        "deviation": round(statistics.stdev(found), 3),
+        "minimum": round(min(found), 2),
+        "threshold": min(threshold(accuracies) for accuracies in per_device),
+        "devices": devices,
+        "seconds_each": round(statistics.median(run.seconds for run in runs), 2),
+        "accuracies": [round(run.accuracy, 2) for run in runs],
+    }
+
+
+def measure(recipe: Recipe, seed: int, device: str) -> Run:
+    """Train one network from `seed` on `device`, and score it as the hidden tests do."""
+    torch.manual_seed(seed)
+    model = network().to(device)
+    started = time.perf_counter()
+    fitting.fit(
+        model,
+        data.train_and_validation(train=recipe.images, validation=1_000),
+        max_lr=recipe.max_lr,
+        batch_size=recipe.batch_size,
+        generator=torch.Generator().manual_seed(seed),
+    )
+    seconds = time.perf_counter() - started
+    images, labels = perturb.sample(*data.load("test"), cases.generator(f"calibration {seed}"))
+    seen = scores(model, images)
+    problem = scores_problem(seen, len(images))
+    if problem:
+        raise RuntimeError(f"The reference run with seed {seed} on {device} failed: {problem}")
+    return Run(device, seed, accuracy_of(seen["scores"], labels), seconds)
+
+
+def record(runs: int, devices: Sequence[str], say: Callable[[str], None]) -> dict[str, Any]:
+    """The whole record: every recipe `runs` times on every device."""
+    references: dict[str, Any] = {}
+    for name, recipe in RECIPES.items():
+        found: list[Run] = []
+        for device in devices:
+            for seed in range(runs):
+                found.append(measure(recipe, seed, device))
+                say(f"{name}, {device}, run {seed + 1} of {runs}: {found[-1].accuracy:.2f} %")
+        references[name] = asdict(recipe) | summary(found)
+        say(f"{name}: threshold {references[name]['threshold']} %")
+    return {
+        "coverage": COVERAGE,
+        "confidence": CONFIDENCE,
+        "torch": torch.__version__,
+        "machine": platform.machine(),
+        "references": references,
+    }
+
+
+def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
+    """The options of the command line."""
+    parser = argparse.ArgumentParser(prog="python -m autograder.calibrate", description=__doc__)
+    parser.add_argument("--runs", type=int, default=FEWEST_RUNS, help="runs a recipe and device")
+    parser.add_argument("--device", action="append", choices=["cpu", "cuda"], help="repeatable")
+    options = parser.parse_args(given)
+    if options.runs < FEWEST_RUNS:
+        parser.error(f"--runs must be at least {FEWEST_RUNS}: fewer say too little about a tail")
+    return options
+
+
+def main(given: Sequence[str] | None = None) -> None:
+    """Measure on the CPU, and on cuda where there is one; write the record."""
+    options = arguments(given)
+    devices = options.device or ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
+    torch.set_num_threads(1)  # as while grading
+    found = record(options.runs, devices, lambda line: print(line, flush=True))
+    text = json.dumps(found, indent=1)
+    calibration.RECORD.write_text(text + "\n", encoding="utf-8")
+    print(f"written to {calibration.RECORD.relative_to(PROJECT)}")
+
+
+if __name__ == "__main__":
+    main()
