@@ -3,13 +3,14 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 from sandbox_helpers import linux_root, small_policy
 from sandbox_probe import ask
 
-from autograder.sandbox import cgroups, identity, launch, measure, seccomp, visible
+from autograder.sandbox import cgroups, folders, identity, launch, measure, seccomp, visible
 from autograder.sandbox.launch import Zygote
 from autograder.sandbox.policy import Policy, SandboxUnavailable
 from autograder.sandbox.tiers import Tier, candidates
@@ -152,3 +153,11 @@ def test_a_process_split_alone_runs_code_and_says_what_is_missing(monkeypatch: p
     assert zygote.tier == "5: process split only"
     assert layers["files"].state == "absent"
     assert layers["memory"].state == "holds"
+
+
+@linux_root
+def test_a_folder_that_cannot_be_filled_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(SandboxUnavailable, match="relative path"):
+        folders.create(Policy(data=((__file__, "/elsewhere"),)), own_user=True)
+    assert list(tmp_path.iterdir()) == []

@@ -149,8 +149,10 @@ for n in range(1000):
         file.flush()
     time.sleep(0.01)
 """
-    with pytest.raises((Refused, SandboxEnded)):
+    with pytest.raises((Refused, SandboxEnded)) as stopped:
         ask(sandbox.channel, code)
+    if stopped.type is SandboxEnded:
+        assert sandbox.wait(10).out_of_disk
 
 
 def test_one_file_cannot_fill_the_disk(sandbox: Sandbox):

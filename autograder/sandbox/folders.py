@@ -40,9 +40,18 @@ class Folder:
 
 def create(policy: Policy, own_user: bool) -> Folder:
     """A new folder, with the policy's data in it. Raises OSError and `SandboxUnavailable`."""
+    data = visible.data(policy)
     top, user = _claim() if own_user else (tempfile.mkdtemp(prefix=PREFIX), os.getuid())
+    try:
+        return _fill(top, user, data, own_user)
+    except BaseException:
+        shutil.rmtree(top, ignore_errors=True)
+        raise
+
+
+def _fill(top: str, user: int, data: tuple[tuple[str, str], ...], own_user: bool) -> Folder:
     os.chmod(top, 0o711)
-    links = [_place(source, f"{top}/work", target) for source, target in visible.data(policy)]
+    links = [_place(source, f"{top}/work", target) for source, target in data]
     for path in (f"{top}/work", f"{top}/tmp"):
         os.makedirs(path, exist_ok=True)
         os.chmod(path, 0o700)

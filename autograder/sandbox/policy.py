@@ -67,6 +67,8 @@ class Exit:
     """Exit status or number of the signal."""
     out_of_memory: bool = False
     """True when it was stopped because all its processes together used too much memory."""
+    out_of_disk: bool = False
+    """True when it was stopped because its files were too large (tiers without mounts only)."""
 
 
 class SandboxUnavailable(Exception):

@@ -95,7 +95,7 @@ class Sandbox:
         out_of_memory = self._messages["out_of_memory"]
         how = self._messages.get("exit")
         if how is None:
-            return Exit("signalled", 9, out_of_memory)
+            return Exit("signalled", 9, out_of_memory, self._messages["out_of_disk"])
         if os.WIFSIGNALED(how):
             return Exit("signalled", os.WTERMSIG(how), out_of_memory)
         return Exit("exited", os.WEXITSTATUS(how), False)

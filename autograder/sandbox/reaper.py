@@ -49,8 +49,8 @@ def run_warden(job: Job) -> NoReturn:
         _clear(job, group)
         report(job.status, gone=True, out_of_memory=out_of_memory, out_of_disk=ended == NO_DISK)
     except BaseException as error:
-        _clear(job, group)
         report(job.status, failed=f"{type(error).__name__}: {error}")
+        _clear(job, group)
     finally:
         os._exit(0)
 
