@@ -1,5 +1,6 @@
 """Runs otter's own test files against a notebook's variables, in the trusted process."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,10 @@ STOPPING = frozenset(
     {Outcome.TIME_LIMIT, Outcome.MEMORY_LIMIT, Outcome.OUTPUT_LIMIT, Outcome.CRASHED}
 )
 """Outcomes after which a question's further checks are not run: they would end the same way."""
+
+
+_PRECISE_NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e[+-]?\d+)?")
+"""What a student's error text would show of a hidden input, if it were quoted unchanged."""
 
 
 class ChecksError(Exception):
@@ -90,6 +95,8 @@ def case_result(case: TestCase, outcome: Outcome, message: str = "") -> CaseResu
     worth = float(case.points or 0)
     title = (case.body.test_func.__doc__ or case.name).strip().splitlines()[0]
     points = worth if outcome is Outcome.PASSED else 0.0
+    if case.hidden:
+        message = _PRECISE_NUMBER.sub("…", message)
     return CaseResult(title, bool(case.hidden), points, worth, outcome, message)
 
 
