@@ -152,13 +152,13 @@ def test_the_mode_must_come_back_both_ways():
 
 
 def test_accuracy_mistakes_are_told_apart_on_uneven_batches():
-    labels = torch.tensor([0, 1, 2, 3, 4])
-    table = torch.nn.functional.one_hot(torch.tensor([0, 1, 2, 0, 4]), 10).double()
-    wrong = evaluation.accuracy_mistakes(table, labels, 3)
-    for value, words in ((0.8, "fraction"), (4.0, "number of right answers"), (75.0, "mean of")):
+    labels = torch.tensor([0, 1, 2, 3, 4, 5, 6])
+    answers = torch.tensor([0, 1, 2, 3, 0, 5, 0])
+    wrong = evaluation.accuracy_mistakes(torch.nn.functional.one_hot(answers, 10), labels, 4)
+    for value, words in ((5 / 7, "fraction"), (5.0, "number of right"), (100 * 4 / 6, "mean of")):
         named = [sentence for sentence, number in wrong.items() if math.isclose(number, value)]
         assert any(words in sentence for sentence in named)
-    assert not any(math.isclose(number, 80.0) for number in wrong.values())
+    assert not any(math.isclose(number, 100 * 5 / 7) for number in wrong.values())
 
 
 def test_a_batch_left_on_another_device_is_named():
