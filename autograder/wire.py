@@ -33,7 +33,7 @@ class SandboxEnded(StudentError):
 
 
 class SandboxProcess(Protocol):
-    """What `Wire` needs of `autograder.sandbox.launch.Sandbox`; tests put a fake in its place."""
+    """What `Wire` needs of `autograder.sandbox.process.Sandbox`; tests put a fake in its place."""
 
     @property
     def channel(self) -> socket.socket: ...
@@ -149,6 +149,8 @@ class Wire:
         end = self.sandbox.wait(EXIT_SECONDS)
         if end.out_of_memory:
             return Outcome.MEMORY_LIMIT, "it used more memory than it may"
+        if end.out_of_disk:
+            return Outcome.OUTPUT_LIMIT, "it wrote more into its folder than it may"
         if end.kind == "exited":
             return Outcome.CRASHED, f"it ended the notebook's process (exit status {end.code})"
         if end.kind == "signalled":
