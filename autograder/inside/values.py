@@ -162,7 +162,8 @@ class Decoder:
             return tuple(self.decode(item, depth + 1) for item in inner)
         elif tag == "dict" and type(inner) is list:
             return dict(self._pair(pair, depth) for pair in inner)
-        raise WireError(f"a value has the unknown or malformed tag {tag[:40]!r}")
+        # The tag is not quoted: it could carry a hidden check's input to whoever reads the message.
+        raise WireError("a value has an unknown or malformed tag")
 
     def _pair(self, pair: Any, depth: int) -> tuple[Any, Any]:
         if type(pair) is not list or len(pair) != 2:
@@ -183,7 +184,10 @@ class Decoder:
         end = self.offset + math.prod(shape) * DTYPES[name].itemsize
         if end > len(self.body) or (tag == "scalar" and shape):
             raise WireError("a tensor is longer than its body")
-        data = np.frombuffer(self.body[self.offset : end], DTYPES[name]).reshape(shape)
+        try:
+            data = np.frombuffer(self.body[self.offset : end], DTYPES[name]).reshape(shape)
+        except ValueError:  # no elements, but sides that multiply to more than an index can hold
+            raise WireError("a tensor has no usable shape") from None
         self.offset = end
         if tag == "scalar":
             return data[()]
