@@ -7,6 +7,7 @@ that cell: questions already scored keep their marks, the others still get their
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import cnnlab.probes
 
@@ -17,6 +18,10 @@ from autograder.session import Environment, Session
 
 Start = Callable[[], Session]
 """Gives a session over a fresh sandbox."""
+
+
+OUTPUT_CHARACTERS = 64_000_000
+"""Outputs that are kept of one run: a thousand cells could fill the memory with them."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +41,16 @@ class _Progress:
     deadline: float
     results: dict[str, QuestionResult] = field(default_factory=dict[str, QuestionResult])
     cells: dict[int, CellRun] = field(default_factory=dict[int, CellRun])
+    room: int = OUTPUT_CHARACTERS
 
     @property
     def seconds_left(self) -> float:
         return self.deadline - time.monotonic()
+
+    def with_room(self, ran: CellRun) -> CellRun:
+        """`ran`, without its outputs when all those before it have used up the room."""
+        self.room -= sum(len(text) for output in ran.outputs for text in _texts(output))
+        return ran if self.room >= 0 else replace(ran, outputs=())
 
     def skips(self, cell: Cell) -> bool:
         """True for a cell that was stopped in an earlier pass: it would be stopped again."""
@@ -60,6 +71,7 @@ def run_notebook(
     while passes <= limits.replays and progress.seconds_left > 0:
         passes += 1
         session = start()
+        session.deadline = progress.deadline
         try:
             if _one_pass(session, notebook.cells, due, progress):
                 break
@@ -96,7 +108,7 @@ def _one_pass(
             return False
         if not progress.skips(cell):
             seconds = min(progress.limits.cell_seconds, progress.seconds_left)
-            ran = session.run_cell(cell, seconds)
+            ran = progress.with_room(session.run_cell(cell, seconds))
             if cell.index not in progress.cells or ran.outcome in STOPPING:
                 progress.cells[cell.index] = ran
             if not session.alive:
@@ -154,12 +166,18 @@ def _caused(result: QuestionResult, outcome: Outcome, cause: str) -> QuestionRes
     return replace(result, cases=cases, outcome=gravest(cases))
 
 
+def _texts(output: dict[str, Any]) -> Iterable[str]:
+    return (text for text in (output.get("text"), *output.get("data", {}).values()) if text)
+
+
 def _notes(passes: int, progress: _Progress) -> tuple[str, ...]:
     notes = [
         f"cell {ran.index + 1} was stopped: {ran.message}"
         for ran in progress.cells.values()
         if ran.outcome in STOPPING
     ]
+    if progress.room < 0:
+        notes.append("the outputs of the last cells are left out: all together they are too large")
     if passes > 1:
         notes.append(
             f"the notebook was run {passes} times, so that what ended it cost only its own question"

@@ -1,10 +1,11 @@
 """One living sandbox, seen from the trusted side: run a cell, fetch a value, call, probe."""
 
 import json
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from autograder.course import Limits
 from autograder.inside.frames import WireError, clean
@@ -14,6 +15,8 @@ from autograder.wire import SandboxProcess, StudentError, Wire
 
 GRACE_SECONDS = 2.0
 """How long code may take to react when its time is over, before its process is killed."""
+LEAST_SECONDS = 0.1
+"""What a call gets when the submission's time is over; a limit of 0 would be none."""
 DISPLAY_LIMIT = 8 << 20
 """Bytes of displayed pictures and text that are taken from one cell."""
 MEANING = {
@@ -52,6 +55,8 @@ class Session:
 
     wire: Wire
     limits: Limits
+    deadline: float = math.inf
+    """Until when calls may run, by `time.monotonic()`: many slow ones add up."""
 
     @classmethod
     def over(cls, sandbox: SandboxProcess, limits: Limits) -> "Session":
@@ -94,7 +99,7 @@ class Session:
     ) -> Any:
         """The result of running the probe `function` beside the student's objects."""
         where = {"module": function.__module__, "function": function.__qualname__}
-        return self._value({"do": "probe"} | where, arguments, keywords)
+        return _observed(self._value({"do": "probe"} | where, arguments, keywords))
 
     def _value(
         self,
@@ -104,7 +109,8 @@ class Session:
     ) -> Any:
         """Asks for a value. Raises `StudentError` when student code raised instead."""
         encoder = Encoder(self._handle)
-        seconds = self.limits.call_seconds
+        left = self.deadline - time.monotonic()
+        seconds = min(self.limits.call_seconds, max(left, LEAST_SECONDS))
         header["arguments"] = encoder.encode(list(arguments))
         header["keywords"] = encoder.encode(keywords or {})
         limit = self.limits.reply_megabytes << 20
@@ -163,6 +169,27 @@ class Environment(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return 0
+
+
+class _Observation(dict[str, Any]):
+    """What a probe tells. An entry that is missing has been left out by student code: see there."""
+
+    def __missing__(self, key: str) -> Any:
+        raise _changed_probe()
+
+
+def _observed(value: Any) -> Any:
+    """`value` of a probe, which gives a dictionary or a list of some unless it was replaced."""
+    if type(value) is dict:
+        return _Observation(cast("dict[str, Any]", value))
+    if type(value) is list:
+        return [_observed(item) for item in cast("list[Any]", value)]
+    raise _changed_probe()
+
+
+def _changed_probe() -> StudentError:
+    text = "the notebook has changed cnnlab's probes, so that nothing can be checked"
+    return StudentError(Outcome.STUDENT_ERROR, text)
 
 
 def _student_error(reply: dict[str, Any], seconds: float) -> StudentError:
