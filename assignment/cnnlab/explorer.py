@@ -120,7 +120,11 @@ def playground_controls(digit: Array) -> Any:
     )
     fields = [
         widgets.BoundedFloatText(
-            value=value, min=-99, max=99, step=1, tooltip=f"kernel row {row}, column {column}",
+            value=value,
+            min=-99,
+            max=99,
+            step=1,
+            tooltip=f"kernel row {row}, column {column}",
             layout={"width": "4.5em"},
         )
         for (row, column), value in np.ndenumerate(np.array(CLASSIC_KERNELS[menu.value]))
@@ -163,7 +167,11 @@ def playground_page(digit: Array, kernel: Array, name: str) -> str:
     """The picture of digit, kernel and response with its sentence, as HTML."""
     response = cross_correlation(digit, kernel)
     total = float(kernel.sum())
-    flat = "flat areas give 0" if abs(total) < 5e-3 else f"a flat white area gives {number_text(total)}"
+    flat = (
+        "flat areas give 0"
+        if abs(total) < 5e-3
+        else f"a flat white area gives {number_text(total)}"
+    )
     sentence = (
         f"Kernel {name}: {rows_text(kernel)}. Responses run from {number_text(response.min())} to "
         f"{number_text(response.max())}; its weights add up to {number_text(total)}, so {flat}."

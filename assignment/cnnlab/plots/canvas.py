@@ -6,7 +6,8 @@ differently again; an `<img alt="…">` works in all of them, and JupyterLab's s
 address through in notebooks that are not trusted. The bare PNG goes along for exports to PDF, and
 the description once more as plain text, for everything that shows no pictures.
 
-Figures never enter pyplot's registry: there is nothing to close, and hundreds of calls leak nothing.
+Figures never enter pyplot's registry: there is nothing to close, and hundreds of calls leak
+nothing.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ class CannotDraw(Exception):
 
 
 def numbers(value: object, name: str) -> Array:
-    """`value` as a float array, whatever it was: a tensor (any device, with grad), array or list."""
+    """`value` as a float array, be it a tensor (any device, with grad), an array or a list."""
     if value is None or value is Ellipsis:
         raise CannotDraw(
             f"not there yet: {name} has no value. Answer the question above, then run this cell "
@@ -50,8 +50,7 @@ def plane(value: object, name: str) -> Array:
         array = array[0]
     if array.ndim != 2:
         raise CannotDraw(
-            f"{name} must be one plane [height, width], but its shape is "
-            f"{shape_text(array.shape)}."
+            f"{name} must be one plane [height, width], but its shape is {shape_text(array.shape)}."
         )
     return array
 

@@ -94,7 +94,7 @@ def draw_image(axes: Axes, image: Array) -> None:
 
 
 def draw_response(axes: Axes, response: Array) -> None:
-    """A signed map: orange is positive, purple negative, and clearly negative cells carry a dash."""
+    """A signed map: orange is positive, purple negative; clearly negative cells carry a dash."""
     axes.imshow(response, cmap=SIGNED, norm=symmetric(response), interpolation="nearest")
     rows, columns = np.nonzero(response < -0.15 * max(np.abs(response).max(), 1e-12))
     axes.scatter(columns, rows, marker="_", s=5, color="white", linewidths=0.8)
@@ -105,7 +105,13 @@ def draw_playground(digit: Array, kernel: Array) -> Figure:
     """The digit, the kernel and the response in a row, with the response's scale."""
     figure = Figure(figsize=(9.4, 3.0))
     grid = figure.add_gridspec(
-        1, 4, left=0.01, right=0.93, top=0.88, bottom=0.02, wspace=0.16,
+        1,
+        4,
+        left=0.01,
+        right=0.93,
+        top=0.88,
+        bottom=0.02,
+        wspace=0.16,
         width_ratios=[1, 0.75, 1, 0.05],
     )
     original, weights, response, bar = (figure.add_subplot(grid[0, place]) for place in range(4))

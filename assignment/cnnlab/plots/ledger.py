@@ -127,8 +127,13 @@ def draw_ledger(rows: list[Row], error: str = "") -> Figure:
         axes.text(columns[2], middle, f"{math.prod(row.shape):,}", va="center")
     if error:
         axes.text(
-            0.1, height - 0.28, f"\N{MULTIPLICATION SIGN}  stopped: {error:.95}", va="center",
-            fontsize=9, color=ORANGE, fontweight="bold",
+            0.1,
+            height - 0.28,
+            f"\N{MULTIPLICATION SIGN}  stopped: {error:.95}",
+            va="center",
+            fontsize=9,
+            color=ORANGE,
+            fontweight="bold",
         )
     return figure
 
@@ -136,13 +141,16 @@ def draw_ledger(rows: list[Row], error: str = "") -> Figure:
 def blank(left: float, middle: float, width: float) -> Rectangle:
     """A dashed box to fill in."""
     return Rectangle(
-        (left, middle - 0.14), width, 0.28, facecolor="white", edgecolor=MUTED, linestyle=(0, (4, 3))
+        (left, middle - 0.14),
+        width,
+        0.28,
+        facecolor="white",
+        edgecolor=MUTED,
+        linestyle=(0, (4, 3)),
     )
 
 
-def draw_stack(
-    axes: Axes, shape: Shape, middle: float, widest: int, widest_row: int
-) -> None:
+def draw_stack(axes: Axes, shape: Shape, middle: float, widest: int, widest_row: int) -> None:
     """Maps as squares to scale, one behind the other; a row of numbers as a bar,
     whose length grows with the logarithm of their count."""
     if len(shape) < 2:
@@ -153,7 +161,11 @@ def draw_stack(
     for layer in reversed(range(min(math.prod(shape[:-2]), 8))):
         axes.add_patch(
             Rectangle(
-                (0.2 + 0.09 * layer, middle + 0.05 - down / 2 - 0.014 * layer), across, down,
-                facecolor=PAPER, edgecolor=BLUE, linewidth=1,
+                (0.2 + 0.09 * layer, middle + 0.05 - down / 2 - 0.014 * layer),
+                across,
+                down,
+                facecolor=PAPER,
+                edgecolor=BLUE,
+                linewidth=1,
             )
         )

@@ -83,8 +83,15 @@ def draw_filters(before: Array, after: Array) -> Figure:
     blocks = -(-len(before) // columns)
     figure = Figure(figsize=(10.4, 2.75 * blocks))
     grid = figure.add_gridspec(
-        2 * blocks, columns + 2, left=0.0, right=0.93, top=0.92, bottom=0.03, hspace=0.12,
-        wspace=0.12, width_ratios=[0.62] + [1] * columns + [0.22],
+        2 * blocks,
+        columns + 2,
+        left=0.0,
+        right=0.93,
+        top=0.92,
+        bottom=0.03,
+        hspace=0.12,
+        wspace=0.12,
+        width_ratios=[0.62] + [1] * columns + [0.22],
     )
     scale = symmetric(before, after)
     for number in range(len(before)):
@@ -97,11 +104,10 @@ def draw_filters(before: Array, after: Array) -> Figure:
     for row in range(2 * blocks):
         words = figure.add_subplot(grid[row, 0])
         bare(words)
-        words.text(0.9, 0.5, ("before", "after")[row % 2], ha="right", va="center",
-                   fontweight="bold")
-    bar = figure.colorbar(
-        ScalarMappable(scale, SIGNED), cax=figure.add_subplot(grid[:, -1])
-    )
+        words.text(
+            0.9, 0.5, ("before", "after")[row % 2], ha="right", va="center", fontweight="bold"
+        )
+    bar = figure.colorbar(ScalarMappable(scale, SIGNED), cax=figure.add_subplot(grid[:, -1]))
     bar.set_label("weight")
     bar.ax.yaxis.set_major_formatter(lambda value, _: number_text(value))
     return figure
@@ -148,7 +154,9 @@ def convolution_maps(model: torch.nn.Module, image: torch.Tensor) -> list[tuple[
     """The maps [count, h, w] of each convolution layer, negative answers cut off as ReLU does."""
     seen = trace(model, image)
     if seen.error:
-        raise CannotDraw(f"the model cannot read a {size_text(image.numpy()[0])} image: {seen.error}")
+        raise CannotDraw(
+            f"the model cannot read a {size_text(image.numpy()[0])} image: {seen.error}"
+        )
     names = {
         name.rsplit(".", 1)[-1]: layer
         for name, layer in model.named_modules()
@@ -173,7 +181,14 @@ def draw_feature_maps(image: Array, maps: list[tuple[str, Array]]) -> Figure:
     ]
     figure = Figure(figsize=(10.4, 1.22 * len(lines) + 0.2))
     grid = figure.add_gridspec(
-        len(lines), 11, left=0.0, right=0.95, top=0.95, bottom=0.02, hspace=0.26, wspace=0.08,
+        len(lines),
+        11,
+        left=0.0,
+        right=0.95,
+        top=0.95,
+        bottom=0.02,
+        hspace=0.26,
+        wspace=0.08,
         width_ratios=[1.35, 0.75] + [1] * 8 + [0.16],
     )
     original = figure.add_subplot(grid[0, 0])

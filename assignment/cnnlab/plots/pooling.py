@@ -23,7 +23,7 @@ def pooling_demo(image: object) -> None:
     is hatched: it is left out.
     """
     pixels = plane(image, "the image")
-    if not (2 <= min(pixels.shape) and max(pixels.shape) <= LARGEST_IMAGE):
+    if not (min(pixels.shape) >= 2 and max(pixels.shape) <= LARGEST_IMAGE):
         raise CannotDraw(
             f"the image is {size_text(pixels)}; take one of 2 to {LARGEST_IMAGE} rows and columns, "
             "for example image[8:14, 10:16]."
@@ -80,7 +80,11 @@ def draw_pooling(image: Array) -> Figure:
     )
     for axes, title in zip(panels, titles, strict=True):
         axes.set_title(title)
-    notes = ("circle: maximum" + (", hatched: left out" if left_out_text(image) else ""), "the largest number", "the mean of four numbers")
+    notes = (
+        "circle: maximum" + (", hatched: left out" if left_out_text(image) else ""),
+        "the largest number",
+        "the mean of four numbers",
+    )
     for axes, note in zip(panels, notes, strict=True):
         axes.set_xlabel(note, color=MUTED)
     return figure
@@ -117,6 +121,4 @@ def draw_windows(axes: Axes, image: Array) -> None:
 
 def box(row: int, column: int, height: int, width: int, **looks: object) -> Rectangle:
     """A rectangle around whole cells, above their numbers."""
-    return Rectangle(
-        (column - 0.5, row - 0.5), width, height, zorder=6.5, clip_on=False, **looks
-    )
+    return Rectangle((column - 0.5, row - 0.5), width, height, zorder=6.5, clip_on=False, **looks)

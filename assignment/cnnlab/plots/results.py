@@ -38,12 +38,12 @@ def learning_curve(losses: object) -> None:
 
 def loss_values(losses: object) -> Array:
     """The losses as a flat array without NaN; a sentence where training has come apart."""
-    if isinstance(losses, list | tuple) and not losses:
-        raise CannotDraw("not there yet: there are no losses to show. Train first.")
     try:
         raw = np.array([float(loss) for loss in losses])  # type: ignore[union-attr]
     except (TypeError, ValueError):
         raw = numbers(losses, "losses").ravel()
+    if not raw.size:
+        raise CannotDraw("not there yet: there are no losses to show. Train first.")
     broken = np.flatnonzero(~np.isfinite(raw))
     if broken.size:
         raise CannotDraw(
@@ -80,8 +80,13 @@ def draw_learning_curve(values: Array, expected: int | None = None) -> Figure:
     axes.plot(batches, smooth, color=BLUE, linewidth=2.4, label="running mean")
     axes.plot(batches[-1], smooth[-1], marker="o", color=BLUE)
     axes.annotate(
-        f"{smooth[-1]:.2f}", (batches[-1], smooth[-1]), xytext=(0, 9), textcoords="offset points",
-        ha="center", color=BLUE, fontweight="bold",
+        f"{smooth[-1]:.2f}",
+        (batches[-1], smooth[-1]),
+        xytext=(0, 9),
+        textcoords="offset points",
+        ha="center",
+        color=BLUE,
+        fontweight="bold",
     )
     axes.set(xlabel="batch", ylabel="loss", ylim=(0, float(values.max()) * 1.06 or 1.0))
     axes.set_xlim(0, max(expected or 0, len(values)) * 1.03 or 1.0)
@@ -132,7 +137,13 @@ def draw_confusion(counts: Array) -> Figure:
     size = min(10.5, 105 / classes)
     for (row, column), count in np.ndenumerate(counts):
         axes.text(
-            column, row, f"{count:.0f}", ha="center", va="center", fontsize=size, zorder=6,
+            column,
+            row,
+            f"{count:.0f}",
+            ha="center",
+            va="center",
+            fontsize=size,
+            zorder=6,
             color=readable_on(map_(scale(count))),
         )
     for place in range(classes):
@@ -174,15 +185,19 @@ def most_confident_mistakes(
             f"each class; the shapes are {shape_text(pictures.shape)}, {shape_text(truth.shape)} "
             f"and {shape_text(scores.shape)}."
         )
+    if not isinstance(count, int) or not 1 <= count <= MOST_MISTAKES:
+        raise CannotDraw(f"count must be a whole number from 1 to {MOST_MISTAKES}, not {count!r}.")
     shares = torch.softmax(torch.from_numpy(scores), dim=1).numpy()
     said, surety = shares.argmax(axis=1), shares.max(axis=1)
     wrong = np.flatnonzero(said != truth)
     if not wrong.size:
         print(f"No mistakes among {len(truth):,} images: nothing to show.")
         return
-    chosen = wrong[np.argsort(-surety[wrong], kind="stable")][: min(max(count, 1), MOST_MISTAKES)]
+    chosen = wrong[np.argsort(-surety[wrong], kind="stable")][:count]
     rows = [(pictures[i], int(truth[i]), int(said[i]), float(surety[i])) for i in chosen]
-    words = "; ".join(f"a {true} read as {guess} ({100 * sure:.1f} %)" for _, true, guess, sure in rows)
+    words = "; ".join(
+        f"a {true} read as {guess} ({100 * sure:.1f} %)" for _, true, guess, sure in rows
+    )
     show(
         lambda: draw_mistakes(rows),
         alt=f"{len(rows)} images that were read wrongly, the surest first: {words}.",
@@ -199,7 +214,13 @@ def draw_mistakes(rows: list[tuple[Array, int, int, float]]) -> Figure:
     lines = -(-len(rows) // columns)
     figure = Figure(figsize=(1.9 * columns, 2.35 * lines))
     grid = figure.add_gridspec(
-        lines, columns, left=0.02, right=0.98, top=0.99, bottom=0.12 / lines + 0.02, hspace=0.32,
+        lines,
+        columns,
+        left=0.02,
+        right=0.98,
+        top=0.99,
+        bottom=0.12 / lines + 0.02,
+        hspace=0.32,
         wspace=0.1,
     )
     for number, (image, true, guess, sure) in enumerate(rows):

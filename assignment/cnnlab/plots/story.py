@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, FancyBboxPatch, Polygon
+from matplotlib.patches import Circle, FancyBboxPatch
 
 from cnnlab.plots.canvas import BLUE, INK, MUTED, PAPER, picture, show
 
@@ -40,8 +40,13 @@ def strokes(*lines: list[Point]) -> Callable[[Axes, Point], None]:
         for line in lines:
             across, up = np.array(line).T * TILE_SCALE
             axes.plot(
-                centre[0] + across, centre[1] + up, color=INK, linewidth=2.6,
-                solid_capstyle="round", solid_joinstyle="round", zorder=4,
+                centre[0] + across,
+                centre[1] + up,
+                color=INK,
+                linewidth=2.6,
+                solid_capstyle="round",
+                solid_joinstyle="round",
+                zorder=4,
             )
 
     return draw
@@ -56,7 +61,10 @@ def circles(*parts: tuple[float, float, float]) -> Callable[[Axes, Point], None]
                 Circle(
                     (centre[0] + across * TILE_SCALE, centre[1] + up * TILE_SCALE),
                     radius * TILE_SCALE,
-                    facecolor=PAPER, edgecolor=INK, linewidth=2.6, zorder=4,
+                    facecolor=PAPER,
+                    edgecolor=INK,
+                    linewidth=2.6,
+                    zorder=4,
                 )
             )
 
@@ -83,8 +91,10 @@ LEFT_EAR: list[Point] = [(-0.62, 0.15), (-0.6, 0.88), (-0.1, 0.5)]
 RIGHT_EAR: list[Point] = [(0.62, 0.15), (0.6, 0.88), (0.1, 0.5)]
 NOSE: list[Point] = [(-0.12, -0.22), (0.12, -0.22), (0, -0.38), (-0.12, -0.22)]
 WHISKERS: list[list[Point]] = [
-    [(-0.95, -0.2), (-0.4, -0.3)], [(-0.95, -0.5), (-0.4, -0.4)],
-    [(0.95, -0.2), (0.4, -0.3)], [(0.95, -0.5), (0.4, -0.4)],
+    [(-0.95, -0.2), (-0.4, -0.3)],
+    [(-0.95, -0.5), (-0.4, -0.4)],
+    [(0.95, -0.2), (0.4, -0.3)],
+    [(0.95, -0.5), (0.4, -0.4)],
 ]
 BODY: list[Point] = [(-0.95, -0.4), (0.95, -0.4), (0.95, 0.1), (-0.95, 0.1), (-0.95, -0.4)]
 CABIN: list[Point] = [(-0.55, 0.1), (-0.55, 0.65), (0.45, 0.65), (0.45, 0.1)]
@@ -111,14 +121,23 @@ COLUMNS: tuple[tuple[str, tuple[Tile, ...]], ...] = (
         "late layers: objects",
         (
             Tile("house", ("square", "triangle"), (strokes(WALLS, ROOF),)),
-            Tile("cat", ("triangle", "circle"), (
-                strokes(LEFT_EAR, RIGHT_EAR),
-                circles((0, -0.15, 0.7), (-0.26, 0.06, 0.07), (0.26, 0.06, 0.07)),
-                strokes(NOSE, *WHISKERS),
-            )),
-            Tile("car", ("square", "circle"), (
-                strokes(BODY, CABIN), circles((-0.5, -0.45, 0.25), (0.5, -0.45, 0.25)),
-            )),
+            Tile(
+                "cat",
+                ("triangle", "circle"),
+                (
+                    strokes(LEFT_EAR, RIGHT_EAR),
+                    circles((0, -0.15, 0.7), (-0.26, 0.06, 0.07), (0.26, 0.06, 0.07)),
+                    strokes(NOSE, *WHISKERS),
+                ),
+            ),
+            Tile(
+                "car",
+                ("square", "circle"),
+                (
+                    strokes(BODY, CABIN),
+                    circles((-0.5, -0.45, 0.25), (0.5, -0.45, 0.25)),
+                ),
+            ),
         ),
     ),
 )
@@ -148,14 +167,26 @@ def draw_tile(axes: Axes, tile: Tile, centre: Point) -> None:
     half = TILE_SIDE / 2
     axes.add_patch(
         FancyBboxPatch(
-            (centre[0] - half, centre[1] - half + 0.06), TILE_SIDE, TILE_SIDE,
-            boxstyle="round,pad=0.08", facecolor=PAPER, edgecolor=MUTED, linewidth=1, zorder=3,
+            (centre[0] - half, centre[1] - half + 0.06),
+            TILE_SIDE,
+            TILE_SIDE,
+            boxstyle="round,pad=0.08",
+            facecolor=PAPER,
+            edgecolor=MUTED,
+            linewidth=1,
+            zorder=3,
         )
     )
     for draw in tile.drawings:
         draw(axes, (centre[0], centre[1] + 0.06))
     axes.text(
-        centre[0], centre[1] - 0.45, tile.name, ha="center", va="center", fontsize=10.5, zorder=5,
+        centre[0],
+        centre[1] - 0.45,
+        tile.name,
+        ha="center",
+        va="center",
+        fontsize=10.5,
+        zorder=5,
     )
 
 
@@ -193,8 +224,7 @@ MILESTONES = (
 def timeline() -> None:
     """Milestones of CNNs from 1980 to 2015."""
     words = "; ".join(
-        f"{stone.year} {stone.name} ({stone.text.replace(chr(10), ' ')})"
-        for stone in MILESTONES
+        f"{stone.year} {stone.name} ({stone.text.replace(chr(10), ' ')})" for stone in MILESTONES
     )
     show(
         draw_timeline,
@@ -214,18 +244,31 @@ def draw_timeline() -> Figure:
     for year in range(1980, 2016, 5):
         axes.plot([year_place(year)] * 2, [axis_height - 0.06, axis_height], color=MUTED)
         axes.text(
-            year_place(year), axis_height - 0.14, str(year), ha="center", va="top", fontsize=10,
+            year_place(year),
+            axis_height - 0.14,
+            str(year),
+            ha="center",
+            va="top",
+            fontsize=10,
             color=MUTED,
         )
     for number, stone in enumerate(MILESTONES):
         left = 0.05 + 1.745 * number
         axes.plot(
             [left + 0.07, left + 0.07, year_place(stone.year)],
-            [card_bottom + 1.5, card_bottom - 0.12, axis_height], color=BLUE, linewidth=1.4,
+            [card_bottom + 1.5, card_bottom - 0.12, axis_height],
+            color=BLUE,
+            linewidth=1.4,
         )
         axes.plot(
-            year_place(stone.year), axis_height, marker="o", markersize=8, color=BLUE,
-            markeredgecolor="white", markeredgewidth=1.2, zorder=4,
+            year_place(stone.year),
+            axis_height,
+            marker="o",
+            markersize=8,
+            color=BLUE,
+            markeredgecolor="white",
+            markeredgewidth=1.2,
+            zorder=4,
         )
         draw_card(axes, stone, (left + 0.17, card_bottom + 1.48))
     return figure

@@ -49,7 +49,7 @@ class Watch(TorchFunctionMode):
     def attach(self, model: nn.Module, cleanup: ExitStack) -> None:
         """Hook every layer that holds no further layers."""
         for name, layer in model.named_modules():
-            if any(True for _ in layer.children()) or layer is model and not name:
+            if any(True for _ in layer.children()) or (layer is model and not name):
                 continue
             label = readable_name(name, layer)
 
@@ -86,7 +86,9 @@ def trace(model: nn.Module, images: Tensor) -> Trace:
             with watch:
                 model(images)
         except Exception as error:
-            result.error = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+            result.error = (
+                f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+            )
     return result
 
 
