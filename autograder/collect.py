@@ -1,5 +1,6 @@
 """A class folder becomes a list of submissions; none of them is opened, imported or run."""
 
+import dataclasses
 import os
 import unicodedata
 from collections.abc import Iterable
@@ -39,8 +40,8 @@ def collect(folder: Path) -> list[Submission]:
     """
     if folder.is_file():
         return [_single_file(folder)]
-    found = [_submission(entry) for entry in _entries(folder)]
-    submissions = _with_distinct_students(submission for submission in found if submission)
+    found = [as_submission(entry) for entry in entries(folder)]
+    submissions = with_distinct_students(submission for submission in found if submission)
     if not submissions:
         raise CollectError(
             f"There is no submission in {folder}. Put the notebooks (.ipynb) or zip files there, "
@@ -58,7 +59,8 @@ def _single_file(path: Path) -> Submission:
     return Submission(_student(path.name, NOTEBOOK_SUFFIXES), path.resolve())
 
 
-def _entries(folder: Path) -> list[Path]:
+def entries(folder: Path) -> list[Path]:
+    """What lies in `folder`, in the order of the names' bytes. Raises `CollectError`."""
     try:
         return sorted(folder.iterdir(), key=lambda path: os.fsencode(path.name))
     except FileNotFoundError:
@@ -70,10 +72,15 @@ def _entries(folder: Path) -> list[Path]:
     raise CollectError(message)
 
 
-def _submission(path: Path) -> Submission | None:
+def is_system_file(name: str) -> bool:
+    """Whether `name` is one that operating systems leave behind."""
+    return name.startswith(".") or name.lower() in _SYSTEM_FILES
+
+
+def as_submission(path: Path) -> Submission | None:
     """What the entry of a class folder is; None if it is no submission."""
     name = path.name.lower()
-    if name.startswith(".") or name in _SYSTEM_FILES:
+    if is_system_file(name):
         return None
     if path.is_symlink():
         problem = (
@@ -103,7 +110,7 @@ def _student(name: str, suffixes: Iterable[str]) -> str:
     return text.removesuffix(text[len(text) - len(suffix) :])
 
 
-def _with_distinct_students(submissions: Iterable[Submission]) -> list[Submission]:
+def with_distinct_students(submissions: Iterable[Submission]) -> list[Submission]:
     """Gives the second submission of one student the name "student (2)", and so on."""
     submissions = list(submissions)
     # Somebody may be called "name (2)" from the start (browsers do that): those names stay.
@@ -119,5 +126,5 @@ def _with_distinct_students(submissions: Iterable[Submission]) -> list[Submissio
             student = f"{student} ({number})"
             taken.add(student)
         seen.add(student)
-        distinct.append(Submission(student, submission.source, submission.problem))
+        distinct.append(dataclasses.replace(submission, student=student))
     return distinct

@@ -6,6 +6,7 @@ The order in which they come to be is the flow of the engine:
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -39,15 +40,36 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
+class Person:
+    """Whom a learning system names as author; used to find a row, never shown in a report."""
+
+    system: str
+    """'gradescope', 'canvas' or 'moodle': an id of one means nothing in another."""
+    id: str = ""
+    name: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True)
 class Submission:
     """One student's work, as found; not yet read."""
 
     student: str
-    """Identity used in every report: the stem of the file or folder."""
+    """Identity used in every report: the stem of the file or folder, or a learning system's id."""
     source: Path
     """The notebook, zip file or folder that was handed in."""
     problem: str = ""
     """Why it cannot be read, if that is known already: a sentence for student and instructor."""
+    people: tuple[Person, ...] = ()
+    """Its authors, more than one for a group; nobody where no learning system names them."""
+    submitted: datetime | None = None
+    """When it was handed in, with a time zone, if the learning system tells."""
+    due: datetime | None = None
+    """When it was due, with a time zone, if the learning system tells: extensions included."""
+    marked_late: bool = False
+    """The learning system says that it came late, though perhaps not by how much."""
+    earlier: tuple[str, ...] = ()
+    """Names of older attempts of the same student, which are not graded."""
 
 
 @dataclass(frozen=True)
@@ -132,3 +154,5 @@ class Grade:
     seconds: float = 0.0
     needs_review: bool = False
     """True when a fault of the grader, not of the student, may have changed the marks."""
+    late_deduction: float = 0.0
+    """Points that the late policy takes from `score`, which is what the work itself earned."""

@@ -31,7 +31,7 @@ def notebook_in_zip(content: bytes, name: str) -> bytes:
     hold exactly one notebook.
     """
     label = f"The zip file {one_line(name)}"
-    _refuse_endless_directory(content, label)
+    refuse_endless_directory(content, label)
     # zipfile raises a dozen kinds of exceptions for broken files; each of them means "broken".
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
@@ -50,8 +50,11 @@ def notebook_in_zip(content: bytes, name: str) -> bytes:
     return notebook
 
 
-def _refuse_endless_directory(content: bytes, label: str) -> None:
-    """Checks the size of the table of contents before zipfile builds an object for each line."""
+def refuse_endless_directory(content: bytes, label: str) -> None:
+    """Checks the size of the table of contents before zipfile builds an object for each line.
+
+    `content` is the zip file or its end. Raises Unreadable.
+    """
     start = content.rfind(b"PK\x05\x06", -(_END_OF_DIRECTORY.size + 0xFFFF))
     if start < 0 or len(content) < start + _END_OF_DIRECTORY.size:
         raise Unreadable(
@@ -79,7 +82,7 @@ def _notebook_entry(entries: list[zipfile.ZipInfo], label: str) -> zipfile.ZipIn
             f"{label} holds only another zip file. Hand in the inner one, or the notebook itself."
         )
     notebook = files[the_only_notebook(notebooks, label)]
-    _refuse_unreadable_entry(notebook, label)
+    refuse_unreadable_entry(notebook, label)
     return notebook
 
 
@@ -92,11 +95,9 @@ def _counts(entry: zipfile.ZipInfo) -> bool:
 
 
 def _refuse_unsafe(entry: zipfile.ZipInfo, label: str) -> None:
-    # Windows tools write backslashes; zipfile leaves them in place on other systems.
-    name = entry.filename.replace("\\", "/")
-    if name.startswith("/") or name[1:3] == ":/" or ".." in name.split("/"):
+    if leads_outside(entry):
         reason = "whose place is outside of the zip file"
-    elif stat.S_ISLNK(entry.external_attr >> 16):
+    elif is_link(entry):
         reason = "that is a link"
     else:
         return
@@ -106,7 +107,20 @@ def _refuse_unsafe(entry: zipfile.ZipInfo, label: str) -> None:
     )
 
 
-def _refuse_unreadable_entry(entry: zipfile.ZipInfo, label: str) -> None:
+def leads_outside(entry: zipfile.ZipInfo) -> bool:
+    """Whether the entry's name points to a place outside of the folder it is unpacked to."""
+    # Windows tools write backslashes; zipfile leaves them in place on other systems.
+    name = entry.filename.replace("\\", "/")
+    return name.startswith("/") or name[1:3] == ":/" or ".." in name.split("/")
+
+
+def is_link(entry: zipfile.ZipInfo) -> bool:
+    """Whether the entry is a symbolic link."""
+    return stat.S_ISLNK(entry.external_attr >> 16)
+
+
+def refuse_unreadable_entry(entry: zipfile.ZipInfo, label: str) -> None:
+    """Raises Unreadable for an entry that is encrypted, too big or grows beyond all measure."""
     name = one_line(entry.filename)
     if entry.flag_bits & _ENCRYPTED:
         raise Unreadable(f"{name} in {label} is protected by a password. Hand it in without one.")
