@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 import torch.nn.functional as F
-from cnnlab import cases, data, fitting
+from cnnlab import cases, data, fitting, progress
 from cnnlab.schedule import one_cycle
 from otter.assign.solutions import replace_solutions
 from torch import nn
@@ -43,6 +43,7 @@ def setup():
         "F": F,
         "data": data,
         "fitting": fitting,
+        "progress": progress,
         "one_cycle": one_cycle,
         "device": torch.device("cpu"),
         "digits": digits,

@@ -80,3 +80,12 @@ def strided_network() -> nn.Module:
         nn.Flatten(),
         nn.Linear(16 * 7 * 7, 10),
     )
+
+
+def first_filters(model: object) -> Tensor | None:
+    """A copy of the weights [O,C,kh,kw] of the model's first convolution; None if it has none."""
+    if not isinstance(model, nn.Module):
+        return None
+    weights = (p for p in model.parameters() if p.dim() == 4)
+    found = next(weights, None)
+    return None if found is None else found.detach().cpu().clone()
