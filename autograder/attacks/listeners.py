@@ -29,7 +29,8 @@ class Listeners:
                 selector.register(each, selectors.EVENT_READ)
             for key, _ in selector.select(0):
                 assert isinstance(key.fileobj, socket.socket)
-                messages.append(f"a sandbox has sent out: {_read(key.fileobj)!r}")
+                with suppress(BlockingIOError):
+                    messages.append(f"a sandbox has sent out: {_read(key.fileobj)!r}")
         return messages
 
 
@@ -51,6 +52,8 @@ def listeners() -> Generator[Listeners]:
         os.chmod(path, 0o777)
         unix.listen()
         abstract.listen()
+        for each in (tcp, udp, unix, abstract):
+            each.setblocking(False)  # of two threads that ask, one gets the message
         facts = {
             "TCP_PORT": tcp.getsockname()[1],
             "UDP_PORT": udp.getsockname()[1],

@@ -42,6 +42,8 @@ class Attack:
     ending: tuple[Ending, ...] = ()
     """How the run must end, if that is known."""
     tiers: tuple[TierName, ...] = TIERS
+    known_limit: str = ""
+    """Why it is not stopped, where that is so: it is told apart from the attacks that must fail."""
     group: str = ""
     """Name of its file; filled in when it is read."""
 

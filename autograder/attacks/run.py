@@ -101,15 +101,17 @@ def sandbox_data() -> Generator[Path]:
 def attack_all(
     place: Arena, attacks: Iterable[Attack], jobs: int, tell: Callable[[Verdict], None]
 ) -> list[Verdict]:
-    """Runs all attacks that are meant for the arena's tier, `jobs` at once."""
+    """Runs all attacks that are meant for the arena's tier, `jobs` at once; known limits last."""
 
     def one(attack: Attack) -> Verdict:
         verdict = run_attack(place, attack)
         tell(verdict)
         return verdict
 
+    meant = [each for each in attacks if place.tier in each.tiers]
     with ThreadPoolExecutor(jobs) as pool:
-        return list(pool.map(one, [each for each in attacks if place.tier in each.tiers]))
+        verdicts = list(pool.map(one, [each for each in meant if not each.known_limit]))
+        return verdicts + list(pool.map(one, [each for each in meant if each.known_limit]))
 
 
 def run_attack(place: Arena, attack: Attack) -> Verdict:

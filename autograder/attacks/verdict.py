@@ -72,7 +72,9 @@ def _about_texts(grade: Grade, notebook: Notebook | None, words: Secrets) -> lis
     """Secrets and success where a student or an instructor reads, markup that could run."""
     problems: list[str] = []
     feedback = page(grade)
-    executed = executed_notebook(notebook, grade) if notebook else {"cells": []}
+    executed: dict[str, Any] = {"cells": []}
+    if notebook:
+        executed = executed_notebook(notebook, grade)
     seen = "\n".join(
         (feedback, json.dumps(executed), json.dumps(results(grade)), grade.message, *grade.notes)
     )

@@ -1,0 +1,76 @@
+"""The command `attack`: runs the attacks at tiers 1 and 3, prints a table, writes the page."""
+
+from functools import partial
+
+from rich.console import Console
+from rich.markup import escape
+from rich.status import Status
+from rich.table import Table
+
+from autograder.attacks.field import ATTACKS
+from autograder.attacks.recipes import TIERS, Attack, TierName, read_attacks
+from autograder.attacks.report import NUMBERS, Outcome, count, failures, groups, last_line, page
+from autograder.attacks.run import arena, attack_all
+from autograder.attacks.verdict import Verdict
+from autograder.paths import PROJECT
+from autograder.sandbox.policy import SandboxUnavailable
+
+PAGE = PROJECT / "docs" / "attacks.md"
+
+
+def attack(jobs: int, only: str | None) -> int:
+    """Runs the attacks whose group or name contains `only`, or all; `jobs` at once.
+
+    Prints the counts by group and, last, one line with the total. A run of all writes
+    `docs/attacks.md`. Gives 0 when every attack has failed, 1 when not, 2 when none was run.
+    """
+    console = Console()
+    chosen = [each for each in read_attacks(ATTACKS) if not only or only in _label(each)]
+    if not chosen:
+        console.print(f"no attack has {only!r} in its group or name", markup=False)
+        return 2
+    outcome = _run(console, chosen, jobs)
+    console.print(_table(outcome))
+    for sentence in failures(outcome):
+        console.print(sentence, style="red", markup=False)
+    if not only:
+        PAGE.parent.mkdir(exist_ok=True)
+        PAGE.write_text(page(outcome), "utf-8")
+    console.print(last_line(outcome), markup=False, highlight=False, soft_wrap=True)
+    return 0 if outcome.holds else 1
+
+
+def _label(attack: Attack) -> str:
+    return f"{attack.group}: {attack.name}"
+
+
+def _run(console: Console, attacks: list[Attack], jobs: int) -> Outcome:
+    verdicts: list[Verdict] = []
+    left: list[tuple[TierName, str]] = []
+    absent: list[tuple[TierName, str]] = []
+    for tier in TIERS:
+        try:
+            with arena(tier) as place:
+                failed = [layer for layer in place.layers if layer.state == "failed"]
+                absent.extend((tier, f"{layer.name} does not hold") for layer in failed)
+                with console.status("") as status:
+                    verdicts += attack_all(place, attacks, jobs, partial(_tell, status))
+                left.extend((tier, sentence) for sentence in place.left())
+        except SandboxUnavailable as problem:
+            absent.append((tier, str(problem)))
+    return Outcome(tuple(verdicts), tuple(left), tuple(absent))
+
+
+def _tell(status: Status, verdict: Verdict) -> None:
+    status.update(escape(f"tier {NUMBERS[verdict.tier]}: {_label(verdict.attack)}"))
+
+
+def _table(outcome: Outcome) -> Table:
+    table = Table(title="Attacks that failed, as they must")
+    table.add_column("Group")
+    for tier in TIERS:
+        table.add_column(f"Tier {NUMBERS[tier]}", justify="right")
+    for group in [*groups(outcome), ""]:
+        rows = [count(outcome.verdicts, tier, group) for tier in TIERS]
+        table.add_row(group or "all", *(f"{row.held} of {row.attacks}" for row in rows))
+    return table
