@@ -6,9 +6,9 @@ import torch
 import torch.nn.functional as F
 from cnnlab import plots
 from cnnlab.plots.cells import readable_on
+from cnnlab.plots.curve import running_mean
 from cnnlab.plots.inputs import number_text
-from cnnlab.plots.network import convolution_maps, model_input
-from cnnlab.plots.results import running_mean
+from cnnlab.plots.maps import convolution_maps, model_input
 from cnnlab.plots.windows import chosen_moments
 from torch import nn
 

@@ -20,8 +20,8 @@ from typing import Any
 import torch
 
 from cnnlab.plots.canvas import grading, in_notebook, render
+from cnnlab.plots.curve import curve_line, draw_learning_curve, loss_values
 from cnnlab.plots.inputs import CannotDraw
-from cnnlab.plots.results import curve_line, draw_learning_curve, loss_values
 
 SECONDS_BETWEEN_BARS = 0.2
 SECONDS_BETWEEN_CURVES = 1.0

@@ -4,12 +4,15 @@ Nothing here stops a notebook: where a picture cannot be drawn, a sentence says 
 """
 
 from cnnlab.plots.convolution import true_and_cross
+from cnnlab.plots.curve import learning_curve
+from cnnlab.plots.hierarchy import feature_hierarchy
+from cnnlab.plots.history import timeline
 from cnnlab.plots.kernels import kernel_gallery
 from cnnlab.plots.ledger import shape_ledger
-from cnnlab.plots.network import feature_maps, filters
+from cnnlab.plots.maps import feature_maps
 from cnnlab.plots.pooling import pooling_demo
-from cnnlab.plots.results import confusion_heatmap, learning_curve, most_confident_mistakes
-from cnnlab.plots.story import feature_hierarchy, timeline
+from cnnlab.plots.results import confusion_heatmap, most_confident_mistakes
+from cnnlab.plots.weights import filters
 from cnnlab.plots.windows import filmstrip
 
 __all__ = [

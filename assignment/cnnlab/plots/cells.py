@@ -84,7 +84,7 @@ def write_numbers(axes: Axes, values: Array, colours: list[tuple[float, ...]]) -
 
 def cell_points(axes: Axes, shape: tuple[int, ...]) -> float:
     """The side of one cell in points, before the squares are fitted into the panel."""
-    box, inches = axes.get_position(original=True), axes.get_figure(root=True).get_size_inches()
+    box, inches = axes.get_position(original=True), axes.figure.get_size_inches()
     return 72 * min(box.width * inches[0] / shape[1], box.height * inches[1] / shape[0])
 
 
@@ -93,7 +93,7 @@ def readable_on(colour: tuple[float, ...]) -> str:
     channels = np.asarray(colour[:3], dtype=float)
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
     luminance = float(linear @ np.array([0.2126, 0.7152, 0.0722]))
-    return INK if luminance > 0.2 else "white"
+    return INK if luminance > 0.22 else "white"
 
 
 def frame(axes: Axes, height: int, width: int) -> None:

@@ -1,116 +1,27 @@
-"""Inside a network: its first filters before and after training, and the maps that they give."""
+"""The feature maps of a network: what each of its convolutions sees in one image."""
 
 from __future__ import annotations
 
-import numpy as np
 import torch
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from cnnlab.plots.canvas import grading, picture, show
-from cnnlab.plots.cells import AMOUNT, GREY, SIGNED, bare, draw_cells, frame, symmetric
+from cnnlab.plots.cells import AMOUNT, GREY, bare, frame
 from cnnlab.plots.inputs import (
     Array,
     CannotDraw,
-    number_text,
     numbers,
     plane,
-    planes,
-    shape_text,
     size_text,
     unit_range,
 )
 from cnnlab.plots.tracing import as_model, trace
 
-MOST_FILTERS = 16
+MOST_MAPS = 16
 MOST_LAYERS = 3
 MNIST_MEAN, MNIST_DEVIATION = 0.1307, 0.3081
-
-
-@picture
-def filters(weights_before: object, weights_after: object) -> None:
-    """The first layer's filters before and after training, on one colour scale.
-
-    Both are [count, 1, kh, kw] or [count, kh, kw], such as `model.conv1.weight`. Keep a copy of the
-    first (`.detach().clone()`): training changes weights in place.
-    """
-    before, after = (
-        planes(weights, name)
-        for weights, name in (
-            (weights_before, "the weights before training"),
-            (weights_after, "the weights after training"),
-        )
-    )
-    if before.shape != after.shape:
-        raise CannotDraw(
-            f"the weights before ({shape_text(before.shape)}) and after training "
-            f"({shape_text(after.shape)}) have different shapes."
-        )
-    before, after = before[:MOST_FILTERS], after[:MOST_FILTERS]
-    change = np.abs(after - before).max(axis=(1, 2))
-    most = int(change.argmax())
-    if change.max() == 0:
-        line = (
-            "Filters before and after are equal: either nothing was trained, or both are the same "
-            "tensor. Copy the first with .detach().clone() before training."
-        )
-    else:
-        line = (
-            f"{len(before)} filters of {size_text(before)}, before and after training: filter "
-            f"{most} changed most (by up to {number_text(change[most])} in one weight), the "
-            f"average weight by {number_text(float(np.abs(after - before).mean()))}."
-        )
-    show(
-        lambda: draw_filters(before, after),
-        alt=(
-            f"Two rows of {len(before)} filters with their numbers, before training and after, on "
-            f"one colour scale. {line} Filter {most} before: {rows_text_short(before[most])}; "
-            f"after: {rows_text_short(after[most])}."
-        ),
-        line=line,
-    )
-
-
-def rows_text_short(filter_: Array) -> str:
-    """A filter's rows with one decimal, for the description."""
-    return "; ".join(", ".join(number_text(value, 1) for value in row) for row in filter_)
-
-
-def draw_filters(before: Array, after: Array) -> Figure:
-    """Before above after, at most eight filters side by side."""
-    columns = min(len(before), 8)
-    blocks = -(-len(before) // columns)
-    figure = Figure(figsize=(10.4, 2.75 * blocks))
-    grid = figure.add_gridspec(
-        2 * blocks,
-        columns + 2,
-        left=0.0,
-        right=0.93,
-        top=0.92,
-        bottom=0.03,
-        hspace=0.12,
-        wspace=0.12,
-        width_ratios=[0.62] + [1] * columns + [0.22],
-    )
-    scale = symmetric(before, after)
-    for number in range(len(before)):
-        block, column = divmod(number, columns)
-        for row, weights in enumerate((before, after)):
-            axes = figure.add_subplot(grid[2 * block + row, 1 + column])
-            draw_cells(axes, weights[number], colours=SIGNED, norm=scale)
-            if row == 0:
-                axes.set_title(f"filter {number}", fontsize=10)
-    for row in range(2 * blocks):
-        words = figure.add_subplot(grid[row, 0])
-        bare(words)
-        words.text(
-            0.9, 0.5, ("before", "after")[row % 2], ha="right", va="center", fontweight="bold"
-        )
-    bar = figure.colorbar(ScalarMappable(scale, SIGNED), cax=figure.add_subplot(grid[:, -1]))
-    bar.set_label("weight")
-    bar.ax.yaxis.set_major_formatter(lambda value, _: number_text(value))
-    return figure
 
 
 @picture
@@ -175,9 +86,9 @@ def convolution_maps(model: torch.nn.Module, image: torch.Tensor) -> list[tuple[
 def draw_feature_maps(image: Array, maps: list[tuple[str, Array]]) -> Figure:
     """The image, then a row of up to eight maps a line for each layer; one scale a layer."""
     lines = [
-        (name, stack, range(start, min(start + 8, len(stack), MOST_FILTERS)))
+        (name, stack, range(start, min(start + 8, len(stack), MOST_MAPS)))
         for name, stack in maps
-        for start in range(0, min(len(stack), MOST_FILTERS), 8)
+        for start in range(0, min(len(stack), MOST_MAPS), 8)
     ]
     figure = Figure(figsize=(10.4, 1.22 * len(lines) + 0.2))
     grid = figure.add_gridspec(
