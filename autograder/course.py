@@ -2,15 +2,18 @@
 
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 KNOWN_KEYS_ONLY = ConfigDict(extra="forbid")
 Seconds = Annotated[float, Field(gt=0, le=86_400, strict=True)]
 Amount = Annotated[int, Field(gt=0, le=1 << 20, strict=True)]
 Points = Annotated[float, Field(ge=0, strict=True)]
+Percent = Annotated[float, Field(ge=0, le=100, strict=True)]
+Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
+"""When Gradescope shows a test to students."""
 
 
 class CourseError(Exception):
@@ -41,12 +44,38 @@ class Limits:
 
 
 @dataclass(frozen=True, config=KNOWN_KEYS_ONLY)
+class LatePolicy:
+    """What lateness costs."""
+
+    percent_per_day: Percent
+    """Of the full core points, for each started day."""
+    cap_percent: Percent = 100
+    grace_minutes: Annotated[float, Field(ge=0, le=1_000_000, strict=True)] = 0
+    due: AwareDatetime | None = None
+    """Counts where the learning system tells no due date."""
+
+
+@dataclass(frozen=True, config=KNOWN_KEYS_ONLY)
+class Gradescope:
+    """How results are shown on Gradescope."""
+
+    hidden_checks: Visibility = "after_published"
+    """When students see the hidden checks; the public ones are seen at once."""
+    show_total: bool = True
+    """Tell the total at once, though Gradescope itself keeps it back while a test is hidden."""
+    timeout_minutes: Annotated[float, Field(ge=2, le=40, strict=True)] = 10
+    """The time-out that is set on Gradescope: results are written before it."""
+
+
+@dataclass(frozen=True, config=KNOWN_KEYS_ONLY)
 class Course:
     """All settings of a course."""
 
     title: str
     totals: Totals = Totals()
     limits: Limits = Limits()
+    late: LatePolicy | None = None
+    gradescope: Gradescope = Gradescope()
 
 
 def read_course(path: Path) -> Course:

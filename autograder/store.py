@@ -25,10 +25,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from autograder.course import Gradescope
 from autograder.records import Grade, Layer, Submission
 from autograder.reports.feedback import page
 from autograder.reports.gradebook import gradebook
-from autograder.reports.gradescope import Visibility, results
+from autograder.reports.gradescope import ALL_VISIBLE, results
 
 RECORD = "record.json"
 EXECUTED = "executed.ipynb"
@@ -63,8 +64,10 @@ class Store:
         self.title = title
         self.layers: Sequence[Layer] = ()
         """The layers of isolation that hold, for the reports."""
-        self.visibility: Visibility = "visible"
-        """Whether Gradescope shows the questions to students."""
+        self.shown: Gradescope = ALL_VISIBLE
+        """What Gradescope shows to students, and when."""
+        self.late_policy = False
+        """Whether the gradebook tells what lateness costs."""
         self._lock = threading.Lock()
         self._names: dict[str, str] = {}
 
@@ -82,7 +85,7 @@ class Store:
 
         Raises StoreError.
         """
-        report = results(grade, layers=self.layers, visibility=self.visibility)
+        report = results(grade, layers=self.layers, shown=self.shown)
         contents = {"results.json": _json(report), "feedback.html": page(grade, self.title)}
         if executed_notebook is not None:
             contents[EXECUTED] = _json(executed_notebook)
@@ -116,7 +119,7 @@ class Store:
         path = self.folder / "gradebook.csv"
         with _explained(path):
             self.folder.mkdir(parents=True, exist_ok=True)
-            _write(path, gradebook(grades, questions))
+            _write(path, gradebook(grades, questions, late_policy=self.late_policy))
         return path
 
     def _name_for(self, student: str) -> str:

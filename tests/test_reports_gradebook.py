@@ -34,6 +34,16 @@ def test_the_columns_are_those_of_the_assignment() -> None:
     )
 
 
+def test_a_late_policy_has_columns_of_its_own() -> None:
+    late = replace(COMPLETED, late_deduction=2.5)
+    rows = list(csv.DictReader(io.StringIO(gradebook([late, GRADER_ERROR], late_policy=True))))
+    columns = ("score", "late_deduction", "final_score")
+    assert [tuple(row[column] for column in columns) for row in rows] == [
+        ("7.5", "2.5", "5"),
+        ("", "", ""),
+    ]
+
+
 def test_the_given_questions_are_the_columns() -> None:
     header = gradebook([UNREADABLE], ("q1", "q2")).splitlines()[0]
     assert header == "student,submission,ending,score,max_score,q1,q2,review"

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from autograder.course import Gradescope
 from autograder.records import Layer
 from autograder.reports.gradescope import results
 from autograder.reports.markdown import escaped
@@ -72,10 +73,35 @@ def test_questions_come_in_order_with_their_points() -> None:
     ]
 
 
-def test_the_visibility_is_the_one_asked_for() -> None:
+def test_checks_that_are_shown_at_once_are_one_test_a_question() -> None:
     assert {test["visibility"] for test in results(GRADE)["tests"]} == {"visible"}
-    hidden = results(GRADE, visibility="hidden")["tests"]
-    assert {test["visibility"] for test in hidden} == {"hidden"}
+
+
+@pytest.mark.parametrize("when", ["hidden", "after_published", "after_due_date"])
+def test_only_hidden_checks_are_kept_back(when: Any) -> None:
+    tests = results(GRADE, shown=Gradescope(hidden_checks=when))["tests"]
+    assert [(test["number"], test["name"], test["visibility"]) for test in tests] == [
+        ("1.1", "q1", "visible"),
+        ("1.2", "q1: hidden checks", when),
+        ("2.1", "q3", "visible"),
+        ("2.2", "q3: hidden checks", when),
+    ]
+    assert [test["score"] for test in tests] == [2.5, 2.5, 0.0, 2.5]
+    shown = "".join(test["output"] for test in tests if test["visibility"] == "visible")
+    assert "hidden" not in shown and "rows are missing" not in shown
+
+
+def test_the_total_is_told_in_words_unless_the_course_says_otherwise() -> None:
+    kept_back = Gradescope(hidden_checks="hidden")
+    assert "Score: 7.5 of 12.5" in results(GRADE, shown=kept_back)["output"]
+    silent = results(GRADE, shown=replace(kept_back, show_total=False))
+    assert "7.5" not in silent["output"] and silent["score"] == 7.5
+
+
+def test_the_score_is_what_lateness_leaves() -> None:
+    report = results(replace(COMPLETED, late_deduction=2.5, notes=("It came late",)))
+    assert report["score"] == 5.0
+    assert "Score: 5 of 12.5" in report["output"] and "It came late" in report["output"]
 
 
 def test_an_unreadable_submission_is_a_zero_with_its_reason() -> None:

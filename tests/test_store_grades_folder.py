@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autograder.course import Gradescope
 from autograder.records import CellRun, Grade, Outcome, Submission
 from autograder.store import Store, StoreError
 from tests.sample_grades import (
@@ -253,11 +254,11 @@ def test_a_grades_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
 
 def test_results_are_json_for_gradescope(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    store.visibility = "hidden"
+    store.shown = Gradescope(hidden_checks="hidden")
     store.save(GRADE, "key", None)
     report = json.loads((store.directory_for(GRADE) / "results.json").read_text())
     assert report["score"] == 7.5
-    assert {test["visibility"] for test in report["tests"]} == {"hidden"}
+    assert {test["visibility"] for test in report["tests"]} == {"visible", "hidden"}
 
 
 def test_the_gradebook_is_written_whole(tmp_path: Path) -> None:

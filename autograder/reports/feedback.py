@@ -5,6 +5,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from autograder.late import final_score
 from autograder.plain_text import clean, one_line
 from autograder.records import Ending, Grade, Outcome
 from autograder.reports.words import (
@@ -28,6 +29,7 @@ def page(grade: Grade, title: str = "Feedback") -> str:
     return _template().render(
         title=title,
         grade=grade,
+        final_score=final_score(grade),
         has_marks=has_marks(grade),
         percent=_percent(grade),
         ending=ENDING_WORDS[grade.ending],
@@ -53,7 +55,7 @@ def _percent(grade: Grade) -> float:
     """How far the score bar is filled, 0 to 100; bonus points do not go beyond."""
     if not has_marks(grade) or grade.max_score <= 0:
         return 0
-    return max(0, min(100, round(100 * grade.score / grade.max_score, 1)))
+    return max(0, min(100, round(100 * final_score(grade) / grade.max_score, 1)))
 
 
 @cache

@@ -5,23 +5,28 @@ import io
 import re
 from collections.abc import Sequence
 
+from autograder.late import final_score
 from autograder.plain_text import clean
 from autograder.records import Ending, Grade, Outcome
 from autograder.reports.words import has_marks, number
 
 IDENTITY_COLUMNS = ("student", "submission", "ending", "score", "max_score")
+LATE_COLUMNS = ("late_deduction", "final_score")
 
 # Spreadsheets run cells that begin so, some of them after dropping blanks and quotes. The last four
 # are the wide forms of the signs, which East Asian editions take for the plain ones.
 _FORMULA = re.compile(r"[\s'\"]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 
 
-def gradebook(grades: Sequence[Grade], questions: Sequence[str] = ()) -> str:
+def gradebook(
+    grades: Sequence[Grade], questions: Sequence[str] = (), *, late_policy: bool = False
+) -> str:
     """The gradebook as CSV: UTF-8 without a byte order mark, lines ended by a newline.
 
     Columns: student, submission, ending, score, max_score, then the points of each question,
     then `review`, which is "yes" where an instructor must look. `questions` gives the columns in
-    the order of the assignment; without it they are taken from the grades.
+    the order of the assignment; without it they are taken from the grades. With a late policy,
+    `late_deduction` and `final_score` follow `max_score`; `score` is what the work earned.
 
     An unreadable submission has score 0 and no points of questions. Where a fault of the grader
     may have changed the marks, the score is left empty (so are the points of the questions at
@@ -30,8 +35,10 @@ def gradebook(grades: Sequence[Grade], questions: Sequence[str] = ()) -> str:
     columns = tuple(questions) or question_ids(grades)
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
-    writer.writerow([*IDENTITY_COLUMNS, *(harmless_cell(column) for column in columns), "review"])
-    writer.writerows(_row(grade, columns) for grade in grades)
+    named = [harmless_cell(column) for column in columns]
+    late = LATE_COLUMNS if late_policy else ()
+    writer.writerow([*IDENTITY_COLUMNS, *late, *named, "review"])
+    writer.writerows(_row(grade, columns, late_policy) for grade in grades)
     return table.getvalue()
 
 
@@ -50,7 +57,8 @@ def harmless_cell(text: str) -> str:
     return f"'{shown}" if _FORMULA.match(text) or _FORMULA.match(shown) else shown
 
 
-def _row(grade: Grade, columns: Sequence[str]) -> list[str]:
+def _row(grade: Grade, columns: Sequence[str], late_policy: bool) -> list[str]:
+    late = [number(grade.late_deduction), number(final_score(grade))] if late_policy else []
     points = {
         question.question: number(question.score)
         for question in grade.questions
@@ -62,6 +70,7 @@ def _row(grade: Grade, columns: Sequence[str]) -> list[str]:
         grade.ending.value,
         number(grade.score) if has_marks(grade) else "",
         number(grade.max_score),
+        *(late if has_marks(grade) else [""] * len(late)),
         *(points.get(column, "") for column in columns),
         "yes" if grade.needs_review or grade.ending is Ending.GRADER_ERROR else "",
     ]

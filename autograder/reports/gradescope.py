@@ -1,8 +1,10 @@
 """A grade in the form that Gradescope reads from `results.json`."""
 
-from collections.abc import Sequence
-from typing import Any, Literal
+from collections.abc import Iterator, Sequence
+from typing import Any
 
+from autograder.course import Gradescope
+from autograder.late import final_score
 from autograder.plain_text import clean, one_line
 from autograder.records import CaseResult, Ending, Grade, Layer, Outcome, QuestionResult
 from autograder.reports.markdown import escaped
@@ -15,17 +17,20 @@ from autograder.reports.words import (
     student_ending,
     student_message,
 )
+from autograder.score import gravest
 
-Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
+ALL_VISIBLE = Gradescope(hidden_checks="visible")
 
 
 def results(
-    grade: Grade, *, layers: Sequence[Layer] = (), visibility: Visibility = "visible"
+    grade: Grade, *, layers: Sequence[Layer] = (), shown: Gradescope = ALL_VISIBLE
 ) -> dict[str, Any]:
-    """The content of `results.json`: one test for each question, in the assignment's order.
+    """The content of `results.json`: a test for each question, in the assignment's order.
 
-    `layers` are the layers of isolation that held during grading; `visibility` is that of the
-    tests (if one is hidden, Gradescope hides the total too).
+    `layers` are the layers of isolation that held during grading. Where `shown` keeps the hidden
+    checks back, each question has two tests: one of its public checks, which is always visible,
+    and one of its hidden ones. Gradescope then keeps the total back as well; if `shown` tells it,
+    it stands in the text above the tests.
 
     Where a fault of the grader may have changed the marks, no `score` is given, neither for the
     whole nor for a question at fault. If nothing at all could be graded, Gradescope then finds no
@@ -35,7 +40,7 @@ def results(
     """
     report: dict[str, Any] = {
         "execution_time": round(grade.seconds, 3),
-        "output": _summary(grade, layers),
+        "output": _summary(grade, layers, shown.show_total),
         "output_format": "md",
         "test_output_format": "md",
         "test_name_format": "text",
@@ -47,17 +52,19 @@ def results(
             "submission": one_line(grade.source),
         },
         "tests": [
-            _test(question, str(number), visibility)
+            test
             for number, question in enumerate(grade.questions, start=1)
+            for test in _tests(question, str(number), shown)
         ],
     }
     if has_marks(grade):
-        report["score"] = grade.score
+        report["score"] = final_score(grade)
     return report
 
 
-def _summary(grade: Grade, layers: Sequence[Layer]) -> str:
-    parts = [f"**The notebook {ENDING_WORDS[grade.ending]}.** Score: {score(grade)}."]
+def _summary(grade: Grade, layers: Sequence[Layer], show_total: bool) -> str:
+    total = f" Score: {score(grade)}." if show_total or not has_marks(grade) else ""
+    parts = [f"**The notebook {ENDING_WORDS[grade.ending]}.**{total}"]
     if message := student_ending(grade):
         parts.append(escaped(message))
     if advice := ENDING_ADVICE[grade.ending]:
@@ -72,21 +79,35 @@ def _summary(grade: Grade, layers: Sequence[Layer]) -> str:
     return "\n\n".join(parts)
 
 
-def _test(question: QuestionResult, number: str, visibility: Visibility) -> dict[str, Any]:
-    passed = question.outcome is Outcome.PASSED
+def _tests(question: QuestionResult, number: str, shown: Gradescope) -> Iterator[dict[str, Any]]:
+    """One test, or two where public and hidden checks are not shown at the same time."""
+    public = tuple(case for case in question.cases if not case.hidden)
+    hidden = tuple(case for case in question.cases if case.hidden)
+    name = one_line(question.question)
+    if shown.hidden_checks == "visible" or not hidden:
+        yield _test(name, number, question.cases, "visible")
+        return
+    if public:
+        yield _test(name, f"{number}.1", public, "visible")
+    yield _test(f"{name}: hidden checks", f"{number}.2", hidden, shown.hidden_checks)
+
+
+def _test(name: str, number: str, cases: tuple[CaseResult, ...], visibility: str) -> dict[str, Any]:
+    outcome = gravest(cases)
     test: dict[str, Any] = {
-        "name": one_line(question.question),
+        "name": name,
         "number": number,
-        "status": "passed" if passed else "failed",
-        "output": "\n".join(_line(case) for case in question.cases),
+        "status": "passed" if outcome is Outcome.PASSED else "failed",
+        "output": "\n".join(_line(case) for case in cases),
         "visibility": visibility,
-        "tags": [question.outcome.value],
+        "tags": [outcome.value],
     }
-    if question.outcome is Outcome.GRADER_ERROR:
+    if outcome is Outcome.GRADER_ERROR:
         # A status would show the question as failed.
         del test["status"]
         return test
-    return {**test, "score": question.score, "max_score": question.max_score}
+    points = round(sum(case.points for case in cases), 6)
+    return {**test, "score": points, "max_score": round(sum(case.max_points for case in cases), 6)}
 
 
 def _line(case: CaseResult) -> str:

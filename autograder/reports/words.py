@@ -1,5 +1,6 @@
 """The words in which every report speaks of endings, outcomes and numbers."""
 
+from autograder.late import final_score
 from autograder.records import CaseResult, Ending, Grade, Outcome
 
 ENDING_WORDS = {
@@ -92,8 +93,8 @@ def has_marks(grade: Grade) -> bool:
 
 
 def score(grade: Grade) -> str:
-    """The total as "71.5 of 100", or that it is open."""
-    total = number(grade.score) if has_marks(grade) else "open"
+    """The total that counts as "71.5 of 100", or that it is open."""
+    total = number(final_score(grade)) if has_marks(grade) else "open"
     return f"{total} of {number(grade.max_score)}"
 
 
