@@ -81,8 +81,8 @@ def machine() -> str:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
-        f"{cores} cores ({_processor()}), {memory:.0f} GiB of memory, {platform.system()}"
-        f" {platform.release()}, Python {platform.python_version()}"
+        f"{cores} cores ({_processor()}), {memory:.0f} GiB of memory, {platform.system()},"
+        f" Python {platform.python_version()}"
     )
 
 

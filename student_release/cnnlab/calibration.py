@@ -1,0 +1,60 @@
+"""What accuracy a submission must reach, as measured beforehand: the record calibration.json.
+
+`autograder.calibrate` trains the lesson's recipe many times and writes the record; nothing here
+trains. All accuracies are in percent, on perturbed test images.
+"""
+
+import functools
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+RECORD = Path(__file__).with_name("calibration.json")
+SMALLEST_VALIDATION = 1_000
+"""Images; a validation split smaller than this is too small to report an accuracy from."""
+TEST_COUNT = 10_000
+CLAIM_DEVIATIONS = 3.3
+"""Standard deviations that a claim may be off: 1 honest student in 1,000 is further away."""
+PERTURBATION_COST = 0.25
+"""Points that the perturbation may cost one model (measured: 0.05 on average, 0.2 at most)."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Accuracies that one recipe reached: how often it ran, what came out, what is asked for."""
+
+    runs: int
+    mean: float
+    deviation: float
+    minimum: float
+    threshold: float
+
+
+@functools.cache
+def reference(name: str) -> Reference:
+    """The record of a recipe: "lesson" (q12) or "leaderboard" (q18)."""
+    entry = json.loads(RECORD.read_text(encoding="utf-8"))["references"][name]
+    return Reference(**{field: entry[field] for field in Reference.__dataclass_fields__})
+
+
+def threshold() -> float:
+    """Accuracy in percent that q12's model must reach."""
+    return reference("lesson").threshold
+
+
+def leaderboard_threshold() -> float:
+    """Accuracy in percent that q18's model must reach: a little above q12's."""
+    return reference("leaderboard").threshold
+
+
+def claim_tolerance(measured: float) -> float:
+    """How far an honest reported accuracy may be from the measured one, in points.
+
+    Both are shares of right answers in samples, so each has the binomial standard deviation
+    sqrt(p (1 - p) / n); the difference has the root of the sum of squares. A share near 0 or 1 is
+    treated as 1 %, for which a sample still says something.
+    """
+    share = min(max(measured / 100, 0.01), 0.99)
+    variance = share * (1 - share) * (1 / SMALLEST_VALIDATION + 1 / TEST_COUNT)
+    return 100 * CLAIM_DEVIATIONS * math.sqrt(variance) + PERTURBATION_COST

@@ -1,0 +1,156 @@
+"""How a picture reaches the reader: one way to show a figure, and its alternative text with it.
+
+A picture is published as an HTML image whose `alt` attribute carries the description. JupyterLab
+ignores an `alt` in the metadata of an `image/png` output, and Visual Studio Code and Colab read it
+differently again; an `<img alt="…">` works in all of them, and JupyterLab's sanitizer lets its data
+address through in notebooks that are not trusted. The bare PNG goes along for exports to PDF, and
+the description once more as plain text, for everything that shows no pictures.
+
+Figures never enter pyplot's registry: there is nothing to close, and hundreds of calls leak
+nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import html
+import io
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ParamSpec
+
+import matplotlib
+from matplotlib.figure import Figure
+from PIL import Image
+
+from cnnlab.plots.inputs import CannotDraw
+
+PIXELS_PER_INCH = 144
+CSS_PIXELS_PER_INCH = 96
+
+INK = "#1f2933"
+MUTED = "#52606d"
+RULE = "#cbd2d9"
+PAPER = "#f5f7fa"
+BLUE = "#0b5fa5"
+ORANGE = "#b34700"
+
+STYLE: dict[str, object] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 11,
+    "axes.titlesize": 11,
+    "axes.titleweight": "normal",
+    "axes.labelsize": 11,
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "axes.titlecolor": INK,
+    "text.color": INK,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.labelsize": 10,
+    "ytick.labelsize": 10,
+    "hatch.linewidth": 0.8,
+}
+
+Arguments = ParamSpec("Arguments")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A rendered figure: PNG bytes, size on the page in CSS pixels, and its description."""
+
+    png: bytes
+    width: int
+    height: int
+    alt: str
+
+    def html(self) -> str:
+        """The picture as an `<img>` element that shrinks with the page."""
+        data = base64.b64encode(self.png).decode("ascii")
+        return (
+            f'<img src="data:image/png;base64,{data}" alt="{html.escape(self.alt, quote=True)}" '
+            f'width="{self.width}" style="max-width: 100%; height: auto">'
+        )
+
+    def bundle(self) -> tuple[dict[str, str], dict[str, object]]:
+        """The output's forms by media type, and the metadata that goes with them."""
+        forms = {
+            "text/html": self.html(),
+            "image/png": base64.b64encode(self.png).decode("ascii"),
+            "text/plain": self.alt,
+        }
+        return forms, {"image/png": {"alt": self.alt, "width": self.width}}
+
+
+def grading() -> bool:
+    """Is this run a grading run (CNNLAB_GRADING=1), in which nobody looks at pictures?"""
+    return os.environ.get("CNNLAB_GRADING") == "1"
+
+
+def in_notebook() -> bool:
+    """Is there a notebook front end that can show pictures?"""
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return False
+    return getattr(get_ipython(), "kernel", None) is not None
+
+
+def render(draw: Callable[[], Figure], *, alt: str) -> Picture:
+    """Draw a figure in the lesson's style and turn it into a small PNG.
+
+    The PNG has a palette of 256 colours, which these pictures never exceed visibly: it is a third
+    of the size of true colour.
+    """
+    if not alt.strip():
+        raise ValueError("A picture needs a description (alt) that says what it shows.")
+    with matplotlib.rc_context(STYLE):
+        figure = draw()
+        buffer = io.BytesIO()
+        figure.savefig(
+            buffer,
+            format="png",
+            dpi=PIXELS_PER_INCH,
+            facecolor="white",
+            bbox_inches="tight",  # no label is ever cut off, and no margin is wasted
+            pad_inches=0.1,
+        )
+        figure.clear()
+    image = Image.open(buffer).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    small = io.BytesIO()
+    image.save(small, format="png", optimize=True)
+    width, height = (round(side * CSS_PIXELS_PER_INCH / PIXELS_PER_INCH) for side in image.size)
+    return Picture(png=small.getvalue(), width=width, height=height, alt=alt)
+
+
+def show(draw: Callable[[], Figure], *, alt: str, line: str) -> None:
+    """Show a figure with its description, and print one line that says the same.
+
+    While grading, and outside a notebook, only the line is printed and nothing is drawn.
+    """
+    if in_notebook() and not grading():
+        from IPython.display import display
+
+        forms, metadata = render(draw, alt=alt).bundle()
+        display(forms, metadata=metadata, raw=True)
+    print(line)
+
+
+def picture(function: Callable[Arguments, None]) -> Callable[Arguments, None]:
+    """Let a picture that cannot be drawn say why, instead of stopping the notebook.
+
+    A wrong or missing answer further up must not keep "Run all" from reaching the next question.
+    """
+
+    @functools.wraps(function)
+    def drawn_or_explained(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
+        try:
+            function(*args, **kwargs)
+        except CannotDraw as reason:
+            print(f"No picture ({function.__name__}): {reason}")
+
+    return drawn_or_explained

@@ -1,0 +1,112 @@
+"""Probes: what a check wants to see happen beside the student's objects.
+
+A check never calls student code itself. It asks `probe` to run a function of this package, which
+calls the student's code and returns plain values: an observation. In a notebook that is an
+ordinary call. While grading, `runner` is set, and the function runs in the sandbox that holds the
+student's objects. So a probe observes and never judges: it holds no expected value and no label.
+"""
+
+import io
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from contextvars import ContextVar
+from typing import Any, TypedDict
+
+import torch
+
+Runner = Callable[[Callable[..., Any], tuple[Any, ...], dict[str, Any]], Any]
+
+runner: ContextVar[Runner | None] = ContextVar("cnnlab_probe_runner", default=None)
+"""Who runs probes: None calls them here; a grader sets a function that runs them elsewhere."""
+
+NOTHING_TO_CALL = "nothing to call"
+"""Start of `raised` when there was no function: it is None, `...` or an ordinary value."""
+
+PRINTED_LIMIT = 300
+RAISED_LIMIT = 300
+
+
+class Observation(TypedDict):
+    """What one call of a student's function showed."""
+
+    value: Any
+    """What it returned; None if it raised."""
+    raised: str
+    """'' or the exception in words: 'TypeError: ...'."""
+    arguments: list[Any]
+    """The arguments after the call, positional ones first: did the function change its inputs?"""
+    printed: str
+    """The first characters that it printed."""
+
+
+def probe(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Run `function`, a public function of `cnnlab.probes`, beside the student's objects."""
+    run = runner.get()
+    if run is None:
+        return function(*args, **kwargs)
+    return run(function, args, kwargs)
+
+
+def observe(function: Any, *args: Any, **kwargs: Any) -> Observation:
+    """Call a student's `function` on copies of the tensors and tell what happened.
+
+    Every exception becomes words, `SystemExit` included. `KeyboardInterrupt` and a grader's own
+    time limit, which is no `Exception`, pass through.
+    """
+    if not callable(function):
+        return Observation(
+            value=None, raised=f"{NOTHING_TO_CALL}: {_kind(function)}", arguments=[], printed=""
+        )
+    arguments = [_copy(argument) for argument in args]
+    options = {name: _copy(option) for name, option in kwargs.items()}
+    value, raised = None, ""
+    with redirect_stdout(io.StringIO()) as output:
+        try:
+            value = function(*arguments, **options)
+        except (Exception, SystemExit) as error:
+            raised = _words(error)
+    return Observation(
+        value=value,
+        raised=raised,
+        arguments=[*arguments, *options.values()],
+        printed=output.getvalue()[:PRINTED_LIMIT],
+    )
+
+
+def observe_strided(function: Any, *args: Any, **kwargs: Any) -> Observation:
+    """`observe`, with a first tensor that is not contiguous in memory: every second pixel of one.
+
+    The view is made here because a tensor loses its strides on its way to the sandbox.
+    """
+    return observe(function, *(_strided(argument) for argument in args[:1]), *args[1:], **kwargs)
+
+
+def _copy(value: Any) -> Any:
+    if not isinstance(value, torch.Tensor):
+        return value
+    # clone() would make a strided view contiguous.
+    copy = torch.empty_strided(value.shape, value.stride(), dtype=value.dtype, device=value.device)
+    return copy.copy_(value.detach()).requires_grad_(value.requires_grad)
+
+
+def _strided(value: Any) -> Any:
+    if not isinstance(value, torch.Tensor) or value.dim() == 0:
+        return value
+    roomy = value.new_zeros([2 * side for side in value.shape])
+    view = roomy[tuple(slice(None, None, 2) for _ in value.shape)]
+    return view.copy_(value)
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "None"
+    return "..." if value is Ellipsis else f"a value of type {type(value).__name__}"
+
+
+def _words(error: BaseException) -> str:
+    """`TypeError: ...`, whatever a student's exception does when it is turned into text."""
+    try:
+        text = str(error)
+    except (Exception, SystemExit):
+        text = "(an error without readable text)"
+    return f"{type(error).__name__}: {text}"[:RAISED_LIMIT]

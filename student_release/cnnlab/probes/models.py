@@ -1,0 +1,192 @@
+"""Observations of networks: how one is built and what it computes (q8), what it scores (q12, q18).
+
+A student's class or model may do anything; whatever it raises becomes words in `raised`.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from cnnlab import data
+from cnnlab.probes import observe
+
+SCORES_LIMIT = 200_000
+"""Numbers that a model may give back for one chunk; more is no list of scores."""
+CHUNK = 500
+
+
+def known_weights(shape: tuple[int, ...], seed: int) -> Tensor:
+    """The float32 weights that `network` gives every parameter of `shape`.
+
+    They depend on nothing else, so a check knows them without asking the sandbox. Their size keeps
+    the numbers of every layer near 1.
+    """
+    name = hashlib.sha256(f"{seed}:{tuple(shape)}".encode()).digest()
+    generator = torch.Generator().manual_seed(int.from_bytes(name[:7], "big"))
+    inputs = max(1, Tensor.numel(torch.empty(shape, device="meta")) // max(1, (*shape, 1)[0]))
+    scale = 0.5 if len(shape) < 2 else (2 / inputs) ** 0.5
+    return scale * torch.randn(shape, generator=generator)
+
+
+def network(make: Any, images: Tensor, seed: int) -> dict[str, Any]:
+    """Build a network with `make()`, give it the known weights, and show what it does.
+
+    Args:
+        make: the student's class.
+        images: float32 [B,1,28,28].
+        seed: of the known weights.
+
+    Returns:
+        raised: '' or the exception in words, with `stage`: "build", "kind" or "forward".
+        shapes, trainable: of every parameter, in their order.
+        stored: how many numbers stand in buffers.
+        rows: the scores of `images`; again: the same a second time; single: of the first image.
+        reached: for every parameter, whether a gradient other than 0 arrived.
+        changed: whether the images were changed in place.
+        device_error: what running it on another device raised.
+    """
+    seen: dict[str, Any] = {"stage": "build", "shapes": [], "trainable": [], "stored": 0}
+    with torch.random.fork_rng(devices=[]):  # the student's random numbers stay as they are
+        built = observe(make)
+        if built["raised"]:
+            return seen | {"raised": built["raised"]}
+        seen["stage"] = "kind"
+        seen["raised"] = observe(partial(_look, seen), built["value"], images, seed)["raised"]
+    return seen
+
+
+def _look(seen: dict[str, Any], model: Any, images: Tensor, seed: int) -> None:
+    if not isinstance(model, nn.Module):
+        raise TypeError("it is no nn.Module")
+    seen["stage"] = "forward"
+    model.eval()
+    seen.update(_structure(model))
+    model(images[:2].clone())  # lazy layers get their shapes here
+    seen.update(_structure(model))
+    seen.update(_behaviour(model, images, seed))
+    seen["device_error"] = _on_another_device(model, images)
+
+
+def _structure(model: nn.Module) -> dict[str, Any]:
+    parameters = list(model.parameters())
+    lazy = nn.parameter.UninitializedParameter
+    return {
+        "shapes": [[] if isinstance(p, lazy) else list(p.shape) for p in parameters],
+        "trainable": [bool(p.requires_grad) for p in parameters],
+        "stored": sum(b.numel() for b in model.buffers() if not isinstance(b, lazy)),
+    }
+
+
+def _behaviour(model: nn.Module, images: Tensor, seed: int) -> dict[str, Any]:
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.copy_(known_weights(tuple(parameter.shape), seed))
+    kept = images.clone()
+    rows = model(images)
+    again, single = model(kept.clone()), model(kept[:1].clone())
+    reached = [False for _ in model.parameters()]
+    if isinstance(rows, Tensor) and rows.requires_grad:
+        (rows * torch.arange(1.0, rows.numel() + 1).reshape(rows.shape)).sum().backward()
+        reached = [p.grad is not None and bool(p.grad.ne(0).any()) for p in model.parameters()]
+    return {
+        "rows": rows,
+        "again": again,
+        "single": single,
+        "reached": reached,
+        "changed": not torch.equal(images, kept),
+    }
+
+
+def _on_another_device(model: nn.Module, images: Tensor) -> str:
+    """What happens on torch's meta device: it computes shapes only, but refuses to mix devices."""
+    result = observe(model.to("meta"), images.to("meta"))
+    moved = isinstance(result["value"], Tensor) and not result["value"].is_meta
+    return result["raised"] or ("the result is on another device" if moved else "")
+
+
+def scores(model: Any, images: Tensor, scaling: str = "normalised") -> dict[str, Any]:
+    """What `model` gives for uint8 images [N,28,28], in evaluation mode, on its own device.
+
+    Args:
+        scaling: "normalised" as the lesson's data, "unit" for 0..1, "grey" for 0..255.
+
+    Returns `raised` ('' or the exception in words), `shape` of what came for `count` images, and
+    `scores`, float32 [N,K], or None where the result is no such table. The model's mode is
+    restored.
+    """
+    seen: dict[str, Any] = {"raised": "", "shape": None, "count": 0, "scores": None}
+    parts: list[Tensor] = []
+    with _evaluating(model), torch.no_grad():
+        for chunk in images.split(CHUNK):
+            result = observe(model, _scaled(chunk, scaling).to(_device(model)))
+            part = result["value"]
+            if result["raised"] or not isinstance(part, Tensor):
+                return seen | {"raised": result["raised"] or "TypeError: that is no tensor"}
+            seen |= {"shape": list(part.shape), "count": len(chunk)}
+            table = part.dim() == 2 and len(part) == len(chunk) and part.numel() <= SCORES_LIMIT
+            if part.is_meta or part.is_complex():
+                return seen | {"raised": f"TypeError: no real numbers, on device {part.device}"}
+            if not table:
+                return seen
+            parts.append(part.detach().to("cpu", torch.float32))
+    return seen | {"scores": torch.cat(parts)}
+
+
+def _scaled(images: Tensor, scaling: str) -> Tensor:
+    if scaling == "normalised":
+        return data.normalise(images.numpy())
+    return images.unsqueeze(1).float() / (255 if scaling == "unit" else 1)
+
+
+def size(model: Any) -> dict[str, Any]:
+    """How many numbers a model stores: parameters, buffers, and tensors hidden in attributes.
+
+    Returns `module` (is it an nn.Module?), `parameters`, `buffers` and `hidden`.
+    """
+    if not isinstance(model, nn.Module):
+        return {"module": False, "parameters": 0, "buffers": 0, "hidden": 0}
+    parameters = {id(p): p.numel() for p in model.parameters()}
+    buffers = {id(b): b.numel() for b in model.buffers()}
+    hidden = {
+        id(tensor): tensor.numel()
+        for module in model.modules()
+        for tensor in _tensors_in(vars(module), depth=4)
+        if id(tensor) not in parameters and id(tensor) not in buffers
+    }
+    totals = [sum(found.values()) for found in (parameters, buffers, hidden)]
+    return {"module": True, **dict(zip(("parameters", "buffers", "hidden"), totals, strict=True))}
+
+
+def _tensors_in(value: Any, depth: int) -> Iterator[Tensor]:
+    """Tensors in nested lists and dictionaries, and those of modules that were kept in them."""
+    if isinstance(value, Tensor):
+        yield value
+    elif depth and isinstance(value, nn.Module):
+        yield from [*value.parameters(), *value.buffers()]
+    elif depth and isinstance(value, (list, tuple, dict, set)):
+        for item in list(value.values()) if isinstance(value, dict) else list(value):
+            yield from _tensors_in(item, depth - 1)
+
+
+def _device(model: Callable[..., Any]) -> torch.device:
+    first = next(model.parameters(), None) if isinstance(model, nn.Module) else None
+    return torch.device("cpu") if first is None else first.device
+
+
+@contextmanager
+def _evaluating(model: Any) -> Iterator[None]:
+    """Evaluation mode, and afterwards the mode of before in every part of the model."""
+    modules = list(model.modules()) if isinstance(model, nn.Module) else []
+    modes = [module.training for module in modules]
+    for module in modules:
+        module.training = False
+    try:
+        yield
+    finally:
+        for module, mode in zip(modules, modes, strict=True):
+            module.training = mode

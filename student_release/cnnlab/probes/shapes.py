@@ -1,0 +1,63 @@
+"""Observe a student's functions about shapes and parameter counts."""
+
+import copy
+from collections.abc import Sequence
+from typing import Any
+
+from torch import nn
+from torch.nn.utils import skip_init
+
+from cnnlab.probes import Observation, observe
+
+Call = tuple[Sequence[Any], dict[str, Any]]
+"""Positional and keyword arguments of one call."""
+
+LayerWords = Sequence[Any]
+"""A layer as plain values: its kind, then its arguments; see `build`."""
+
+
+def observe_each(function: Any, calls: Sequence[Call]) -> list[Observation]:
+    """`observe` for several calls in one go; every call gets arguments of its own."""
+    return [
+        observe(function, *copy.deepcopy(list(args)), **copy.deepcopy(dict(options)))
+        for args, options in calls
+    ]
+
+
+def observe_networks(function: Any, networks: Sequence[Sequence[LayerWords]]) -> list[Observation]:
+    """Call `function` with each network, built here because modules do not cross the wire."""
+    seen = [observe(function, build(words)) for words in networks]
+    return [{**one, "arguments": []} for one in seen]
+
+
+def build(words: Sequence[LayerWords]) -> nn.Sequential:
+    """A network from plain values.
+
+    The layers: ("conv", in, out, height, width, bias), ("linear", in, out, bias), ("norm",
+    channels), ("relu",), ("pool", side), ("group", [layers]), ("again", index) for a layer that
+    shares the parameters of an earlier one, ("frozen", layer) for one that is not to be trained.
+    """
+    network = nn.Sequential()
+    for layer in words:
+        network.append(network[layer[1]] if layer[0] == "again" else _layer(layer))
+    return network
+
+
+def _layer(words: LayerWords) -> nn.Module:
+    # skip_init leaves torch's global random state alone; the values do not matter here.
+    match list(words):
+        case ["conv", inputs, outputs, height, width, bias]:
+            return skip_init(nn.Conv2d, inputs, outputs, (height, width), bias=bias)
+        case ["linear", inputs, outputs, bias]:
+            return skip_init(nn.Linear, inputs, outputs, bias=bias)
+        case ["norm", channels]:
+            return nn.BatchNorm2d(channels)
+        case ["relu"]:
+            return nn.ReLU()
+        case ["pool", side]:
+            return nn.MaxPool2d(side)
+        case ["group", layers]:
+            return build(layers)
+        case ["frozen", layer]:
+            return _layer(layer).requires_grad_(False)
+    raise ValueError(f"no such layer: {words!r}")

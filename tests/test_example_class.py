@@ -1,0 +1,79 @@
+"""The example class: generated, and graded as example_marks.toml says."""
+
+import dataclasses
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.build import Built, ensure_built
+from autograder.collect import collect
+from autograder.course import read_course
+from autograder.engine import open_engine, seed_for
+from autograder.paths import ASSIGNMENT, BUILD, COURSE
+from autograder.records import Grade
+from scripts.make_example_class import EXAMPLE, read_plan, write_class
+
+EXPECTED: dict[str, dict[str, Any]] = tomllib.loads(
+    Path(__file__).with_name("example_marks.toml").read_text(encoding="utf-8")
+)
+
+
+@pytest.fixture(scope="module")
+def built() -> Built:
+    return ensure_built(ASSIGNMENT, BUILD)
+
+
+@pytest.fixture(scope="module")
+def grades(built: Built) -> dict[str, Grade]:
+    """The whole class, graded by the engine; endless loops are given up sooner than usual."""
+    course = read_course(COURSE)
+    course = dataclasses.replace(course, limits=dataclasses.replace(course.limits, call_seconds=8))
+    with (
+        open_engine(course, built, "cpu", seed_for(built)) as engine,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        done = [grade for grade, _ in pool.map(engine.grade, collect(EXAMPLE))]
+    return {grade.student: grade for grade in done}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_the_committed_class_is_the_generated_one(built: Built, tmp_path: Path) -> None:
+    write_class(built, read_plan(), tmp_path)
+    wrong = {name for name, _ in contents(tmp_path).items() ^ contents(EXAMPLE).items()}
+    assert not wrong, "run: python -m scripts.make_example_class"
+
+
+def test_every_student_has_expected_marks() -> None:
+    assert list(EXPECTED) == list(read_plan())
+
+
+@pytest.mark.parametrize("student", EXPECTED)
+def test_a_student_gets_the_expected_marks(student: str, grades: dict[str, Grade]) -> None:
+    grade, expected = grades[student], EXPECTED[student]
+    lost = {
+        question.question: question.max_score - question.score
+        for question in grade.questions
+        if question.score < question.max_score
+    }
+    assert (grade.ending, lost, grade.score) == (
+        expected["ending"],
+        expected["lost"],
+        expected["score"],
+    )
+    assert not grade.needs_review
+
+
+@pytest.mark.parametrize("student", [name for name in EXPECTED if "says" in EXPECTED[name]])
+def test_a_mistake_is_answered_with_its_cause(student: str, grades: dict[str, Grade]) -> None:
+    messages = [case.message for each in grades[student].questions for case in each.cases]
+    assert any(EXPECTED[student]["says"] in message for message in messages)

@@ -1,0 +1,40 @@
+"""Stock `otter run` gives an honest submission the marks that the engine gives it.
+
+The engine's marks are those of example_marks.toml (test_example_class.py holds it to them).
+"""
+
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.build import ensure_built
+from autograder.paths import ASSIGNMENT, BUILD
+from scripts.make_example_class import EXAMPLE
+
+EXPECTED: dict[str, dict[str, Any]] = tomllib.loads(
+    Path(__file__).with_name("example_marks.toml").read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("student", ["student_003", "student_008"])
+def test_otter_run_gives_the_same_marks_question_by_question(student: str, tmp_path: Path) -> None:
+    zip_file = ensure_built(ASSIGNMENT, BUILD).autograder_zip.resolve()
+    command = [sys.executable, "-m", "otter", "run", str(EXAMPLE / f"{student}.ipynb")]
+    subprocess.run(
+        [*command, "-a", str(zip_file), "-o", str(tmp_path)],
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+    )
+    tests = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))["tests"]
+    lost = {
+        test["name"]: test["max_score"] - test["score"]
+        for test in tests
+        if test.get("score", 0) < test.get("max_score", 0)  # otter's summary has neither
+    }
+    assert lost == EXPECTED[student]["lost"]
