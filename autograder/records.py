@@ -5,7 +5,7 @@ The order in which they come to be is the flow of the engine:
 `Grade` (engine).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -122,6 +122,8 @@ class CaseResult:
     outcome: Outcome
     message: str = ""
     """The cause of a failure, for the student; '' when it passed."""
+    evidence: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What the check measured and lets be seen, by name: numbers, texts, lists, dictionaries."""
 
 
 @dataclass(frozen=True)

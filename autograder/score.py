@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import cnnlab.evidence
 from otter.test_files.abstract_test import TestCase
 from otter.test_files.exception_test import ExceptionTestFile
 
@@ -75,6 +76,18 @@ def score_question(question: Question, environment: Mapping[str, Any]) -> Questi
 
 
 def _run_case(
+    case: TestCase, environment: Mapping[str, Any]
+) -> tuple[CaseResult, StudentError | None]:
+    shown: dict[str, Any] = {}
+    collecting = cnnlab.evidence.collected.set(shown)
+    try:
+        result, stopped = _judge(case, environment)
+    finally:
+        cnnlab.evidence.collected.reset(collecting)
+    return replace(result, evidence=shown), stopped
+
+
+def _judge(
     case: TestCase, environment: Mapping[str, Any]
 ) -> tuple[CaseResult, StudentError | None]:
     try:

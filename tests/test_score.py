@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from cnnlab import evidence
 
 from autograder.records import Outcome
 from autograder.score import ChecksError, Question, load_questions, score_question, unreached
@@ -106,3 +107,33 @@ def test_hidden_inputs_do_not_leave_in_a_students_error_text(tmp_path: Path):
     result = score_question(question(tmp_path), Answer(answer=error, order=[]))
     assert result.cases[0].message == "ValueError: tensor([…, …]) of 3"
     assert "0.1234" in result.cases[1].message
+
+
+SHOWING_FILE = '''
+from otter.test_files import test_case
+OK_FORMAT = False
+name = "q1"
+points = 2
+
+@test_case(points=1, hidden=True)
+def test_measures(answer):
+    """Measures"""
+    from cnnlab import evidence
+    evidence.show("accuracy", 97.5)
+    assert answer == 2
+
+@test_case(points=1, hidden=True)
+def test_measures_nothing():
+    """Measures nothing"""
+'''
+
+
+@pytest.mark.parametrize("answer", [2, 3])
+def test_what_a_check_measured_is_kept_with_it_and_with_no_other(tmp_path: Path, answer: int):
+    result = score_question(question(tmp_path, SHOWING_FILE), Answer(answer=answer))
+    assert [case.evidence for case in result.cases] == [{"accuracy": 97.5}, {}]
+
+
+def test_evidence_is_nobodys_where_no_grader_collects():
+    evidence.show("accuracy", 97.5)
+    assert evidence.collected.get() is None
