@@ -3,6 +3,8 @@ PYTHON ?= python3
 SUBMISSIONS ?= submissions/example
 OUTPUT ?= grades
 JOBS ?= 0
+GRADEBOOK ?=
+COLUMN ?=
 TORCH_INDEX ?=
 
 BIN := .venv/bin
@@ -15,10 +17,11 @@ LOCK := $(if $(TORCH_INDEX),build/requirements-cpu.lock,requirements.lock)
 help:  ## List the targets and the variables
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 	@echo '  Variables: SUBMISSIONS=$(SUBMISSIONS) OUTPUT=$(OUTPUT) JOBS=$(JOBS) (0: one a core) PYTHON=$(PYTHON)'
+	@echo '  GRADEBOOK=<export of Canvas or Moodle> COLUMN=<title>: a copy with the marks goes into OUTPUT'
 	@echo '  TORCH_INDEX=<url of an index with CPU-only builds of torch> makes a smaller .venv'
 
 grade: .venv/installed  ## Grade the folder SUBMISSIONS, JOBS at once, into OUTPUT
-	$(RUN) grade $(SUBMISSIONS) --output $(OUTPUT) --jobs $(JOBS)
+	$(RUN) grade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) $(if $(GRADEBOOK),--gradebook "$(GRADEBOOK)") $(if $(COLUMN),--column "$(COLUMN)")
 
 test: .venv/installed  ## Run the kit's own tests
 	$(BIN)/python -m pytest

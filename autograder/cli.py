@@ -27,10 +27,16 @@ class Device(StrEnum):
 
 @app.command()
 def grade(
-    submissions: Annotated[Path, typer.Argument(help="A folder of notebooks, zips or folders.")],
+    submissions: Annotated[
+        Path, typer.Argument(help="A folder, or a Gradescope, Canvas or Moodle download.")
+    ],
     output: Annotated[Path, typer.Option(help="Folder for gradebook and feedback.")] = Path(
         "grades"
     ),
+    gradebook: Annotated[
+        Path | None, typer.Option(help="Exported from Canvas or Moodle: a filled copy is written.")
+    ] = None,
+    column: Annotated[str, typer.Option(help="Title of the gradebook's column.")] = "",
     jobs: Annotated[int, typer.Option(min=0, help="Submissions at once; 0: one a core.")] = 0,
     force: Annotated[bool, typer.Option("--force", help="Grade again what is graded.")] = False,
     device: Annotated[Device, typer.Option(help="Where student code computes.")] = Device.AUTO,
@@ -42,25 +48,43 @@ def grade(
     from autograder.course import CourseError, read_course
     from autograder.engine import open_engine, seed_for
     from autograder.grade import engine_key, grade_class, plan_class
-    from autograder.reports.terminal import Progress, show_layers, show_summary
+    from autograder.lms.give_back import fill_in, read_gradebook
+    from autograder.lms.layout import collect_class, workspace
+    from autograder.lms.table import GradebookError
+    from autograder.reports.terminal import Progress, show_layers, show_remarks, show_summary
     from autograder.sandbox.policy import SandboxUnavailable
     from autograder.score import ChecksError
     from autograder.store import Store, StoreError
 
     try:
         course = read_course(COURSE)
-        built = ensure_built(ASSIGNMENT, BUILD)
-        where = _available(device)
-        fixed = seed_for(built, seed)
-        store = Store(output, course.title)
-        plan = plan_class(submissions, store, engine_key(built, fixed, where), force)
-        with open_engine(course, built, where, fixed) as engine:
-            store.layers = engine.zygote.layers(canary=_a_test(built.hidden_tests))
-            show_layers(engine.zygote.tier, store.layers)
-            with Progress(plan.submissions, plan.graded) as progress:
-                grades = grade_class(engine, plan, store, jobs or _cores(), progress)
+        to_fill = (
+            read_gradebook(gradebook, column, course.title, course.totals.core)
+            if gradebook
+            else None
+        )
+        with workspace() as room:
+            found = collect_class(submissions, room)
+            built = ensure_built(ASSIGNMENT, BUILD)
+            where = _available(device)
+            fixed = seed_for(built, seed)
+            store = Store(output, course.title)
+            store.shown, store.late_policy = course.gradescope, course.late is not None
+            plan = plan_class(found.submissions, store, engine_key(built, fixed, where), force)
+            with open_engine(course, built, where, fixed) as engine:
+                store.layers = engine.zygote.layers(canary=_a_test(built.hidden_tests))
+                show_layers(engine.zygote.tier, store.layers)
+                with Progress(plan.submissions, plan.graded) as progress:
+                    grades = grade_class(engine, plan, store, jobs or _cores(), progress)
         show_summary(grades, engine.question_ids, output)
+        show_remarks(found.layout, found.remarks)
+        if gradebook and to_fill:
+            filled = fill_in(to_fill, found.submissions, grades)
+            path = store.write_file(f"{gradebook.stem}-graded.csv", filled.content)
+            show_remarks(f"{filled.marks} marks filled into {path}", filled.remarks)
     except (BuildError, CollectError, CourseError, ChecksError, StoreError) as problem:
+        _wrong(str(problem))
+    except GradebookError as problem:
         _wrong(str(problem))
     except SandboxUnavailable as problem:
         _wrong(f"no sandbox can be started: {problem}")

@@ -2,15 +2,15 @@
 
 import hashlib
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from autograder.build import Built
-from autograder.collect import collect
 from autograder.engine import Engine
+from autograder.late import with_deduction
 from autograder.paths import COURSE, PROJECT
 from autograder.records import Grade, Submission
 from autograder.reports.executed import executed_notebook
@@ -38,9 +38,10 @@ class Plan:
     graded: dict[str, Grade]
 
 
-def plan_class(source: Path, store: Store, engine_key: str, force: bool) -> Plan:
-    """What there is to grade in `source`. Raises `CollectError` when that is nothing."""
-    submissions = tuple(collect(source))
+def plan_class(
+    submissions: Sequence[Submission], store: Store, engine_key: str, force: bool
+) -> Plan:
+    """What of `submissions` there is to grade."""
     store.reserve(submissions)
     keys = {each.student: submission_key(each, engine_key) for each in submissions}
     known = (
@@ -51,7 +52,7 @@ def plan_class(source: Path, store: Store, engine_key: str, force: bool) -> Plan
     graded = {
         student: grade for student, grade in known.items() if grade and not grade.needs_review
     }
-    return Plan(submissions, keys, graded)
+    return Plan(tuple(submissions), keys, graded)
 
 
 def grade_class(
@@ -86,6 +87,7 @@ def _as_they_end(
     def grade_one(submission: Submission) -> Grade:
         watcher.started(submission.student)
         grade, notebook = engine.grade(submission)
+        grade = with_deduction(grade, submission, engine.course.late)
         executed = executed_notebook(notebook, grade) if notebook else None
         store.save(grade, plan.keys[submission.student], executed)
         watcher.finished(grade)
@@ -110,7 +112,9 @@ def engine_key(built: Built, seed: int, device: str) -> str:
 
 def submission_key(submission: Submission, engine_key: str) -> str:
     """Changes when the submission's bytes or what grades them do."""
-    digest = hashlib.sha256(f"{engine_key} {submission.student} {submission.problem}".encode())
+    times = f"{submission.submitted} {submission.due} {submission.marked_late}"
+    known = f"{engine_key} {submission.student} {submission.problem} {times}"
+    digest = hashlib.sha256(known.encode("utf-8", "replace"))
     source = submission.source
     files = sorted(source.rglob("*")) if source.is_dir() else [source]
     for file in files[:MAX_KEY_FILES]:

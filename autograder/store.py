@@ -122,6 +122,14 @@ class Store:
             _write(path, gradebook(grades, questions, late_policy=self.late_policy))
         return path
 
+    def write_file(self, name: str, content: bytes) -> Path:
+        """Writes a file of the class beside the gradebook; returns its path. Raises StoreError."""
+        path = self.folder / name
+        with _explained(path):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            _write(path, content)
+        return path
+
     def _name_for(self, student: str) -> str:
         with self._lock:
             if student not in self._names:
@@ -155,13 +163,13 @@ def _read(path: Path) -> bytes:
         return file.read()
 
 
-def _write(path: Path, content: str) -> None:
+def _write(path: Path, content: str | bytes) -> None:
     """Puts a whole file in place of `path`, or leaves what is there."""
     aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
         with open(os.open(aside, flags, 0o644), "wb") as file:
-            file.write(content.encode("utf-8", "replace"))
+            file.write(content.encode("utf-8", "replace") if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(aside, path)

@@ -40,7 +40,13 @@ def test_a_called_command_exists(command: str) -> None:
 
 def test_variables_reach_the_command(tmp_path: Path) -> None:
     shown = make("-n", "grade", "SUBMISSIONS=theirs", "OUTPUT=marks", "JOBS=3")
-    assert "autograder grade theirs --output marks --jobs 3" in shown
+    assert 'autograder grade "theirs" --output "marks" --jobs 3' in shown
+    assert "--gradebook" not in shown
+
+
+def test_a_gradebook_and_its_column_reach_the_command() -> None:
+    shown = make("-n", "grade", "GRADEBOOK=my export.csv", "COLUMN=Lab 3")
+    assert '--gradebook "my export.csv" --column "Lab 3"' in shown
 
 
 def test_a_cpu_only_lock_names_no_cuda_package(tmp_path: Path) -> None:

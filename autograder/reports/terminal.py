@@ -135,6 +135,14 @@ def show_summary(
             console.print(Text(f"  review {one_line(grade.student, 40)}: {reason}"), soft_wrap=True)
 
 
+def show_remarks(heading: str, remarks: Sequence[str], console: Console | None = None) -> None:
+    """Prints `heading`, then each remark on a line of its own."""
+    console = console or Console(highlight=False)
+    console.print(Text(one_line(heading, 300)), soft_wrap=True)
+    for remark in remarks:
+        console.print(Text(f"  {one_line(remark, 400)}"), soft_wrap=True)
+
+
 def totals(grades: Sequence[Grade]) -> str:
     """The class in one line. The mean is over those notebooks that were run and have marks."""
     open_marks = sum(not has_marks(grade) for grade in grades)

@@ -1,0 +1,82 @@
+"""Gives marks back: the gradebook that the instructor exported, with the marks filled in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.late import final_score
+from autograder.lms import canvas_gradebook, moodle_worksheet
+from autograder.lms.gradebook_rows import Gradebook
+from autograder.lms.matching import match
+from autograder.lms.table import GradebookError, names_of, read_table
+from autograder.plain_text import one_line
+from autograder.records import Grade, Submission
+from autograder.reports.words import has_marks, number
+
+_SYSTEMS = (canvas_gradebook, moodle_worksheet)
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A gradebook with marks in it, not yet written."""
+
+    content: bytes
+    marks: int
+    """How many rows have a mark."""
+    remarks: tuple[str, ...]
+    """Sentences on what was left out, replaced or may surprise."""
+
+
+def read_gradebook(path: Path, column: str, course_title: str, max_score: float) -> Gradebook:
+    """The gradebook in the file `path`, and where the marks go: `column`, or the only one possible.
+
+    Raises `GradebookError` for what is none of Canvas's and Moodle's, or only half of one.
+    """
+    table = read_table(path)
+    for system in _SYSTEMS:
+        if system.recognises(table):
+            return system.read(table, column, course_title, max_score)
+    raise GradebookError(
+        f"{one_line(path.name)} is neither Canvas's gradebook (Student, ID, …, Section, …) nor "
+        f"Moodle's grading worksheet (Identifier, …, Grade, …): it has {names_of(table.header, 4)}."
+    )
+
+
+def fill_in(
+    gradebook: Gradebook, submissions: Sequence[Submission], grades: Sequence[Grade]
+) -> Filled:
+    """The gradebook with the final score of every grade that has marks.
+
+    A grade that waits for an instructor leaves its cell as it is. Members of a group get the
+    group's score.
+    """
+    matched = match(gradebook, submissions)
+    by_student = {grade.student: grade for grade in grades}
+    changes: dict[tuple[int, int], str] = {}
+    remarks = [*gradebook.notes]
+    for row in gradebook.rows:
+        submission = matched.submissions.get(row.number)
+        grade = by_student.get(submission.student) if submission else None
+        if grade is None:
+            continue
+        before = gradebook.table.rows[row.number][gradebook.column].text.strip()
+        problem = _left_open(grade, before)
+        if problem:
+            remarks.append(f"{one_line(row.label)}: {problem}")
+            continue
+        mark = number(final_score(grade))
+        mark = mark.replace(".", ",") if gradebook.decimal_comma else mark
+        changes[row.number, gradebook.column] = mark
+        if before not in ("", "-") and before != mark:
+            remarks.append(f"{one_line(row.label)}: {one_line(before)} was replaced by {mark}.")
+    content = gradebook.table.content(changes)
+    return Filled(content, len(changes), (*remarks, *matched.remarks))
+
+
+def _left_open(grade: Grade, before: str) -> str:
+    """Why no mark is written, or ''."""
+    if not has_marks(grade):
+        return "the marks are open until an instructor has looked; left as it is."
+    if before.casefold() == "ex":
+        return "excused in Canvas: left as it is."
+    return ""

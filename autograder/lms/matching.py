@@ -1,0 +1,117 @@
+"""Which row of a gradebook belongs to whom: by ids; by name only where nothing is left to guess."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from autograder.lms.gradebook_rows import Gradebook, Row, key_value, name_value
+from autograder.plain_text import one_line
+from autograder.records import Person, Submission
+
+_ID_KIND = {"canvas": "canvas", "moodle": "moodle", "gradescope": "sis"}
+"""The column kind that a learning system's ids stand in: Gradescope's are student numbers."""
+_ANY_ID = ("canvas", "moodle", "sis", "email", "login")
+
+
+@dataclass(frozen=True)
+class Matched:
+    """Rows and the submissions that belong to them."""
+
+    submissions: Mapping[int, Submission]
+    """By the row's number."""
+    remarks: tuple[str, ...]
+    """Sentences on the students and rows without a partner."""
+
+
+def match(gradebook: Gradebook, submissions: Sequence[Submission]) -> Matched:
+    """Finds each author's row; what could be two rows', or two submissions', is only listed."""
+    rows = _Rows.of(gradebook)
+    names = _names(submissions)
+    claims: dict[int, list[Submission]] = defaultdict(list)
+    remarks: list[str] = []
+    for submission in submissions:
+        for person in submission.people or (None,):
+            found = rows.of_person(submission, person, names)
+            for row in found:
+                if submission not in claims[row.number]:
+                    claims[row.number].append(submission)
+            if not found:
+                who = person.id or submission.student if person else submission.student
+                remarks.append(f"No row of the gradebook is surely that of {one_line(who)}.")
+    certain: dict[int, Submission] = {}
+    for row in gradebook.rows:
+        claimed = claims.get(row.number, [])
+        if len(claimed) == 1:
+            certain[row.number] = claimed[0]
+        elif claimed:
+            listed = ", ".join(one_line(one.student) for one in claimed)
+            remarks.append(
+                f"{one_line(row.label)} has several submissions: {listed}. None is taken."
+            )
+        else:
+            remarks.append(f"{one_line(row.label)} has no submission: left as it is.")
+    return Matched(certain, tuple(remarks))
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The rows by everything that they are known by."""
+
+    by_key: Mapping[tuple[str, str], Sequence[Row]]
+    by_name: Mapping[str, Sequence[Row]]
+    by_group: Mapping[str, Sequence[Row]]
+    kinds: frozenset[str]
+
+    @classmethod
+    def of(cls, gradebook: Gradebook) -> "_Rows":
+        by_key: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        by_name: dict[str, list[Row]] = defaultdict(list)
+        by_group: dict[str, list[Row]] = defaultdict(list)
+        for row in gradebook.rows:
+            for key in row.keys:
+                by_key[key].append(row)
+            if row.name.strip():
+                by_name[name_value(row.name)].append(row)
+            if row.group.strip():
+                by_group[name_value(row.group)].append(row)
+        return cls(by_key, by_name, by_group, gradebook.kinds)
+
+    def of_person(
+        self, submission: Submission, person: Person | None, names: Mapping[str, int]
+    ) -> list[Row]:
+        """The one row of `person`, the rows of a group, or nothing."""
+        wanted = _keys(submission, person)
+        found = {row.number: row for key in wanted for row in self.by_key.get(key, ())}
+        if person and person.system == "moodle" and "moodle" in self.kinds:
+            return self._of_participant(person, list(found.values()))
+        if found:
+            return list(found.values()) if len(found) == 1 else []
+        if any(kind in self.kinds for kind, _ in wanted) and person:
+            return []  # the gradebook has such ids, and this one is not among them
+        name = name_value(person.name if person else submission.student)
+        rows = self.by_name.get(name, ()) if names.get(name) == 1 else ()
+        return list(rows) if len(rows) == 1 else []
+
+    def _of_participant(self, person: Person, found: list[Row]) -> list[Row]:
+        """A group's number may be another student's: the name must agree, if both have one."""
+        name = name_value(person.name)
+        agreeing = [
+            row for row in found if not name or not row.name or name_value(row.name) == name
+        ]
+        return agreeing or list(self.by_group.get(name, ()))
+
+
+def _keys(submission: Submission, person: Person | None) -> set[tuple[str, str]]:
+    if person is None:  # a plain file: its name may be any id
+        return {(kind, key_value(submission.student)) for kind in _ANY_ID}
+    pairs = {(_ID_KIND[person.system], person.id), ("email", person.email)}
+    return {(kind, key_value(value)) for kind, value in pairs if value}
+
+
+def _names(submissions: Sequence[Submission]) -> Mapping[str, int]:
+    """How many authors have each name."""
+    counts: dict[str, int] = defaultdict(int)
+    for submission in submissions:
+        for name in [person.name for person in submission.people] or [submission.student]:
+            counts[name_value(name)] += 1
+    return counts
