@@ -12,7 +12,7 @@ RUN := $(BIN)/python -m autograder
 LOCK := $(if $(TORCH_INDEX),build/requirements-cpu.lock,requirements.lock)
 .DEFAULT_GOAL := help
 
-.PHONY: help grade test release autograder bench lint lock clean
+.PHONY: help grade test release autograder fit bench lint lock clean
 
 help:  ## List the targets and the variables
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -29,8 +29,11 @@ test: .venv/installed  ## Run the kit's own tests
 release: .venv/installed  ## Write student_release/ and solutions/, unless the release gate finds a problem
 	$(RUN) release
 
-autograder: .venv/installed  ## Build the hidden tests and otter's zip for Gradescope into build/
-	$(RUN) build
+autograder: .venv/installed  ## Write build/autograder.zip, to be uploaded to Gradescope
+	$(RUN) gradescope
+
+fit: .venv/installed  ## Measure what grading needs against Gradescope's containers; writes docs/gradescope-fit.md
+	$(RUN) fit
 
 bench: .venv/installed  ## Measure the engine against stock otter run; writes docs/benchmark.md
 	$(RUN) bench

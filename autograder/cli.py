@@ -120,6 +120,23 @@ def build() -> None:
 
 
 @app.command()
+def gradescope(
+    output: Annotated[Path, typer.Option(help="The zip to write.")] = BUILD / "autograder.zip",
+) -> None:
+    """Write the autograder to upload to Gradescope."""
+    from autograder.build import BuildError, ensure_built
+    from autograder.course import CourseError, read_course
+    from autograder.gradescope.package import write_package
+
+    try:
+        read_course(COURSE)  # better told here than by every submission
+        size = write_package(PROJECT, ASSIGNMENT, ensure_built(ASSIGNMENT, BUILD), output)
+    except (BuildError, CourseError) as problem:
+        _wrong(str(problem))
+    typer.echo(f"{output}: {size / 1e6:.1f} MB")
+
+
+@app.command()
 def release() -> None:
     """Write student_release/ and solutions/. Exit status 1: the gate found problems."""
     from autograder.build import BuildError

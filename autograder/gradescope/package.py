@@ -1,0 +1,66 @@
+"""The zip that is uploaded to Gradescope: engine, helpers, data, tests; the same bytes each time.
+
+setup.sh  run_autograder          what Gradescope calls
+autograder/                       the engine
+assignment/                       course.toml, cnnlab/, data/: not the notebook with solutions
+build/                            hidden tests, the data that student code may see
+requirements.lock                 for CPUs, without tools of development
+"""
+
+import io
+import os
+import secrets
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder.build import Built
+from autograder.gradescope.lock import cpu_lock
+from autograder.otter_assign import source_files
+
+ZIP_NAME = "autograder.zip"
+SCRIPTS = ("setup.sh", "run_autograder")
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_FROM_ASSIGNMENT = ("course.toml", "cnnlab", "data")
+_FROM_BUILD = ("hidden_tests", "sandbox_data", "stamp.json")
+_ENGINE_SUFFIXES = (".py", ".j2")
+_OTHER_COMMANDS = ("attacks", "verify")
+"""Parts of the package that prove the engine and do not grade."""
+
+
+def write_package(project: Path, assignment: Path, built: Built, target: Path) -> int:
+    """Writes the zip to `target`, whole or not at all; returns its size in bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name, content in sorted(_contents(project, assignment, built)):
+            member = zipfile.ZipInfo(name, _EPOCH)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            member.create_system = 3  # Unix, whatever makes the zip: permissions count
+            member.external_attr = (0o100755 if name in SCRIPTS else 0o100644) << 16
+            archive.writestr(member, content)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    aside.write_bytes(packed.getvalue())
+    os.replace(aside, target)
+    return len(packed.getvalue())
+
+
+def _contents(project: Path, assignment: Path, built: Built) -> Iterator[tuple[str, bytes]]:
+    here = Path(__file__).parent
+    for script in SCRIPTS:
+        yield script, (here / script).read_bytes()
+    lock, settings = (project / "requirements.lock", project / "pyproject.toml")
+    text = cpu_lock(lock.read_text(encoding="utf-8"), settings.read_text(encoding="utf-8"))
+    yield "requirements.lock", text.encode()
+    for path in source_files(project / "autograder"):
+        inside = path.relative_to(project)
+        if path.suffix in _ENGINE_SUFFIXES and inside.parts[1] not in _OTHER_COMMANDS:
+            yield inside.as_posix(), path.read_bytes()
+    for path in source_files(assignment):
+        inside = path.relative_to(assignment)
+        if inside.parts[0] in _FROM_ASSIGNMENT:
+            yield f"assignment/{inside.as_posix()}", path.read_bytes()
+    for path in source_files(built.folder):
+        inside = path.relative_to(built.folder)
+        if inside.parts[0] in _FROM_BUILD:
+            yield f"build/{inside.as_posix()}", path.read_bytes()
