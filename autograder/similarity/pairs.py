@@ -1,0 +1,148 @@
+"""Compares the answers of a class with one another and ranks the pairs.
+
+A passage that many share says little, be it the obvious solution or a slide of the lecture: it
+weighs log((n + 1) / number of students who have it). What the starter code has weighs nothing.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograder.similarity.fingerprints import fingerprints, passages
+
+Answers = Mapping[str, str]
+"""The source of one student's answer to each question."""
+Weights = dict[tuple[str, int], float]
+"""What a question's fingerprint says about whoever has it."""
+
+SHOWN_PAIRS = 20
+LEAST_SHARE = 0.5
+"""Of what two students wrote of their own; below it, a pair is not worth a look."""
+_COLUMNS = 4096
+
+
+@dataclass(frozen=True)
+class Side:
+    """One student's answer: its lines, and which of them the other one has as well (from 1)."""
+
+    lines: tuple[str, ...]
+    marked: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Match:
+    """One question that two students answered alike."""
+
+    question: str
+    first: Side
+    second: Side
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two students whose answers share a lot that is rare in the class."""
+
+    first: str
+    second: str
+    share: float
+    """Of the smaller one's own code, by weight, from 0 to 1."""
+    matches: tuple[Match, ...]
+    """The questions with something in common, the heaviest first."""
+
+
+def similar_pairs(
+    answers: Mapping[str, Answers], starter: Answers, shown: int = SHOWN_PAIRS
+) -> tuple[Pair, ...]:
+    """The `shown` most similar pairs of students, by their names in `answers`, best first."""
+    students = sorted(answers)
+    given = {question: passages(source) for question, source in starter.items()}
+    found = [_of_student(answers[student], given) for student in students]
+    weights = _weights(found)
+    shares = _shares(found, weights)
+    best = _best(shares, shown)
+    return tuple(
+        Pair(
+            students[one],
+            students[other],
+            float(min(1.0, shares[one, other])),
+            _matches(answers[students[one]], answers[students[other]], given, weights),
+        )
+        for one, other in best
+    )
+
+
+def _of_student(answers: Answers, given: Mapping[str, frozenset[int]]) -> set[tuple[str, int]]:
+    return {
+        (question, mark)
+        for question, source in answers.items()
+        for mark in _own(source, given.get(question, frozenset()))
+    }
+
+
+@lru_cache(maxsize=20_000)
+def _own(source: str, given: frozenset[int]) -> frozenset[int]:
+    """The fingerprints of an answer that its starter code has not; equal answers cost once."""
+    return frozenset(fingerprints(source)) - given
+
+
+def _weights(found: Sequence[set[tuple[str, int]]]) -> Weights:
+    owners = Counter(mark for marks in found for mark in marks)
+    return {mark: math.log((len(found) + 1) / count) for mark, count in owners.items()}
+
+
+def _shares(found: Sequence[set[tuple[str, int]]], weights: Weights) -> NDArray[np.float64]:
+    """How much of the smaller one's weight each pair [N, N] has in common, lower half zero."""
+    totals = np.array([sum(weights[mark] for mark in marks) for marks in found])
+    written = [total for total in totals if total > 0]
+    if len(written) < 2:
+        return np.zeros((len(found), len(found)))
+    # Who wrote less than most shares little, even if all of it: two lines prove nothing.
+    smaller = np.maximum(np.minimum.outer(totals, totals), median(written))
+    return np.triu(_common(found, weights) / smaller, 1)
+
+
+def _common(found: Sequence[set[tuple[str, int]]], weights: Weights) -> NDArray[np.float64]:
+    """The weight [N, N] of what each pair of students has in common."""
+    repeated = Counter(mark for marks in found for mark in marks)
+    columns = [mark for mark, count in repeated.items() if count > 1]
+    common = np.zeros((len(found), len(found)))
+    for start in range(0, len(columns), _COLUMNS):  # a part at a time: bounded memory
+        part = {mark: place for place, mark in enumerate(columns[start : start + _COLUMNS])}
+        has = np.zeros((len(found), len(part)), np.float32)
+        for row, marks in enumerate(found):
+            has[row, [part[mark] for mark in marks if mark in part]] = 1
+        common += (has * np.array([weights[mark] for mark in part], np.float32)) @ has.T
+    return common
+
+
+def _best(shares: NDArray[np.float64], shown: int) -> list[tuple[int, int]]:
+    rows, columns = np.nonzero(shares >= LEAST_SHARE)
+    ranked = sorted(zip(rows.tolist(), columns.tolist(), strict=True), key=lambda at: -shares[at])
+    return ranked[:shown]
+
+
+def _matches(
+    one: Answers, other: Answers, given: Mapping[str, frozenset[int]], weights: Weights
+) -> tuple[Match, ...]:
+    weighed: list[tuple[float, Match]] = []
+    for question in one:
+        if question in other:
+            known = given.get(question, frozenset[int]())
+            shared = _own(one[question], known) & _own(other[question], known)
+            weight = sum(weights[question, mark] for mark in shared)
+            sides = (_side(source, shared) for source in (one[question], other[question]))
+            if shared:
+                weighed.append((weight, Match(question, *sides)))
+    return tuple(match for _, match in sorted(weighed, key=lambda item: -item[0]))
+
+
+def _side(source: str, shared: frozenset[int]) -> Side:
+    places = [lines for mark, lines in fingerprints(source).items() if mark in shared]
+    marked = frozenset(line for lines in places for line in range(lines.first, lines.last + 1))
+    return Side(tuple(source.split("\n")), marked)
