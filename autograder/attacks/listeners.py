@@ -1,6 +1,7 @@
 """Sockets of the trusted side that no sandbox may reach: whatever arrives there has escaped."""
 
 import os
+import secrets
 import selectors
 import socket
 from collections.abc import Generator
@@ -45,7 +46,7 @@ def listeners() -> Generator[Listeners]:
         socket.socket(socket.AF_UNIX) as abstract,
     ):
         udp.bind(("127.0.0.1", 0))
-        path, name = str(Path(folder) / "socket"), f"\0cnn-attacks-{os.getpid()}"
+        path, name = str(Path(folder) / "socket"), f"\0cnn-attacks-{secrets.token_hex(8)}"
         unix.bind(path)
         abstract.bind(name)
         os.chmod(folder, 0o755)

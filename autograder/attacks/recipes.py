@@ -78,5 +78,7 @@ def read_attacks(folder: Path) -> tuple[Attack, ...]:
         raise RecipeError(f"{folder}: two attacks have the same name: {', '.join(doubled)}")
     for attack in attacks:
         if attack.where == "answer" and not attack.question:
-            raise RecipeError(f"{folder}: {attack.name}: in an answer cell, but of no question")
+            raise RecipeError(
+                f"{folder}: {attack.name}: stands in an answer cell, but of no question"
+            )
     return tuple(attacks)

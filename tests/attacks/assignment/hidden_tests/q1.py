@@ -1,7 +1,6 @@
-OK_FORMAT = False
-
 from otter.test_files import test_case
 
+OK_FORMAT = False
 name = "q1"
 points = 3
 

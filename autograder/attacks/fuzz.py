@@ -1,0 +1,122 @@
+"""The command `fuzz`: many broken inputs for whatever reads what students control."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from autograder.attacks import inputs as inputs_of
+from autograder.attacks import targets
+
+SLOW_SECONDS = 2.0
+GROWTH_MEGABYTES = 100
+TAGS = ["tensor", "array", "scalar", "shape", "dict", "tuple", "float", "int", "object", "ellipsis"]
+NAMES = [*TAGS, "type", "callable", "value", "float32", "bool", "nan", "inf"]
+NUMBERS = st.integers() | st.sampled_from([0, 1, -1, 1 << 31, 1 << 40, 10**18])
+
+
+@dataclass
+class Findings:
+    """What a run of the fuzzer has seen."""
+
+    inputs: int = 0
+    slowest: float = 0.0
+    problems: list[str] = field(default_factory=list[str])
+
+    def try_one(self, name: str, target: targets.Target, data: bytes) -> None:
+        """Feeds one input; whatever the target does not declare is a problem."""
+        started = time.monotonic()
+        try:
+            target(data)
+        except Exception as error:
+            self.problems.append(f"{name}: {type(error).__name__}: {error} for {data[:300]!r}")
+        taken = time.monotonic() - started
+        if taken > SLOW_SECONDS:
+            self.problems.append(f"{name}: took {taken:.1f} s for {data[:300]!r}")
+        self.slowest = max(self.slowest, taken)
+        self.inputs += 1
+
+
+def fuzz(inputs: int) -> int:
+    """Feeds at least `inputs` inputs; prints every problem and, last, one line with the counts.
+
+    Gives 0 when there was no problem and memory did not grow, else 1.
+    """
+    findings = Findings()
+    search(max(1, inputs // 10), findings, seed=0)  # fills caches, which are no leak
+    before = _megabytes()
+    for seed in count(1):
+        if findings.inputs >= inputs:
+            break
+        search(min(inputs - findings.inputs, 20_000), findings, seed)
+    growth = _megabytes() - before
+    if growth > GROWTH_MEGABYTES:
+        findings.problems.append(f"memory grew by {growth:.0f} MB")
+    for problem in findings.problems[:50]:
+        print(problem)
+    print(
+        f"inputs {findings.inputs}, problems {len(findings.problems)},"
+        f" slowest {findings.slowest:.2f} s, memory {growth:+.0f} MB"
+    )
+    return 1 if findings.problems else 0
+
+
+def search(inputs: int, findings: Findings, seed: int) -> None:
+    """Feeds about `inputs` inputs to all targets: sound ones changed, and trees made anew."""
+    plans: list[tuple[targets.Target, Callable[[int, int], Iterator[bytes]], int]] = [
+        (targets.value, inputs_of.answers, 30),
+        (targets.observation, inputs_of.answers, 10),
+        (targets.cell, inputs_of.shown, 10),
+        (targets.archive, inputs_of.archives, 20),
+        (targets.notebook, inputs_of.notebooks, 20),
+    ]
+    for target, make, percent in plans:
+        for data in make(-(-inputs * percent // 100), seed):
+            findings.try_one(target.__name__, target, data)
+    _trees(-(-inputs // 10), partial(findings.try_one, "value", targets.value))
+
+
+def _trees(examples: int, feed: Callable[[bytes], None]) -> None:
+    """Feeds answers whose value is a tree of the wire's own words in any order."""
+
+    @settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large),
+    )
+    @given(_tree(), st.binary(max_size=64))
+    def run(tree: Any, body: bytes) -> None:
+        feed(inputs_of.frame({"id": 1, "ok": True, "value": tree}, body))
+
+    run()
+
+
+def _tree() -> st.SearchStrategy[Any]:
+    words = st.sampled_from(NAMES) | st.text(max_size=4)
+    leaves = st.none() | st.booleans() | NUMBERS | st.floats(allow_nan=False) | words
+    shape = st.lists(NUMBERS, max_size=4)
+    numbers = st.fixed_dictionaries(
+        {"tensor": st.sampled_from(["float32", "bool", "int64", "x"]), "shape": shape}
+    )
+    return st.recursive(
+        leaves | numbers,
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.dictionaries(words, inner, max_size=3)
+            | st.dictionaries(st.sampled_from(TAGS), inner, min_size=1, max_size=1)
+            | st.fixed_dictionaries({"dict": st.lists(st.tuples(inner, inner))})
+        ),
+        max_leaves=12,
+    )
+
+
+def _megabytes() -> float:
+    """Memory of this process that is in use now."""
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * 4096 / 1e6

@@ -1,0 +1,79 @@
+"""What attacks and fuzzing once found in the engine, one test each."""
+
+import json
+import time
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from autograder.attacks.inputs import frame
+from autograder.attacks.targets import answered
+from autograder.course import Limits
+from autograder.inside.frames import WireError
+from autograder.inside.values import Decoder
+from autograder.records import Cell, CellRun, Notebook, Outcome
+from autograder.run import OUTPUT_CHARACTERS, run_notebook
+from autograder.wire import StudentError
+
+
+def refuse(_tree: dict[str, Any]) -> Any:
+    raise WireError("no handle for this")
+
+
+def test_an_empty_tensor_with_sides_that_overflow_is_refused():
+    with pytest.raises(WireError, match="shape"):
+        Decoder(b"", refuse).decode({"tensor": "float32", "shape": [0, 1 << 40, 1 << 40]})
+
+
+def test_an_unknown_tag_is_not_quoted_because_it_could_carry_a_hidden_input():
+    with pytest.raises(WireError) as error:
+        Decoder(b"", refuse).decode({"a hidden input": 1})
+    assert "a hidden input" not in str(error.value)
+
+
+@pytest.mark.parametrize("claim", [True, None, "passed", 1.0])
+def test_a_replaced_probe_is_the_students_doing(claim: Any):
+    answer = frame({"id": 1, "ok": True, "value": claim}, b"")
+    with answered(answer) as session, pytest.raises(StudentError, match="probes"):
+        session.probe(print, (), {})
+
+
+def test_a_call_gets_no_more_time_than_the_submission_has_left():
+    asked: list[float] = []
+    with answered(b"") as session:
+        session.deadline = time.monotonic() + 1
+        session.wire.exchange = lambda header, *_: (
+            asked.append(header["seconds"]) or ({"ok": 1}, b"")
+        )
+        session.fetch("name")
+    assert asked[0] < 1.01 < session.limits.call_seconds
+
+
+def test_a_display_that_is_no_list_of_outputs_is_dropped():
+    answer = frame({"id": 1, "ok": True}, json.dumps({"data": {"text/plain": "x"}}).encode())
+    with answered(answer) as session:
+        assert session.run_cell(Cell(0, "pass"), 1).outputs == ()
+
+
+class Talkative:
+    """A session whose cells each show a third of what a whole run may."""
+
+    alive = True
+    deadline = 0.0
+
+    def run_cell(self, cell: Cell, seconds: float) -> CellRun:
+        text = "x" * (OUTPUT_CHARACTERS // 3)
+        ran = CellRun(cell.index, Outcome.PASSED, 0.0)
+        return replace(ran, outputs=({"output_type": "stream", "name": "stdout", "text": text},))
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+def test_all_outputs_of_a_run_together_have_a_limit():
+    cells = tuple(Cell(index, "print()") for index in range(6))
+    session: Any = Talkative()
+    run = run_notebook(Notebook(cells, {}), (), lambda: session, Limits())
+    assert [len(ran.outputs) for ran in run.cells] == [1, 1, 1, 0, 0, 0]
+    assert any("left out" in note for note in run.notes)

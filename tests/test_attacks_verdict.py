@@ -1,0 +1,135 @@
+"""The harness notices an attack that succeeds: a green table means something."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.attacks.field import Secrets, attacked, hidden_tests, read_lesson
+from autograder.attacks.recipes import Attack, RecipeError, read_attacks
+from autograder.attacks.report import Outcome, last_line, page
+from autograder.attacks.traces import Traces
+from autograder.attacks.verdict import Verdict, honest_problems, judge
+from autograder.records import CaseResult, CellRun, Ending, Grade, QuestionResult
+from autograder.records import Outcome as Result
+
+WORDS = Secrets("canary1234", "input1234", Path("tests"))
+FORGERY = Attack(name="a forgery", code="pass", where="before", question="q1")
+
+
+def case(points: float, message: str = "", hidden: bool = False) -> CaseResult:
+    outcome = Result.PASSED if points else Result.FAILED
+    return CaseResult("its title", hidden, points, 2.0, outcome, message)
+
+
+def question(name: str, points: float, message: str = "", hidden: bool = False) -> QuestionResult:
+    one = case(points, message, hidden)
+    return QuestionResult(name, points, 2.0, one.outcome, (one,))
+
+
+def grade(*questions: QuestionResult, **changes: Any) -> Grade:
+    total = sum(each.score for each in questions)
+    plain = Grade("student_001", "a.ipynb", Ending.COMPLETED, "", total, 4.0, questions)
+    return replace(plain, **changes)
+
+
+GOOD = (question("q1", 0), question("q2", 2))
+
+
+def test_an_attack_that_gets_and_costs_nothing_has_failed():
+    assert judge(FORGERY, grade(*GOOD), None, WORDS) == []
+
+
+def test_points_for_a_wrong_answer_are_noticed():
+    found = judge(FORGERY, grade(question("q1", 1), question("q2", 2)), None, WORDS)
+    assert found == ["forged 1 points in q1"]
+
+
+def test_points_lost_in_another_question_are_noticed():
+    found = judge(FORGERY, grade(question("q1", 0), question("q2", 0)), None, WORDS)
+    assert len(found) == 1
+    assert "q2 lost points" in found[0]
+
+
+def test_points_that_an_attack_may_cost_are_not_counted():
+    attack = replace(FORGERY, may_cost=("q2",))
+    assert judge(attack, grade(question("q1", 0), question("q2", 0)), None, WORDS) == []
+
+
+def test_a_canary_in_a_public_message_is_noticed():
+    told = (question("q1", 0, f"expected {WORDS.canary}"), question("q2", 2))
+    assert any("hidden tests" in each for each in judge(FORGERY, grade(*told), None, WORDS))
+
+
+def test_a_hidden_input_in_an_error_of_a_cell_is_noticed():
+    cells = (CellRun(0, Result.STUDENT_ERROR, 0.1, f"KeyError: {WORDS.hidden_input}"),)
+    found = judge(FORGERY, grade(*GOOD, cells=cells), None, WORDS)
+    assert any("input of a hidden check" in each for each in found)
+
+
+def test_an_attack_that_says_it_escaped_is_noticed():
+    cells = (CellRun(0, Result.STUDENT_ERROR, 0.1, "ESCAPED: read it"),)
+    assert any("it says" in each for each in judge(FORGERY, grade(*GOOD, cells=cells), None, WORDS))
+
+
+def test_an_attack_that_passes_as_our_fault_is_noticed():
+    found = judge(FORGERY, grade(*GOOD, ending=Ending.GRADER_ERROR, needs_review=True), None, WORDS)
+    assert any("fault of the grader" in each for each in found)
+
+
+def test_another_ending_than_promised_is_noticed():
+    attack = replace(FORGERY, ending=(Ending.TIME_LIMIT,))
+    assert any("ended as" in each for each in judge(attack, grade(*GOOD), None, WORDS))
+
+
+def test_an_honest_submission_that_lost_points_is_noticed():
+    assert honest_problems(grade(question("q1", 2), question("q2", 2))) == []
+    assert "lost q1" in honest_problems(grade(*GOOD))[0]
+
+
+def test_traces_that_were_not_there_before_are_named():
+    before, after = Traces(frozenset({"file a"}), 10), Traces(frozenset({"file a", "file b"}), 12)
+    assert after.since(before) == [
+        "left behind: file b",
+        "left behind: 2 open descriptors of the trusted process",
+    ]
+
+
+def test_secrets_are_fresh_and_stand_in_the_hidden_tests_alone():
+    attack = Attack(name="any", code="pass", where="end")
+    with hidden_tests() as words:
+        texts = [file.read_text() for file in words.tests.glob("*.py")]
+        assert all(words.canary in text for text in texts)
+        assert any(words.hidden_input in text for text in texts)
+        notebook = str(attacked(read_lesson(), attack, {}))
+        assert words.canary not in notebook
+        assert words.hidden_input not in notebook
+
+
+def test_a_known_limit_is_told_but_not_counted():
+    limit = Attack(name="a limit", code="pass", where="end", known_limit="because")
+    verdicts = (
+        Verdict(FORGERY, "namespaces", (), "completed", 1.0),
+        Verdict(FORGERY, "container", ("forged 1 points in q1",), "completed", 1.0),
+        Verdict(limit, "container", ("an input shows",), "completed", 1.0),
+    )
+    outcome = Outcome(verdicts, ())
+    assert last_line(outcome) == "attacks 1, held 1 (tier 1), held 0 of 1 (tier 3)"
+    assert "**a limit**" in page(outcome)
+    assert not outcome.holds
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "no attacks"),
+        ("[[attack]]\nname = 'a'", "code"),
+        ("[[attack]]\nname = 'a'\ncode = 'b'\nwhere = 'answer'", "no question"),
+        ("[[attack]]\nname='a'\ncode='b'\nwhere='end'\n" * 2, "same name"),
+    ],
+)
+def test_a_recipe_that_cannot_be_used_is_refused(tmp_path: Path, text: str, reason: str):
+    (tmp_path / "group.toml").write_text(text)
+    with pytest.raises(RecipeError, match=reason):
+        read_attacks(tmp_path)
