@@ -1,13 +1,16 @@
 """One page of feedback for one student: self-contained HTML without scripts."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from autograder.late import final_score
 from autograder.plain_text import clean, one_line
-from autograder.records import Ending, Grade, Outcome
+from autograder.records import Ending, Grade, Outcome, QuestionResult
+from autograder.reports.confusion import confusion_of, heat_map
 from autograder.reports.words import (
     ENDING_ADVICE,
     ENDING_WORDS,
@@ -26,20 +29,26 @@ def page(grade: Grade, title: str = "Feedback") -> str:
     All texts are escaped and cleaned of control characters. The page loads nothing, runs nothing,
     and forbids both in its content security policy.
     """
-    return _template().render(
-        title=title,
-        grade=grade,
-        final_score=final_score(grade),
-        has_marks=has_marks(grade),
-        percent=_percent(grade),
-        ending=ENDING_WORDS[grade.ending],
-        message=student_ending(grade),
-        advice=ENDING_ADVICE[grade.ending if has_marks(grade) else Ending.GRADER_ERROR],
-        any_hidden=any(case.hidden for result in grade.questions for case in result.cases),
-        stopped_cells=[run for run in grade.cells if run.outcome is not Outcome.PASSED],
-        tones=_TONES,
-        words=OUTCOME_WORDS,
-        symbols=OUTCOME_SYMBOLS,
+    return (
+        environment()
+        .get_template("feedback.html.j2")
+        .render(
+            title=title,
+            grade=grade,
+            final_score=final_score(grade),
+            has_marks=has_marks(grade),
+            percent=_percent(grade),
+            ending=ENDING_WORDS[grade.ending],
+            message=student_ending(grade),
+            advice=ENDING_ADVICE[grade.ending if has_marks(grade) else Ending.GRADER_ERROR],
+            pictures=[_picture(question) for question in grade.questions],
+            share=_share,
+            any_hidden=any(case.hidden for result in grade.questions for case in result.cases),
+            stopped_cells=[run for run in grade.cells if run.outcome is not Outcome.PASSED],
+            tones=_TONES,
+            words=OUTCOME_WORDS,
+            symbols=OUTCOME_SYMBOLS,
+        )
     )
 
 
@@ -51,6 +60,29 @@ _TONES: Mapping[Outcome, str] = {
 """Colours for outcomes; every other outcome is a 'stop'."""
 
 
+@dataclass(frozen=True)
+class Picture:
+    """What explains a result, drawn and in words."""
+
+    drawing: Markup
+    words: str
+
+
+def _picture(question: QuestionResult) -> Picture | None:
+    """How the student's model mixes up the digits, where a check has counted it."""
+    confusion = confusion_of([question])
+    if confusion is None:
+        return None
+    return Picture(heat_map(confusion, "Your model"), confusion.words("Your model"))
+
+
+def _share(question: QuestionResult) -> float:
+    """How far a question's bar is filled, 0 to 100; not at all while its points are open."""
+    if question.outcome is Outcome.GRADER_ERROR or question.max_score <= 0:
+        return 0
+    return max(0, min(100, round(100 * question.score / question.max_score, 1)))
+
+
 def _percent(grade: Grade) -> float:
     """How far the score bar is filled, 0 to 100; bonus points do not go beyond."""
     if not has_marks(grade) or grade.max_score <= 0:
@@ -59,16 +91,17 @@ def _percent(grade: Grade) -> float:
 
 
 @cache
-def _template() -> Template:
-    environment = Environment(
+def environment() -> Environment:
+    """The templates beside this module, with the filters that make students' text harmless."""
+    templates = Environment(
         loader=PackageLoader("autograder", "reports"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["clean"] = clean
-    environment.filters["one_line"] = one_line
-    environment.filters["number"] = number
-    environment.filters["student_message"] = student_message
-    return environment.get_template("feedback.html.j2")
+    templates.filters["clean"] = clean
+    templates.filters["one_line"] = one_line
+    templates.filters["number"] = number
+    templates.filters["student_message"] = student_message
+    return templates

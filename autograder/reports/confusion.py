@@ -1,0 +1,129 @@
+"""Which digits a trained model mixes up: the counts of a check, as words and as a picture."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from markupsafe import Markup
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
+from pydantic import TypeAdapter, ValidationError
+
+from autograder.records import Grade, QuestionResult
+from autograder.reports.figures import ACCENT, CARD, SOFT, TEXT, inline_svg
+
+EVIDENCE = "confusion"
+"""The name under which a check shows its counts."""
+
+_COUNTS = TypeAdapter(list[list[int]])
+_DARK = 0.55
+"""From this strength on, a cell's number is written in the colour of the paper."""
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """How often each true class (row) was read as each class (column)."""
+
+    counts: NDArray[np.int64]
+
+    @property
+    def images(self) -> int:
+        return int(self.counts.sum())
+
+    @property
+    def accuracy(self) -> float:
+        """Percent of the images that were read rightly."""
+        return 100 * float(np.trace(self.counts)) / self.images
+
+    def words(self, subject: str) -> str:
+        """What the counts say; `subject` is who read the images, as in "Your model"."""
+        right = int(np.trace(self.counts))
+        found = (
+            f"{subject} read {right:,} of {self.images:,} changed test digits rightly "
+            f"({self.accuracy:.2f} %)."
+        )
+        worst = self._worst(3)
+        return f"{found} Most often mistaken: {', '.join(worst)}." if worst else found
+
+    def _worst(self, most: int) -> list[str]:
+        mistakes = self.counts * (1 - np.eye(len(self.counts), dtype=np.int64))
+        ranked = np.argsort(-mistakes, axis=None, kind="stable")[:most]
+        places = (divmod(int(place), len(mistakes)) for place in ranked)
+        return [
+            f"{true} read as {read} ({mistakes[true, read]:,} times)"
+            for true, read in places
+            if mistakes[true, read]
+        ]
+
+
+def confusion_of(questions: Iterable[QuestionResult]) -> Confusion | None:
+    """The counts that a check of these questions showed, if one did."""
+    shown = (
+        case.evidence[EVIDENCE]
+        for question in questions
+        for case in question.cases
+        if EVIDENCE in case.evidence
+    )
+    return next((found for counts in shown if (found := _sound(counts))), None)
+
+
+def accuracy_of(grade: Grade) -> float | None:
+    """The accuracy of the student's model in percent, if a check has measured it."""
+    found = confusion_of(grade.questions)
+    return found.accuracy if found else None
+
+
+def total(confusions: Sequence[Confusion]) -> Confusion | None:
+    """All counts together; None if there are none, or of different numbers of classes."""
+    if len({confusion.counts.shape for confusion in confusions}) != 1:
+        return None
+    return Confusion(np.sum([confusion.counts for confusion in confusions], axis=0))
+
+
+def heat_map(confusion: Confusion, subject: str) -> Markup:
+    """The counts as a picture with a number in each cell.
+
+    The colour follows the fourth root of a count: a few mistakes can be seen beside hundreds of
+    right answers.
+    """
+    return inline_svg(
+        lambda figure: _draw(figure, confusion.counts),
+        4.9,
+        4.9,
+        "Confusion matrix",
+        f"Rows are true digits, columns what they were read as. {confusion.words(subject)}",
+    )
+
+
+def _draw(figure: Figure, counts: NDArray[np.int64]) -> None:
+    axes = figure.add_subplot()
+    classes = len(counts)
+    strength = (counts / max(1, int(counts.max()))) ** 0.25
+    for (row, column), count in np.ndenumerate(counts):
+        cell = float(strength[row, column])
+        axes.add_patch(Rectangle((column - 0.48, row - 0.48), 0.96, 0.96, color=ACCENT, alpha=cell))
+        colour = CARD if cell > _DARK else TEXT if count else SOFT
+        axes.text(column, row, f"{count}", ha="center", va="center", fontsize=10.5, color=colour)
+    axes.set(
+        xlim=(-0.5, classes - 0.5),
+        ylim=(classes - 0.5, -0.5),
+        xticks=range(classes),
+        yticks=range(classes),
+        xlabel="read as",
+        ylabel="true digit",
+        aspect="equal",
+    )
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def _sound(counts: object) -> Confusion | None:
+    """`counts` if they are a square of counts with something in it: a file may hold anything."""
+    try:
+        table = np.array(_COUNTS.validate_python(counts), dtype=np.int64)
+    except (ValidationError, ValueError, OverflowError):
+        return None
+    square = table.ndim == 2 and table.shape[0] == table.shape[1] <= 20
+    return Confusion(table) if square and table.min() >= 0 and table.sum() > 0 else None
