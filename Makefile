@@ -12,7 +12,7 @@ RUN := $(BIN)/python -m autograder
 LOCK := $(if $(TORCH_INDEX),build/requirements-cpu.lock,requirements.lock)
 .DEFAULT_GOAL := help
 
-.PHONY: help grade test release autograder fit bench lint lock clean
+.PHONY: help grade test release autograder fit verify calibrate bench lint lock clean
 
 help:  ## List the targets and the variables
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -34,6 +34,12 @@ autograder: .venv/installed  ## Write build/autograder.zip, to be uploaded to Gr
 
 fit: .venv/installed  ## Measure what grading needs against Gradescope's containers; writes docs/gradescope-fit.md
 	$(RUN) fit
+
+verify: .venv/installed  ## Plant every known mistake and prove that the checks find it; writes docs/test-quality.md
+	$(RUN) verify --jobs $(JOBS)
+
+calibrate: .venv/installed  ## Train the reference networks and write the thresholds of q12 and q18
+	$(BIN)/python -m autograder.calibrate
 
 bench: .venv/installed  ## Measure the engine against stock otter run; writes docs/benchmark.md
 	$(RUN) bench
