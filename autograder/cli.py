@@ -43,18 +43,17 @@ def grade(
     seed: Annotated[int | None, typer.Option(help="Fixes the checks' random inputs.")] = None,
 ) -> None:
     """Grade a class. Exit status 0: all graded, 1: some need review, 2: wrong usage."""
-    from autograder.build import BuildError, ensure_built
+    from autograder.build import BuildError
     from autograder.collect import CollectError
     from autograder.course import CourseError, read_course
-    from autograder.engine import open_engine, seed_for
-    from autograder.grade import engine_key, grade_class, plan_class
+    from autograder.grading import grade_and_tell, set_up
     from autograder.lms.give_back import fill_in, read_gradebook
     from autograder.lms.layout import collect_class, workspace
     from autograder.lms.table import GradebookError
-    from autograder.reports.terminal import Progress, show_layers, show_remarks, show_summary
+    from autograder.reports.terminal import show_remarks, show_summary
     from autograder.sandbox.policy import SandboxUnavailable
     from autograder.score import ChecksError
-    from autograder.store import Store, StoreError
+    from autograder.store import StoreError
 
     try:
         course = read_course(COURSE)
@@ -65,18 +64,12 @@ def grade(
         )
         with workspace() as room:
             found = collect_class(submissions, room)
-            built = ensure_built(ASSIGNMENT, BUILD)
-            where = _available(device)
-            fixed = seed_for(built, seed)
-            store = Store(output, course.title)
-            store.shown, store.late_policy = course.gradescope, course.late is not None
-            plan = plan_class(found.submissions, store, engine_key(built, fixed, where), force)
-            with open_engine(course, built, where, fixed) as engine:
-                store.layers = engine.zygote.layers(canary=_a_test(built.hidden_tests))
-                show_layers(engine.zygote.tier, store.layers)
-                with Progress(plan.submissions, plan.graded) as progress:
-                    grades = grade_class(engine, plan, store, jobs or _cores(), progress)
-        show_summary(grades, engine.question_ids, output)
+            setup = set_up(_available(device), seed)
+            store = setup.store(output)
+            grades, questions = grade_and_tell(
+                setup, found.submissions, store, jobs or _cores(), force
+            )
+        show_summary(grades, questions, output)
         show_remarks(found.layout, found.remarks)
         if gradebook and to_fill:
             filled = fill_in(to_fill, found.submissions, grades)
@@ -89,6 +82,24 @@ def grade(
     except SandboxUnavailable as problem:
         _wrong(f"no sandbox can be started: {problem}")
     raise typer.Exit(1 if any(each.needs_review for each in grades) else 0)
+
+
+@app.command()
+def report(
+    grades: Annotated[Path, typer.Argument(help="A folder of grades.")] = Path("grades"),
+) -> None:
+    """Write the report on a class anew from its grades; the grades stay as they are."""
+    from autograder.build import BuildError, ensure_built
+    from autograder.class_report import write_class_report
+    from autograder.otter_assign import NOTEBOOK
+    from autograder.store import StoreError
+
+    try:
+        built = ensure_built(ASSIGNMENT, BUILD)
+        path = write_class_report(grades, built.student / NOTEBOOK)
+    except (BuildError, StoreError) as problem:
+        _wrong(str(problem))
+    typer.echo(f"Class report: {path}")
 
 
 @app.command()
@@ -209,11 +220,6 @@ def _available(device: Device) -> Literal["cpu", "cuda"]:
     if device is Device.CUDA and not found:
         _wrong("--device cuda: this machine has no usable CUDA device; use --device cpu or auto")
     return "cuda" if found else "cpu"
-
-
-def _a_test(folder: Path) -> Path:
-    """A file of hidden tests: no sandbox may be able to read it."""
-    return next(iter(sorted(folder.glob("*.py"))))
 
 
 def _cores() -> int:

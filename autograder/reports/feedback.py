@@ -45,14 +45,14 @@ def page(grade: Grade, title: str = "Feedback") -> str:
             share=_share,
             any_hidden=any(case.hidden for result in grade.questions for case in result.cases),
             stopped_cells=[run for run in grade.cells if run.outcome is not Outcome.PASSED],
-            tones=_TONES,
+            tones=TONES,
             words=OUTCOME_WORDS,
             symbols=OUTCOME_SYMBOLS,
         )
     )
 
 
-_TONES: Mapping[Outcome, str] = {
+TONES: Mapping[Outcome, str] = {
     Outcome.PASSED: "good",
     Outcome.FAILED: "bad",
     Outcome.GRADER_ERROR: "open",

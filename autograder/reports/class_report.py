@@ -1,0 +1,126 @@
+"""The page on a whole class for its instructors: one file that needs nothing else.
+
+Names, messages and code are students' text: escaped by the template, cleaned of control
+characters. The page's own script sorts and searches; its hash is all that the policy allows.
+"""
+
+import base64
+import hashlib
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from autograder.class_folder import ClassGrades, Graded
+from autograder.late import final_score
+from autograder.records import Ending, QuestionResult
+from autograder.reports.class_figures import (
+    accuracy_figure,
+    distribution_words,
+    score_figure,
+    time_figure,
+)
+from autograder.reports.class_summary import question_summaries, scored
+from autograder.reports.confusion import accuracy_of, confusion_of, heat_map, total
+from autograder.reports.feedback import TONES, environment
+from autograder.reports.words import ENDING_WORDS, OUTCOME_WORDS, has_marks
+from autograder.similarity.pairs import Pair, Side
+
+_ENDING_TONES: Mapping[Ending, str] = {Ending.COMPLETED: "good", Ending.GRADER_ERROR: "open"}
+_LAYER_TONES = {"holds": "good", "absent": "stop", "failed": "bad"}
+_LINES_SHOWN = 60
+_MATCHES_SHOWN = 3
+
+
+def class_page(graded: ClassGrades, pairs: Sequence[Pair], compared: int) -> str:
+    """The report on a class as an HTML document.
+
+    `pairs` are the similar pairs among the `compared` notebooks, named by folder.
+    """
+    students = graded.students
+    decided = scored(students)
+    confusions = [found for each in students if (found := confusion_of(each.grade.questions))]
+    template = environment().get_template("class_report.html.j2")
+    return template.render(
+        run=graded.run,
+        students=students,
+        max_score=max((each.grade.max_score for each in students), default=0),
+        questions=question_summaries(students, graded.run.questions),
+        review=[each for each in students if not has_marks(each.grade)],
+        endings=Counter(each.grade.ending for each in students),
+        figures=_figures(decided, [confusion.accuracy for confusion in confusions]),
+        confusion=total(confusions),
+        heat_map=heat_map,
+        accuracy_of=accuracy_of,
+        final_score=final_score,
+        has_marks=has_marks,
+        results=_results,
+        pairs=pairs,
+        by_folder={each.folder: each for each in students},
+        compared=compared,
+        file=_file,
+        lines=_shown_lines,
+        matches_shown=_MATCHES_SHOWN,
+        ending_words=ENDING_WORDS,
+        outcome_words=OUTCOME_WORDS,
+        tones=TONES,
+        ending_tones=_ENDING_TONES,
+        layer_tones=_LAYER_TONES,
+        script=Markup(_script()),
+        script_hash=_hash(_script()),
+    )
+
+
+def _figures(
+    decided: Sequence[Graded], accuracies: Sequence[float]
+) -> list[tuple[str, Markup, str]]:
+    """Heading, drawing and sentence of each distribution that there is something to say about."""
+    scores = _finite(final_score(each.grade) for each in decided)
+    seconds = _finite(each.grade.seconds for each in decided)
+    found: list[tuple[str, Markup, str]] = []
+    if scores:
+        drawing = score_figure(scores, max(each.grade.max_score for each in decided))
+        found.append(("Scores", drawing, distribution_words(scores, "points")))
+    if accuracies:
+        words = distribution_words(accuracies, "% of the changed test digits")
+        found.append(("Accuracy of the models", accuracy_figure(accuracies), words))
+    if seconds:
+        words = distribution_words(seconds, "seconds")
+        found.append(("Time to grade", time_figure(seconds), words))
+    return found
+
+
+def _finite(values: Iterable[float]) -> list[float]:
+    return [value for value in values if math.isfinite(value)]
+
+
+def _results(student: Graded) -> dict[str, QuestionResult]:
+    return {result.question: result for result in student.grade.questions}
+
+
+def _file(student: Graded, name: str) -> str:
+    """The address of a student's file, seen from the report."""
+    return f"students/{quote(student.folder)}/{quote(name)}"
+
+
+def _shown_lines(side: Side) -> list[tuple[str, bool]]:
+    """The lines of an answer, each with whether the other one has it; a long answer is cut."""
+    lines = [
+        (line, place in side.marked) for place, line in enumerate(side.lines[:_LINES_SHOWN], 1)
+    ]
+    return [*lines, ("…", False)] if len(side.lines) > _LINES_SHOWN else lines
+
+
+@cache
+def _script() -> str:
+    return files("autograder.reports").joinpath("class_report.js").read_text("utf-8")
+
+
+def _hash(script: str) -> str:
+    """How a content security policy names an inline script."""
+    digest = hashlib.sha256(script.encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"

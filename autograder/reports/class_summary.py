@@ -1,0 +1,103 @@
+"""What a class's grades say about its questions: success, and the commonest messages."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograder.class_folder import Graded
+from autograder.plain_text import one_line
+from autograder.records import Ending, Outcome, QuestionResult
+from autograder.reports.words import has_marks
+
+MESSAGES_SHOWN = 5
+_MESSAGE_CHARACTERS = 300
+_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)*(?:e[+-]?\d+)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Message:
+    """One cause of failures, and whose notebooks met it."""
+
+    check: str
+    """The check's title."""
+    text: str
+    """With '…' for each number: the same mistake has other numbers in every notebook."""
+    students: tuple[Graded, ...]
+
+
+@dataclass(frozen=True)
+class QuestionSummary:
+    """One question across the class. Faults of the grader count nowhere."""
+
+    question: str
+    max_score: float
+    mean: float
+    full: int
+    """Students with all points."""
+    partial: int
+    none: int
+    messages: tuple[Message, ...]
+    """The commonest first."""
+
+    @property
+    def answered(self) -> int:
+        return self.full + self.partial + self.none
+
+    @property
+    def percent(self) -> float:
+        """The mean share of the points, 0 to 100."""
+        return 100 * self.mean / self.max_score if self.max_score else 0.0
+
+
+def question_summaries(
+    students: Sequence[Graded], questions: Sequence[str]
+) -> tuple[QuestionSummary, ...]:
+    """A summary of each of `questions` that somebody's grade has."""
+    summaries: list[QuestionSummary] = []
+    for name in questions:
+        results = [
+            (student, result)
+            for student in students
+            for result in student.grade.questions
+            if result.question == name and result.outcome is not Outcome.GRADER_ERROR
+        ]
+        if results:
+            summaries.append(_summary(name, results))
+    return tuple(summaries)
+
+
+def _summary(name: str, results: Sequence[tuple[Graded, QuestionResult]]) -> QuestionSummary:
+    scores = [result.score for _, result in results]
+    worth = max(result.max_score for _, result in results)
+    full = sum(result.score >= result.max_score for _, result in results)
+    none = sum(result.score <= 0 < result.max_score for _, result in results)
+    mean = sum(scores) / len(scores)
+    return QuestionSummary(
+        name, worth, mean, full, len(scores) - full - none, none, _messages(results)
+    )
+
+
+def _messages(results: Sequence[tuple[Graded, QuestionResult]]) -> tuple[Message, ...]:
+    behind: defaultdict[tuple[str, str], dict[str, Graded]] = defaultdict(dict)
+    for student, result in results:
+        for case in result.cases:
+            if case.message:
+                key = (one_line(case.title, 200), masked(case.message))
+                behind[key][student.folder] = student
+    found = [Message(*key, tuple(students.values())) for key, students in behind.items()]
+    return tuple(sorted(found, key=lambda one: -len(one.students))[:MESSAGES_SHOWN])
+
+
+def masked(message: str) -> str:
+    """`message` on one line, its numbers replaced, so that equal mistakes read the same."""
+    return _NUMBER.sub("…", one_line(message, _MESSAGE_CHARACTERS))
+
+
+def scored(students: Sequence[Graded]) -> list[Graded]:
+    """The students whose notebook was run and whose total is decided."""
+    return [
+        student
+        for student in students
+        if has_marks(student.grade) and student.grade.ending is not Ending.UNREADABLE
+    ]
