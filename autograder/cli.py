@@ -148,6 +148,26 @@ def gradescope(
 
 
 @app.command()
+def fit(
+    output: Annotated[Path, typer.Option(help="The page to write.")] = Path(
+        "docs/gradescope-fit.md"
+    ),
+) -> None:
+    """Measure what grading needs against Gradescope's containers."""
+    from autograder.build import BuildError, ensure_built
+    from autograder.gradescope.fit import FitError, measure, page
+
+    try:
+        ensure_built(ASSIGNMENT, BUILD)
+        written = page(measure(PROJECT / "submissions" / "example" / "student_001.ipynb"))
+    except (BuildError, FitError) as problem:
+        _wrong(str(problem))
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(written, encoding="utf-8")
+    typer.echo(written)
+
+
+@app.command()
 def release() -> None:
     """Write student_release/ and solutions/. Exit status 1: the gate found problems."""
     from autograder.build import BuildError

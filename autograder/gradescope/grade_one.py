@@ -35,10 +35,12 @@ def graded(root: Path, seconds: float) -> dict[str, Any]:
         left = seconds - (time.monotonic() - started)
         limits = limits_within(limits, replace(container, cpus=None), left)
         engine = replace(engine, course=replace(course, limits=limits))
+        start_seconds = round(time.monotonic() - started, 1)
         grade, _ = engine.grade(submission)
     report = results(
         with_deduction(grade, submission, course.late), layers=layers, shown=course.gradescope
     )
+    report["extra_data"]["start_seconds"] = start_seconds
     return report | {"execution_time": round(time.monotonic() - started, 1)}
 
 

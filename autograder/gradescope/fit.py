@@ -1,0 +1,133 @@
+"""Measures what grading one submission takes, and says which container on Gradescope is enough."""
+
+import importlib.metadata
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.gradescope.lock import cpu_lock
+from autograder.gradescope.usage import usage_of
+from autograder.paths import PROJECT
+
+SIZES = ((0.5, 768), (1.0, 1536), (2.0, 3072), (4.0, 6144))
+"""Gradescope's containers: processors and megabytes, the default first."""
+TIMEOUT_SECONDS = 600
+"""Gradescope's default."""
+SPARE = 1.25
+"""For submissions that take more than the solved one."""
+
+
+class FitError(Exception):
+    """Nothing could be measured; the message says why."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What grading the solved notebook took."""
+
+    private_megabytes: float
+    whole_megabytes: float
+    seconds: float
+    cpu_seconds: float
+    start_seconds: float
+    """Of `seconds`, what passed before the notebook's first cell ran."""
+    score: str
+    installed_megabytes: float
+    torch: str
+
+    def seconds_on(self, cpus: float) -> float:
+        """About how long it takes with so many processors: it uses hardly more than one."""
+        return max(self.seconds, self.cpu_seconds / cpus)
+
+
+def measure(notebook: Path) -> Fit:
+    """Grades `notebook` as in a container, and looks on. Raises `FitError`."""
+    import torch
+
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        (root / "submission").mkdir()
+        (root / "results").mkdir()
+        shutil.copy(notebook, root / "submission")
+        command = [sys.executable, "-B", "-m", "autograder.gradescope.container", name]
+        with subprocess.Popen(command, cwd=PROJECT) as process:
+            usage = usage_of(process)
+        report: dict[str, Any] = json.loads((root / "results" / "results.json").read_bytes())
+    if "score" not in report:
+        raise FitError(f"{notebook.name} could not be graded: {report['extra_data']}")
+    return Fit(
+        usage.private_megabytes,
+        usage.whole_megabytes,
+        usage.seconds,
+        usage.cpu_seconds,
+        report["extra_data"]["start_seconds"],
+        f"{report['score']:g}",
+        _installed_megabytes(),
+        f"{torch.__version__}{' with CUDA' if torch.version.cuda else ', CPU build'}",
+    )
+
+
+def recommended(fit: Fit) -> tuple[float, int]:
+    """The smallest container that is large and fast enough, with something to spare."""
+    for cpus, megabytes in SIZES:
+        enough = fit.private_megabytes * SPARE <= megabytes
+        if enough and fit.seconds_on(cpus) * 2 * SPARE <= TIMEOUT_SECONDS:
+            return cpus, megabytes
+    return SIZES[-1]
+
+
+def page(fit: Fit) -> str:
+    """The measurement as a page of documentation."""
+    cpus, megabytes = recommended(fit)
+    rows = "\n".join(_row(fit, *size) for size in SIZES)
+    return f"""# Does it fit into Gradescope's containers?
+
+Choose **{cpus:g} CPU, {megabytes:,} MB** (Settings → Autograder → Container Specifications).
+
+Measured by `make fit`: one solved submission, graded as `run_autograder` does it.
+
+| | measured |
+|---|---|
+| memory of all processes at the peak, pages of files left out | {fit.private_megabytes:,.0f} MB |
+| the same with the pages of files, which the kernel can drop | {fit.whole_megabytes:,.0f} MB |
+| time | {fit.seconds:.0f} s, {fit.start_seconds:.1f} s of it before the first cell |
+| processor time | {fit.cpu_seconds:.0f} s |
+| installed packages | {fit.installed_megabytes:,.0f} MB |
+| torch | {fit.torch} |
+| score | {fit.score} |
+
+| container | memory | time expected (time-out: {TIMEOUT_SECONDS} s) |
+|---|---|---|
+{rows}
+
+"Enough" leaves a quarter of the memory for submissions that need more than the solved one. Builds
+of torch with CUDA, if that is what was measured, hold more memory and disk than the CPU builds that
+`setup.sh` installs. Times that the course limits are those of a whole core: on half a core each
+limit is twice as long, so that slower containers give the same marks.
+"""
+
+
+def _row(fit: Fit, cpus: float, megabytes: int) -> str:
+    needed = fit.private_megabytes * SPARE
+    verdict = "enough" if needed <= megabytes else f"too small: {needed:,.0f} MB are wanted"
+    return f"| {cpus:g} CPU, {megabytes:,} MB | {verdict} | {fit.seconds_on(cpus):.0f} s |"
+
+
+def _installed_megabytes() -> float:
+    """Of the packages that setup.sh installs, as they are installed here."""
+    lock = (PROJECT / "requirements.lock").read_text(encoding="utf-8")
+    settings = (PROJECT / "pyproject.toml").read_text(encoding="utf-8")
+    names = [line.split("==")[0] for line in cpu_lock(lock, settings).splitlines()[1:]]
+    total = 0
+    for name in names:
+        try:
+            files = importlib.metadata.files(name) or []
+        except importlib.metadata.PackageNotFoundError:
+            continue  # for another system
+        total += sum(file.size or 0 for file in files)
+    return total / 1e6
