@@ -22,7 +22,8 @@ def score_figure(scores: Sequence[float], max_score: float) -> Markup:
 
 def accuracy_figure(accuracies: Sequence[float]) -> Markup:
     """How many models have which accuracy, in percent."""
-    low = min(95.0, 5 * (min(accuracies) // 5))
+    lowest = min(accuracies)
+    low = 5 * (lowest // 5) if lowest < 95 else min(99.0, lowest // 1)
     bins = np.linspace(low, 100, 21).tolist()
     return _histogram(accuracies, bins, "Accuracy", "accuracy in percent")
 
@@ -60,7 +61,7 @@ def _histogram(
         _plain(axes, label)
 
     words = distribution_words(values, label)
-    return inline_svg(draw, 6.4, 2.4, title, f"Histogram. {words}")
+    return inline_svg(draw, 4.9, 2.4, title, f"Histogram. {words}")
 
 
 def _plain(axes: Axes, label: str) -> None:

@@ -12,7 +12,7 @@ from autograder.reports.words import has_marks
 
 MESSAGES_SHOWN = 5
 _MESSAGE_CHARACTERS = 300
-_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)*(?:e[+-]?\d+)?", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:[.,]\d+)*(?:e[+-]?\d+)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _summary(name: str, results: Sequence[tuple[Graded, QuestionResult]]) -> Que
     worth = max(result.max_score for _, result in results)
     full = sum(result.score >= result.max_score for _, result in results)
     none = sum(result.score <= 0 < result.max_score for _, result in results)
-    mean = sum(scores) / len(scores)
+    mean = round(sum(scores) / len(scores), 2)
     return QuestionSummary(
         name, worth, mean, full, len(scores) - full - none, none, _messages(results)
     )

@@ -17,6 +17,8 @@ EVIDENCE = "confusion"
 """The name under which a check shows its counts."""
 
 _COUNTS = TypeAdapter(list[list[int]])
+_MANY = 10_000
+"""A count of five digits does not fit into its cell."""
 _DARK = 0.55
 """From this strength on, a cell's number is written in the colour of the paper."""
 
@@ -82,7 +84,7 @@ def total(confusions: Sequence[Confusion]) -> Confusion | None:
 
 
 def heat_map(confusion: Confusion, subject: str) -> Markup:
-    """The counts as a picture with a number in each cell.
+    """The counts as a picture with a number in each cell; percent of a row where they are large.
 
     The colour follows the fourth root of a count: a few mistakes can be seen beside hundreds of
     right answers.
@@ -99,24 +101,35 @@ def heat_map(confusion: Confusion, subject: str) -> Markup:
 def _draw(figure: Figure, counts: NDArray[np.int64]) -> None:
     axes = figure.add_subplot()
     classes = len(counts)
+    labels = _labels(counts)
     strength = (counts / max(1, int(counts.max()))) ** 0.25
     for (row, column), count in np.ndenumerate(counts):
         cell = float(strength[row, column])
         axes.add_patch(Rectangle((column - 0.48, row - 0.48), 0.96, 0.96, color=ACCENT, alpha=cell))
         colour = CARD if cell > _DARK else TEXT if count else SOFT
-        axes.text(column, row, f"{count}", ha="center", va="center", fontsize=10.5, color=colour)
+        axes.text(
+            column, row, labels[row][column], ha="center", va="center", fontsize=10.5, color=colour
+        )
     axes.set(
         xlim=(-0.5, classes - 0.5),
         ylim=(classes - 0.5, -0.5),
         xticks=range(classes),
         yticks=range(classes),
         xlabel="read as",
-        ylabel="true digit",
+        ylabel="true digit" if counts.max() < _MANY else "true digit (percent of each row)",
         aspect="equal",
     )
     axes.tick_params(length=0)
     for spine in axes.spines.values():
         spine.set_visible(False)
+
+
+def _labels(counts: NDArray[np.int64]) -> list[list[str]]:
+    """What stands in each cell."""
+    if counts.max() < _MANY:
+        return [[f"{int(count)}" for count in row] for row in counts]
+    percent = 100 * counts / counts.sum(1, keepdims=True).clip(min=1)
+    return [[f"{float(share):.1f}" for share in row] for row in percent]
 
 
 def _sound(counts: object) -> Confusion | None:

@@ -1,7 +1,9 @@
 """Compares the answers of a class with one another and ranks the pairs.
 
-A passage that many share says little, be it the obvious solution or a slide of the lecture: it
-weighs log((n + 1) / number of students who have it). What the starter code has weighs nothing.
+A passage that many share says little, be it the obvious solution or a slide of the lecture. One
+that two of n students have weighs 1, one that k have log((n + 1) / k) / log((n + 1) / 2); what the
+starter code has weighs nothing. The share of a pair is the weight of what both have, over the
+number of passages of whoever has fewer, though at least the number that is usual in the class.
 """
 
 import math
@@ -19,11 +21,11 @@ from autograder.similarity.fingerprints import fingerprints, passages
 Answers = Mapping[str, str]
 """The source of one student's answer to each question."""
 Weights = dict[tuple[str, int], float]
-"""What a question's fingerprint says about whoever has it."""
+"""What each fingerprint says about those who have it, by question; only those that several have."""
 
 SHOWN_PAIRS = 20
 LEAST_SHARE = 0.5
-"""Of what two students wrote of their own; below it, a pair is not worth a look."""
+"""Below it, a pair is not worth a look."""
 _COLUMNS = 4096
 
 
@@ -51,7 +53,7 @@ class Pair:
     first: str
     second: str
     share: float
-    """Of the smaller one's own code, by weight, from 0 to 1."""
+    """How much of the own code is the same, weighed as told above, from 0 to 1."""
     matches: tuple[Match, ...]
     """The questions with something in common, the heaviest first."""
 
@@ -93,24 +95,28 @@ def _own(source: str, given: frozenset[int]) -> frozenset[int]:
 
 def _weights(found: Sequence[set[tuple[str, int]]]) -> Weights:
     owners = Counter(mark for marks in found for mark in marks)
-    return {mark: math.log((len(found) + 1) / count) for mark, count in owners.items()}
+    students = len(found) + 1
+    return {
+        mark: min(1.0, math.log(students / count) / math.log(students / 2))
+        for mark, count in owners.items()
+        if count > 1
+    }
 
 
 def _shares(found: Sequence[set[tuple[str, int]]], weights: Weights) -> NDArray[np.float64]:
-    """How much of the smaller one's weight each pair [N, N] has in common, lower half zero."""
-    totals = np.array([sum(weights[mark] for mark in marks) for marks in found])
-    written = [total for total in totals if total > 0]
+    """The share of each pair [N, N], lower half zero."""
+    sizes = np.array([len(marks) for marks in found])
+    written = [len(marks) for marks in found if marks]
     if len(written) < 2:
         return np.zeros((len(found), len(found)))
     # Who wrote less than most shares little, even if all of it: two lines prove nothing.
-    smaller = np.maximum(np.minimum.outer(totals, totals), median(written))
+    smaller = np.maximum(np.minimum.outer(sizes, sizes), median(written))
     return np.triu(_common(found, weights) / smaller, 1)
 
 
 def _common(found: Sequence[set[tuple[str, int]]], weights: Weights) -> NDArray[np.float64]:
     """The weight [N, N] of what each pair of students has in common."""
-    repeated = Counter(mark for marks in found for mark in marks)
-    columns = [mark for mark, count in repeated.items() if count > 1]
+    columns = list(weights)
     common = np.zeros((len(found), len(found)))
     for start in range(0, len(columns), _COLUMNS):  # a part at a time: bounded memory
         part = {mark: place for place, mark in enumerate(columns[start : start + _COLUMNS])}
