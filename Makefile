@@ -5,6 +5,7 @@ OUTPUT ?= grades
 JOBS ?= 0
 GRADEBOOK ?=
 COLUMN ?=
+YES ?=
 TORCH_INDEX ?=
 
 BIN := .venv/bin
@@ -12,7 +13,7 @@ RUN := $(BIN)/python -m autograder
 LOCK := $(if $(TORCH_INDEX),build/requirements-cpu.lock,requirements.lock)
 .DEFAULT_GOAL := help
 
-.PHONY: help grade report test release autograder fit verify calibrate bench lint lock clean
+.PHONY: help grade regrade report test release autograder fit verify calibrate bench lint lock clean
 
 help:  ## List the targets and the variables
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -22,6 +23,9 @@ help:  ## List the targets and the variables
 
 grade: .venv/installed  ## Grade the folder SUBMISSIONS, JOBS at once, into OUTPUT
 	$(RUN) grade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) $(if $(GRADEBOOK),--gradebook "$(GRADEBOOK)") $(if $(COLUMN),--column "$(COLUMN)")
+
+regrade: .venv/installed  ## Grade SUBMISSIONS anew, show who would move, then ask (YES=1: do not ask)
+	$(RUN) regrade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) $(if $(YES),--yes)
 
 report: .venv/installed  ## Write the class report anew from the grades in OUTPUT
 	$(RUN) report "$(OUTPUT)"

@@ -1,6 +1,7 @@
 """The command line: every command, and nothing but the reading of arguments and the telling."""
 
 import os
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
@@ -78,6 +79,44 @@ def grade(
     except (BuildError, CollectError, CourseError, ChecksError, StoreError) as problem:
         _wrong(str(problem))
     except GradebookError as problem:
+        _wrong(str(problem))
+    except SandboxUnavailable as problem:
+        _wrong(f"no sandbox can be started: {problem}")
+    raise typer.Exit(1 if any(each.needs_review for each in grades) else 0)
+
+
+@app.command()
+def regrade(
+    submissions: Annotated[Path, typer.Argument(help="What was graded, as `grade` takes it.")],
+    output: Annotated[Path, typer.Option(help="The folder of the grades.")] = Path("grades"),
+    yes: Annotated[bool, typer.Option("--yes", help="Put the new grades in place.")] = False,
+    jobs: Annotated[int, typer.Option(min=0, help="Submissions at once; 0: one a core.")] = 0,
+    device: Annotated[Device, typer.Option(help="Where student code computes.")] = Device.AUTO,
+    seed: Annotated[int | None, typer.Option(help="Fixes the checks' random inputs.")] = None,
+) -> None:
+    """Grade anew after a change, show who moves, then ask. Exit status as in `grade`."""
+    from autograder.build import BuildError
+    from autograder.collect import CollectError
+    from autograder.course import CourseError
+    from autograder.grading import grade_and_tell, set_up
+    from autograder.lms.layout import collect_class, workspace
+    from autograder.regrade.command import run_regrade
+    from autograder.sandbox.policy import SandboxUnavailable
+    from autograder.score import ChecksError
+    from autograder.store import StoreError
+
+    try:
+        with workspace() as room:
+            found = collect_class(submissions, room)
+            setup = set_up(_available(device), seed)
+            grades = run_regrade(
+                output,
+                lambda aside: grade_and_tell(
+                    setup, found.submissions, setup.store(aside), jobs or _cores(), force=False
+                )[0],
+                lambda: yes or _agrees("Put the new grades in place? The old ones are kept."),
+            )
+    except (BuildError, CollectError, CourseError, ChecksError, StoreError) as problem:
         _wrong(str(problem))
     except SandboxUnavailable as problem:
         _wrong(f"no sandbox can be started: {problem}")
@@ -240,6 +279,11 @@ def _available(device: Device) -> Literal["cpu", "cuda"]:
     if device is Device.CUDA and not found:
         _wrong("--device cuda: this machine has no usable CUDA device; use --device cpu or auto")
     return "cuda" if found else "cpu"
+
+
+def _agrees(question: str) -> bool:
+    """The answer of whoever sits at the terminal; without one, nobody agrees."""
+    return sys.stdin.isatty() and typer.confirm(question)
 
 
 def _cores() -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from markupsafe import Markup
@@ -103,8 +104,8 @@ def _draw(figure: Figure, counts: NDArray[np.int64]) -> None:
     classes = len(counts)
     labels = _labels(counts)
     strength = (counts / max(1, int(counts.max()))) ** 0.25
-    for (row, column), count in np.ndenumerate(counts):
-        cell = float(strength[row, column])
+    for row, column in product(range(classes), repeat=2):
+        cell, count = float(strength[row, column]), int(counts[row, column])
         axes.add_patch(Rectangle((column - 0.48, row - 0.48), 0.96, 0.96, color=ACCENT, alpha=cell))
         colour = CARD if cell > _DARK else TEXT if count else SOFT
         axes.text(

@@ -1,0 +1,88 @@
+"""Who would move, by how much and in which question: two gradings of a class compared."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from autograder.late import final_score
+from autograder.records import Grade, Outcome
+from autograder.reports.words import has_marks
+
+
+@dataclass(frozen=True)
+class Move:
+    """The points of one question, before and after; None: open, or not there."""
+
+    question: str
+    before: float | None
+    after: float | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """One student whose marks are not the same after grading anew."""
+
+    student: str
+    before: float | None
+    """The total that counted; None: open, or nobody of this name."""
+    after: float | None
+    moves: tuple[Move, ...]
+    remark: str = ""
+    """What else is to be known: a phrase."""
+
+    @property
+    def difference(self) -> float | None:
+        """Points won or lost; None if one of the totals is not known."""
+        if self.before is None or self.after is None:
+            return None
+        return round(self.after - self.before, 6)
+
+
+def changes(before: Sequence[Grade], after: Sequence[Grade]) -> tuple[Change, ...]:
+    """Every student who moves: first those without a known difference, then the largest moves."""
+    old, new = ({grade.student: grade for grade in grades} for grades in (before, after))
+    found = [
+        change
+        for student in dict.fromkeys([*old, *new])
+        if (change := _change(student, old.get(student), new.get(student)))
+    ]
+    return tuple(sorted(found, key=_size, reverse=True))
+
+
+def _size(change: Change) -> tuple[bool, float]:
+    return change.difference is None, abs(change.difference or 0)
+
+
+def _change(student: str, old: Grade | None, new: Grade | None) -> Change | None:
+    change = Change(student, _total(old), _total(new), tuple(_moves(old, new)), _remark(old, new))
+    moved = change.before != change.after or change.moves
+    return change if moved or old is None or new is None else None
+
+
+def _total(grade: Grade | None) -> float | None:
+    return final_score(grade) if grade and has_marks(grade) else None
+
+
+def _moves(old: Grade | None, new: Grade | None) -> Iterator[Move]:
+    before, after = _points(old), _points(new)
+    for question in dict.fromkeys([*before, *after]):
+        if before.get(question) != after.get(question):
+            yield Move(question, before.get(question), after.get(question))
+
+
+def _points(grade: Grade | None) -> dict[str, float | None]:
+    if grade is None:
+        return {}
+    return {
+        result.question: None if result.outcome is Outcome.GRADER_ERROR else result.score
+        for result in grade.questions
+    }
+
+
+def _remark(old: Grade | None, new: Grade | None) -> str:
+    if old is None or new is None:
+        return "new: has no grade yet" if old is None else "not among the submissions any more"
+    if not has_marks(new):
+        return "needs review"
+    if old.ending is not new.ending:
+        return f"{old.ending.value} before, {new.ending.value} now".replace("_", " ")
+    return ""
