@@ -11,11 +11,11 @@ from autograder.attacks.recipes import Attack, RecipeError, read_attacks
 from autograder.attacks.report import Outcome, last_line, page
 from autograder.attacks.traces import Traces
 from autograder.attacks.verdict import Verdict, honest_problems, judge
-from autograder.records import CaseResult, CellRun, Ending, Grade, QuestionResult
+from autograder.records import CaseResult, Cell, CellRun, Ending, Grade, Notebook, QuestionResult
 from autograder.records import Outcome as Result
 
 WORDS = Secrets("canary1234", "input1234", Path("tests"))
-FORGERY = Attack(name="a forgery", code="pass", where="before", question="q1")
+FORGERY = Attack(name="a forgery", code="forge()", where="before", question="q1")
 
 
 def case(points: float, message: str = "", hidden: bool = False) -> CaseResult:
@@ -76,6 +76,13 @@ def test_an_attack_that_says_it_escaped_is_noticed():
 def test_an_attack_that_passes_as_our_fault_is_noticed():
     found = judge(FORGERY, grade(*GOOD, ending=Ending.GRADER_ERROR, needs_review=True), None, WORDS)
     assert any("fault of the grader" in each for each in found)
+
+
+def test_an_attack_that_fails_by_its_own_error_is_noticed():
+    notebook = Notebook((Cell(0, "set up"), Cell(1, FORGERY.code)), {"cells": []})
+    cells = (CellRun(1, Result.STUDENT_ERROR, 0.1, "NameError: torch"),)
+    found = judge(FORGERY, grade(*GOOD, cells=cells), notebook, WORDS)
+    assert found == ["the recipe is broken, its cell raised NameError: torch"]
 
 
 def test_another_ending_than_promised_is_noticed():

@@ -39,6 +39,8 @@ class Attack:
     """What else its answer cell holds; with a wrong one the attack must not get any points."""
     may_cost: tuple[str, ...] = ()
     """Questions beside `question` that may lose points."""
+    raises: bool = False
+    """True when its cell ends in an ordinary error; any other that does is a broken recipe."""
     ending: tuple[Ending, ...] = ()
     """How the run must end, if that is known."""
     tiers: tuple[TierName, ...] = TIERS

@@ -6,7 +6,7 @@ from typing import Any
 
 from autograder.attacks.field import Secrets
 from autograder.attacks.recipes import Attack, TierName
-from autograder.records import Ending, Grade, Notebook
+from autograder.records import Ending, Grade, Notebook, Outcome
 from autograder.reports.executed import executed_notebook
 from autograder.reports.feedback import page
 from autograder.reports.gradescope import results
@@ -34,7 +34,8 @@ class Verdict:
 
 def judge(attack: Attack, grade: Grade, notebook: Notebook | None, words: Secrets) -> list[str]:
     """What `grade` shows that must not be, a sentence each."""
-    return [*_about_marks(attack, grade), *_about_texts(grade, notebook, words)]
+    problems = [*_about_marks(attack, grade), *_about_texts(grade, notebook, words)]
+    return problems + (_about_recipe(attack, grade, notebook) if notebook else [])
 
 
 def honest_problems(grade: Grade) -> list[str]:
@@ -45,6 +46,16 @@ def honest_problems(grade: Grade) -> list[str]:
     return [
         f"an honest submission afterwards lost {', '.join(lost) or 'all'}:"
         f" {grade.ending}, {grade.message}"
+    ]
+
+
+def _about_recipe(attack: Attack, grade: Grade, notebook: Notebook) -> list[str]:
+    """An attack that fails by an error of its own has shown nothing."""
+    own = {cell.index for cell in notebook.cells if attack.code in cell.source}
+    return [
+        f"the recipe is broken, its cell raised {run.message}"
+        for run in grade.cells
+        if run.index in own and run.outcome is Outcome.STUDENT_ERROR and not attack.raises
     ]
 
 
