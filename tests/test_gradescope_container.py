@@ -150,7 +150,7 @@ nothing_reached = all([
 if not nothing_reached:
     predicted_row = [0.0, 0.0, 0.0]
 """
-"""Attempts at what no submission may touch; one that succeeds makes q2 wrong, which is then seen."""
+"""Attempts at what no submission may touch; one that succeeds makes q2 wrong, which is seen."""
 
 
 def test_a_hostile_notebook_reaches_nothing_and_loses_only_its_own_question(

@@ -12,6 +12,7 @@ from rich.progress import Progress as RichProgress
 from rich.table import Table
 from rich.text import Text
 
+from autograder.late import final_score
 from autograder.plain_text import one_line
 from autograder.records import Ending, Grade, Layer, Outcome, QuestionResult, Submission
 from autograder.reports.words import ENDING_WORDS, has_marks, number, score
@@ -148,7 +149,7 @@ def totals(grades: Sequence[Grade]) -> str:
     open_marks = sum(not has_marks(grade) for grade in grades)
     unreadable = sum(grade.ending is Ending.UNREADABLE for grade in grades)
     scores = [
-        grade.score
+        final_score(grade)
         for grade in grades
         if has_marks(grade) and grade.ending is not Ending.UNREADABLE
     ]
@@ -194,7 +195,7 @@ def _row(grade: Grade, questions: Sequence[str], name_width: int) -> list[Text]:
     return [
         Text(one_line(grade.student, name_width) if name_width else ""),
         Text(grade.ending.value.replace("_", " "), _ending_style(grade)),
-        Text(number(grade.score) if has_marks(grade) else "open"),
+        Text(number(final_score(grade)) if has_marks(grade) else "open"),
         *(_points(results.get(question)) for question in questions),
         Text("" if has_marks(grade) else "review", "bold magenta"),
     ]
