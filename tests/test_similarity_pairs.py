@@ -67,7 +67,7 @@ def test_no_more_pairs_than_asked_for_and_the_most_alike_first() -> None:
     for couple in range(4):
         for one in "ab":
             own = [f"x = torch.own{one}{couple}{line}(y, {line})" for line in range(2 * couple)]
-            both = [f"x = torch.both{couple}{line}(y, {line})" for line in range(12)]
+            both = [f"x = torch.both{couple}{line}(y, {line})" for line in range(12 - 2 * couple)]
             answers[f"{couple}{one}"] = {"q3": "\n".join(both + own)}
     pairs = similar_pairs(answers, {}, shown=3)
     assert [(pair.first, pair.second) for pair in pairs] == [

@@ -129,7 +129,7 @@ def show_summary(
     console = console or Console(highlight=False)
     _print_table(console, grades, questions)
     console.print(Text(totals(grades)), soft_wrap=True)
-    console.print(Text(f"Gradebook and feedback: {output}"), soft_wrap=True)
+    console.print(Text(f"Gradebook, class report and feedback: {output}"), soft_wrap=True)
     for grade in grades:
         if not has_marks(grade):
             reason = one_line(grade.message, 300)

@@ -1,0 +1,232 @@
+"""The reports in a real browser: hostile text stays text, nothing is loaded, all can be used."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.class_report import write_class_report
+from autograder.records import CaseResult, CellRun, Ending, Outcome, QuestionResult
+from autograder.store import Store
+from tests.browser import browser
+from tests.sample_class import COPIED, STARTER, executed, sample_class, write_class
+from tests.sample_grades import COMPLETED, HOSTILE
+
+ATTACKS = (
+    "<script>window.hacked = 1</script>",
+    "<img src=x onerror='window.hacked = 2'>",
+    "\"><svg onload='window.hacked = 3'>",
+    "' autofocus onfocus='window.hacked = 4' x='",
+    "javascript:window.hacked=5",
+    "</style><script>window.hacked = 6</script>",
+    "</script><script>window.hacked = 7</script>",
+    "</title></textarea></pre><iframe src='javascript:parent.hacked=8'></iframe>",
+    "{{ 7 * 7 }}{% raw %}${window.hacked = 9}",
+    "<a href='javascript:window.hacked=10'>x</a><base href='https://example.org/'>",
+    "<meta http-equiv='refresh' content='0;url=https://example.org/'>",
+    "=cmd|' /C calc'!A0",
+    HOSTILE,
+    "\u202egnp.exe\u202c\x1b[31mred\x1b[0m\x9b2J",
+)
+ALL = " ".join(ATTACKS)
+
+
+@dataclass
+class Visit:
+    """An opened page, and what it tried."""
+
+    page: Any
+    requests: list[str] = field(default_factory=list[str])
+    complaints: list[str] = field(default_factory=list[str])
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Any]:
+    with browser() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def grades(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A class in which every text that a student controls attacks."""
+    folder = tmp_path_factory.mktemp("grades")
+    hostile = [
+        replace(
+            ordinary_like(attack),
+            student=f"{attack} {number}",
+            source=attack.replace("/", "|"),
+            message=attack,
+            notes=(attack,),
+            ending=list(Ending)[number % len(Ending)],
+            needs_review=number % 2 == 0,
+        )
+        for number, attack in enumerate(ATTACKS)
+    ]
+    names = [grade.student for grade in hostile]
+    answers = {name: {"q3": f"# {ALL}\n{COPIED}\nx = '{ALL}'"} for name in names[:2]}
+    write_class(folder, [COMPLETED, *hostile], answers, title=ATTACKS[0])
+    release = folder / "release.ipynb"
+    release.write_text(json.dumps(executed(STARTER)))
+    write_class_report(folder, release)
+    return folder
+
+
+def ordinary_like(attack: str) -> Any:
+    checks = (CaseResult(attack, False, 0.0, 2.0, Outcome.FAILED, f"{attack} {ALL}"),)
+    result = QuestionResult("q1", 0.0, 2.0, Outcome.FAILED, checks)
+    cells = (CellRun(0, Outcome.STUDENT_ERROR, 1.0, ALL),)
+    return replace(COMPLETED, questions=(result,), cells=cells)
+
+
+def visit(chrome: Any, path: Path, **options: Any) -> Visit:
+    page = chrome.new_page(**options)
+    visited = Visit(page)
+    page.on("request", lambda request: visited.requests.append(request.url))
+    page.on("console", lambda message: visited.complaints.append(message.text))
+    page.on("pageerror", lambda error: visited.complaints.append(str(error)))
+    page.on("dialog", lambda dialog: visited.complaints.append(dialog.message))
+    page.goto(path.as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    return visited
+
+
+def pages(grades: Path) -> list[Path]:
+    feedback = sorted(grades.glob("students/*/feedback.html"))
+    return [grades / "class-report.html", *feedback]
+
+
+def test_hostile_text_runs_nothing_loads_nothing_and_leads_nowhere(
+    chrome: Any, grades: Path
+) -> None:
+    assert len(pages(grades)) == len(ATTACKS) + 2
+    for path in pages(grades):
+        visited = visit(chrome, path)
+        page = visited.page
+        page.wait_for_timeout(50)
+        assert page.evaluate("window.hacked") is None
+        assert visited.requests == [path.as_uri()]
+        assert visited.complaints == []
+        assert page.evaluate("document.querySelectorAll('iframe, img, base, object').length") == 0
+        handlers = "[...document.querySelectorAll('*')].flatMap(e => [...e.attributes])"
+        assert page.evaluate(f"{handlers}.filter(a => a.name.startsWith('on')).length") == 0
+        links = page.evaluate("[...document.links].map(a => a.getAttribute('href'))")
+        assert all(link.startswith(("#", "students/")) for link in links)
+        page.close()
+
+
+def test_hostile_text_is_read_as_it_is_without_what_cannot_be_seen(
+    chrome: Any, grades: Path
+) -> None:
+    for path in pages(grades):
+        page = visit(chrome, path).page
+        text = page.evaluate("document.body.innerText")
+        assert not {"\x1b", "\u202e", "\x07", "\x9b"} & set(text)
+        page.close()
+    page = visit(chrome, grades / "class-report.html").page
+    shown = page.evaluate("document.body.innerText")
+    assert "<img src=x onerror='window.hacked = …'>" in shown
+    assert "{{ 7 * 7 }}" in shown
+    page.close()
+
+
+def test_a_script_that_got_into_the_page_would_not_run(
+    chrome: Any, grades: Path, tmp_path: Path
+) -> None:
+    source = (grades / "class-report.html").read_text()
+    injected = "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 2'>"
+    path = tmp_path / "injected.html"
+    path.write_text(source.replace("</main>", f"{injected}</main>"))
+    page = visit(chrome, path).page
+    assert page.locator("img").count() == 1
+    page.wait_for_timeout(100)
+    assert page.evaluate("window.hacked") is None
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def ordinary(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("ordinary")
+    store: Store = sample_class(folder)
+    release = folder / "release.ipynb"
+    release.write_text(json.dumps(executed(STARTER)))
+    return write_class_report(store.folder, release)
+
+
+def first_column(page: Any) -> list[str]:
+    return page.evaluate(
+        "[...document.querySelectorAll('#students-table tbody tr')]"
+        ".filter(row => !row.hidden).map(row => row.cells[0].textContent.trim())"
+    )
+
+
+def test_the_table_is_sorted_by_keyboard_and_says_so(chrome: Any, ordinary: Path) -> None:
+    page = visit(chrome, ordinary).page
+    header = page.locator("#students-table th", has_text="Points of")
+    header.locator("button").focus()
+    page.keyboard.press("Enter")
+    assert header.get_attribute("aria-sort") == "ascending"
+    cells = "[...document.querySelectorAll('#students-table tbody tr')].map(r => r.cells[2])"
+    values = page.evaluate(f"{cells}.map(cell => cell.dataset.sort)")
+    numbers = [float(value) for value in values if value]
+    assert numbers == sorted(numbers)
+    assert values[-1] == ""
+    page.keyboard.press("Enter")
+    values = page.evaluate(f"{cells}.map(cell => cell.dataset.sort)")
+    assert [float(value) for value in values if value] == numbers[::-1]
+    assert values[-1] == ""
+    page.close()
+
+
+def test_students_are_found_by_name_ending_and_outcome(chrome: Any, ordinary: Path) -> None:
+    page = visit(chrome, ordinary).page
+    for words, found in (
+        ("student_003", ["student_003"]),
+        ("time limit", ["student_005"]),
+        ("review", ["student_91"]),
+        ("no such student", []),
+    ):
+        page.fill("#search", words)
+        assert first_column(page) == found
+        assert page.inner_text("#found").startswith(f"{len(found)} of ")
+    page.fill("#search", "")
+    assert len(first_column(page)) == 17
+    page.close()
+
+
+def test_without_scripts_the_page_is_complete(chrome: Any, ordinary: Path) -> None:
+    context = chrome.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(ordinary.as_uri())
+    assert page.locator("#students-table tbody tr").count() == 17
+    assert not page.locator("#tools").is_visible()
+    assert page.locator("#students-table button").count() == 0
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1200])
+def test_no_page_is_wider_than_the_screen(
+    chrome: Any, ordinary: Path, width: int, scheme: str
+) -> None:
+    size = {"width": width, "height": 800}
+    for path in (ordinary, next(ordinary.parent.glob("students/student_005/feedback.html"))):
+        page = visit(chrome, path, viewport=size, color_scheme=scheme).page
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.close()
+
+
+def test_figures_are_images_with_a_name_and_a_description(chrome: Any, ordinary: Path) -> None:
+    page = visit(chrome, ordinary).page
+    figures = page.locator("svg[role=img]")
+    assert figures.count() == 4
+    described = page.evaluate(
+        "[...document.querySelectorAll('svg[role=img]')].map(figure => "
+        "figure.getAttribute('aria-labelledby').split(' ')"
+        ".map(id => document.getElementById(id).textContent))"
+    )
+    assert [title for title, _ in described][:3] == ["Scores", "Accuracy", "Time to grade"]
+    assert all(len(text) > 40 for _, text in described)
+    page.close()
