@@ -13,7 +13,7 @@ RUN := $(BIN)/python -m autograder
 LOCK := $(if $(TORCH_INDEX),build/requirements-cpu.lock,requirements.lock)
 .DEFAULT_GOAL := help
 
-.PHONY: help grade regrade report test release autograder fit verify calibrate bench lint lock clean
+.PHONY: help grade regrade report test release autograder fit verify calibrate bench lint lock clean attack fuzz
 
 help:  ## List the targets and the variables
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -44,6 +44,12 @@ fit: .venv/installed  ## Measure what grading needs against Gradescope's contain
 
 verify: .venv/installed  ## Plant every known mistake and prove that the checks find it; writes docs/test-quality.md
 	$(RUN) verify --jobs $(JOBS)
+
+attack: .venv/installed  ## Run every attack at two tiers of isolation; writes docs/attacks.md
+	$(RUN) attack --jobs $(JOBS)
+
+fuzz: .venv/installed  ## Feed 100,000 damaged inputs to the wire and to the readers of files
+	$(RUN) fuzz
 
 calibrate: .venv/installed  ## Train the reference networks and write the thresholds of q12 and q18
 	$(BIN)/python -m autograder.calibrate

@@ -269,6 +269,27 @@ def verify(
     raise typer.Exit(0 if proof.holds else 1)
 
 
+@app.command()
+def attack(
+    jobs: Annotated[int, typer.Option(min=0, help="Attacks at once; 0: one a core.")] = 0,
+    only: Annotated[str | None, typer.Option(help="Only this file of attacks.")] = None,
+) -> None:
+    """Attack the engine at two tiers of isolation. Exit status 1: something did not hold."""
+    from autograder.attacks.command import attack as run_attacks
+
+    raise typer.Exit(run_attacks(jobs or _cores(), only))
+
+
+@app.command()
+def fuzz(
+    inputs: Annotated[int, typer.Option(min=1, help="How many inputs to try.")] = 100_000,
+) -> None:
+    """Feed damaged input to the wire and the readers. Exit status 1: one of them gave way."""
+    from autograder.attacks.fuzz import fuzz as run_fuzz
+
+    raise typer.Exit(run_fuzz(inputs))
+
+
 def _available(device: Device) -> Literal["cpu", "cuda"]:
     """The device to grade on; CUDA is asked for here, never in a process that will fork."""
     if device is Device.CPU:
