@@ -102,7 +102,7 @@ def test_the_last_call_ends_before_the_time_does(seconds: float) -> None:
     assert limits.cell_seconds <= seconds
 
 
-@pytest.mark.parametrize(("megabytes", "left"), [(768, 768), (1536, 836), (2748, 2048)])
+@pytest.mark.parametrize(("megabytes", "left"), [(768, 768), (2600, 1400), (3248, 2048)])
 def test_a_submission_gets_the_memory_that_the_grader_leaves(megabytes: int, left: int) -> None:
     limits = limits_within(Limits(), Container(memory_megabytes=megabytes), 555)
     assert limits.memory_megabytes == left
