@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.class_folder import Graded
-from autograder.plain_text import one_line
+from autograder.plain_text import one_line, shorten
 from autograder.records import Ending, Outcome, QuestionResult
 from autograder.reports.words import has_marks
 
 MESSAGES_SHOWN = 5
 _MESSAGE_CHARACTERS = 300
+_ID = re.compile(r"\bq\d+: ")
+_PLACE = re.compile(r" \(Seen on .*")
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:[.,]\d+)*(?:e[+-]?\d+)?", re.IGNORECASE)
 
 
@@ -19,10 +21,10 @@ _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:[.,]\d+)*(?:e[+-]?\d+)?", re.IGNORECASE
 class Message:
     """One cause of failures, and whose notebooks met it."""
 
-    check: str
-    """The check's title."""
     text: str
-    """With '…' for each number: the same mistake has other numbers in every notebook."""
+    """As `masked` gives it."""
+    checks: tuple[str, ...]
+    """Titles of the checks that met it."""
     students: tuple[Graded, ...]
 
 
@@ -79,19 +81,28 @@ def _summary(name: str, results: Sequence[tuple[Graded, QuestionResult]]) -> Que
 
 
 def _messages(results: Sequence[tuple[Graded, QuestionResult]]) -> tuple[Message, ...]:
-    behind: defaultdict[tuple[str, str], dict[str, Graded]] = defaultdict(dict)
+    checks: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    behind: defaultdict[str, dict[str, Graded]] = defaultdict(dict)
     for student, result in results:
         for case in result.cases:
             if case.message:
-                key = (one_line(case.title, 200), masked(case.message))
-                behind[key][student.folder] = student
-    found = [Message(*key, tuple(students.values())) for key, students in behind.items()]
+                text = masked(case.message)
+                checks[text][one_line(case.title, 200)] = None
+                behind[text][student.folder] = student
+    found = [
+        Message(text, tuple(checks[text]), tuple(students.values()))
+        for text, students in behind.items()
+    ]
     return tuple(sorted(found, key=lambda one: -len(one.students))[:MESSAGES_SHOWN])
 
 
 def masked(message: str) -> str:
-    """`message` on one line, its numbers replaced, so that equal mistakes read the same."""
-    return _NUMBER.sub("…", one_line(message, _MESSAGE_CHARACTERS))
+    """`message` on one line as it reads for everybody who made the same mistake.
+
+    Without the question's id and the input on which it was seen, and with '…' for each number.
+    """
+    line = _PLACE.sub("", _ID.sub("", one_line(message, 2 * _MESSAGE_CHARACTERS)))
+    return shorten(_NUMBER.sub("…", line), _MESSAGE_CHARACTERS)
 
 
 def scored(students: Sequence[Graded]) -> list[Graded]:

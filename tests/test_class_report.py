@@ -1,0 +1,225 @@
+"""The class report: what it counts, and that it can be written anew from what was kept."""
+
+import json
+import random
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from autograder.class_folder import Graded, read_class
+from autograder.class_report import CLASS_REPORT, write_class_report
+from autograder.cli import app
+from autograder.records import Grade, Outcome
+from autograder.reports.class_report import class_page
+from autograder.reports.class_summary import masked, question_summaries, scored
+from autograder.reports.confusion import Confusion, accuracy_of, confusion_of, heat_map, total
+from autograder.reports.feedback import page
+from autograder.store import StoreError
+from tests.sample_class import (
+    LAYERS,
+    QUESTIONS,
+    STARTER,
+    confusion,
+    executed,
+    ordinary_grade,
+    sample_class,
+    write_class,
+)
+from tests.sample_grades import AT_FAULT, COMPLETED, GRADER_ERROR, UNREADABLE, case, question
+
+
+def graded(*grades: Grade) -> list[Graded]:
+    return [Graded(grade, grade.student, None) for grade in grades]
+
+
+def failing(student: str, *messages: str) -> Grade:
+    cases = (case("Stride", Outcome.FAILED, message=message) for message in messages)
+    return replace(COMPLETED, student=student, questions=(question("q3", *cases),))
+
+
+@pytest.fixture
+def release(tmp_path: Path) -> Path:
+    path = tmp_path / "release.ipynb"
+    path.write_text(json.dumps(executed(STARTER)))
+    return path
+
+
+def test_full_part_and_none_are_counted() -> None:
+    grades = [
+        replace(COMPLETED, questions=(question("q3", *cases),))
+        for cases in (
+            (case("a"), case("b")),
+            (case("a"), case("b", Outcome.FAILED)),
+            (case("a", Outcome.FAILED), case("b", Outcome.FAILED)),
+        )
+    ]
+    (summary,) = question_summaries(graded(*grades), ["q3"])
+    assert (summary.full, summary.partial, summary.none) == (1, 1, 1)
+    assert (summary.mean, summary.max_score, summary.percent) == (2.5, 5.0, 50.0)
+
+
+def test_a_fault_of_the_grader_is_nobodys_failure() -> None:
+    grades = [replace(COMPLETED, questions=(AT_FAULT,)), COMPLETED]
+    assert question_summaries(graded(*grades), ["q5"]) == ()
+
+
+def test_the_same_mistake_with_other_numbers_is_one_message_with_both_behind_it() -> None:
+    ann = failing("ann", "q3: 7 rows came, not 5", "q3: 9 rows came, not 5 (Seen on a 2×3 image.)")
+    bob = failing("bob", "q3: 8 rows came, not -1.5e3")
+    (message,) = question_summaries(graded(ann, bob), ["q3"])[0].messages
+    assert message.text == "… rows came, not …"
+    assert [student.grade.student for student in message.students] == ["ann", "bob"]
+
+
+def test_the_commonest_message_stands_first() -> None:
+    grades = [failing("ann", "rare"), failing("bob", "common"), failing("cid", "common")]
+    messages = question_summaries(graded(*grades), ["q3"])[0].messages
+    assert [(message.text, len(message.students)) for message in messages] == [
+        ("common", 2),
+        ("rare", 1),
+    ]
+
+
+def test_names_with_digits_are_no_numbers() -> None:
+    assert masked("conv2d: mat1 is 3x4, 0.25 of x") == "conv2d: mat1 is …x4, … of x"
+
+
+def test_only_decided_totals_of_notebooks_that_ran_make_the_distribution() -> None:
+    assert scored(graded(COMPLETED, UNREADABLE, GRADER_ERROR)) == graded(COMPLETED)
+
+
+def test_accuracy_is_the_share_on_the_diagonal() -> None:
+    counts = [[8, 2], [1, 9]]
+    shown = replace(case("Threshold"), evidence={"confusion": counts})
+    grade = replace(COMPLETED, questions=(question("q12", shown),))
+    assert accuracy_of(grade) == 85.0
+    assert accuracy_of(COMPLETED) is None
+
+
+@pytest.mark.parametrize(
+    "counts",
+    ["<script>", None, [], [[]], [[1, 2]], [[1], [2]], [[-1]], [[0]], [[10**30]], [["1<b>"]], 7],
+    ids=repr,
+)
+def test_evidence_that_is_no_confusion_matrix_is_left_out(counts: object) -> None:
+    shown = replace(case("Threshold"), evidence={"confusion": counts})
+    grade = replace(COMPLETED, questions=(question("q12", shown),))
+    assert confusion_of(grade.questions) is None
+    assert "<svg" not in page(grade)
+
+
+def test_the_words_name_the_commonest_mistakes() -> None:
+    counts = np.diag([90] * 10)
+    counts[4, 9], counts[7, 2] = 12, 3
+    words = Confusion(counts).words("Your model")
+    assert "900 of 915 changed test digits rightly (98.36 %)" in words
+    assert "4 read as 9 (12 times), 7 read as 2 (3 times)." in words
+
+
+def test_the_heat_map_is_described_and_follows_the_page_colours() -> None:
+    drawing = heat_map(Confusion(np.array(confusion(900, random.Random(1)))), "Your model")
+    assert re.search(r'role="img" aria-labelledby="(\S+)-title \1-text"', drawing)
+    assert "Your model read" in drawing
+    assert "var(--accent)" in drawing and "#0001" not in drawing
+    assert "<style" not in drawing and "<metadata" not in drawing
+
+
+def test_the_same_counts_give_the_same_drawing() -> None:
+    counts = Confusion(np.diag([5] * 10))
+    assert heat_map(counts, "Your model") == heat_map(counts, "Your model")
+
+
+def test_a_class_adds_up_its_confusions() -> None:
+    both = total([Confusion(np.eye(10, dtype=np.int64)), Confusion(np.diag([2] * 10))])
+    assert both is not None and both.images == 30
+    assert total([]) is None
+
+
+def test_feedback_shows_how_the_students_own_model_mixes_up_digits() -> None:
+    grade = ordinary_grade("student_001", random.Random(1))
+    found = page(grade)
+    assert found.count("<svg") == 1
+    assert "<figcaption>Your model read" in found
+
+
+def test_a_class_comes_back_as_its_run_left_it(tmp_path: Path) -> None:
+    stopped = replace(COMPLETED, student="student_002")
+    write_class(tmp_path, [stopped, COMPLETED])
+    found = read_class(tmp_path)
+    assert [each.grade for each in found.students] == [stopped, COMPLETED]
+    assert (found.run.layers, found.run.questions) == (LAYERS, QUESTIONS)
+
+
+def test_who_was_not_in_the_last_run_is_not_in_the_class(tmp_path: Path) -> None:
+    write_class(tmp_path, [COMPLETED, replace(COMPLETED, student="gone")])
+    write_class(tmp_path, [COMPLETED])
+    assert [each.grade.student for each in read_class(tmp_path).students] == ["student_001"]
+
+
+def test_a_damaged_record_leaves_the_others(tmp_path: Path) -> None:
+    write_class(tmp_path, [COMPLETED, replace(COMPLETED, student="student_002")])
+    (tmp_path / "students" / "student_002" / "record.json").write_text("{")
+    assert len(read_class(tmp_path).students) == 1
+
+
+@pytest.mark.parametrize("content", [None, "{", "[]", '{"folders": ["../../etc"]}'])
+def test_a_folder_without_a_finished_run_says_what_to_do(
+    tmp_path: Path, content: str | None
+) -> None:
+    if content is not None:
+        (tmp_path / "run.json").write_text(content)
+    with pytest.raises(StoreError, match="Grade the class first"):
+        read_class(tmp_path)
+
+
+def test_the_report_of_a_class_names_what_an_instructor_asks(tmp_path: Path, release: Path) -> None:
+    sample_class(tmp_path)
+    path = write_class_report(tmp_path, release)
+    assert path == tmp_path / CLASS_REPORT
+    text = path.read_text()
+    for part in (
+        *("student_91", "RuntimeError: secret 42"),
+        *("the stride is ignored", "98."),
+        *("Something to look at, not a verdict", "student_002 and student_007"),
+        *("landlock", "the kernel is older than 5.13", "reached the time limit"),
+    ):
+        assert part in text
+
+
+def test_every_link_of_the_report_leads_to_a_file(tmp_path: Path, release: Path) -> None:
+    sample_class(tmp_path)
+    text = write_class_report(tmp_path, release).read_text()
+    links = set(re.findall(r'href="(students/[^"]+)"', text))
+    assert len(links) == 17
+    assert all((tmp_path / link).is_file() for link in links)
+
+
+def test_the_same_grades_give_the_same_report(tmp_path: Path, release: Path) -> None:
+    sample_class(tmp_path)
+    first = write_class_report(tmp_path, release).read_bytes()
+    assert write_class_report(tmp_path, release).read_bytes() == first
+
+
+def test_a_class_in_which_nothing_could_be_graded_has_a_report(tmp_path: Path) -> None:
+    write_class(tmp_path, [UNREADABLE])
+    text = class_page(read_class(tmp_path), (), 0)
+    assert "No notebook has marks yet" in text
+
+
+def test_an_answer_under_a_question_that_is_none_is_not_compared(
+    tmp_path: Path, release: Path
+) -> None:
+    names = ("ann", "bob")
+    answers = {name: {"q99": "x = torch.zeros(1) + torch.ones(2)\n" * 9} for name in names}
+    write_class(tmp_path, [replace(COMPLETED, student=name) for name in names], answers)
+    assert "No two students share" in write_class_report(tmp_path, release).read_text()
+
+
+def test_the_command_says_what_to_do_where_there_are_no_grades(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["report", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "make grade" in done.output
