@@ -25,7 +25,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import master, otter_assign
+from autograder import master, master_cells, otter_assign
 from autograder.master import BuildError
 
 __all__ = ["BuildError", "Built", "build", "built_in", "ensure_built"]
@@ -140,7 +140,11 @@ def _write_sandbox_data(staged: Path, folder: Path) -> None:
 def _digest(assignment: Path) -> str:
     """Of the assignment's files, the code that builds them and otter's version."""
     found = hashlib.sha256(importlib.metadata.version("otter-grader").encode())
-    modules = [Path(__file__), Path(master.__file__), Path(otter_assign.__file__)]
+    modules = [
+        Path(module.__file__)
+        for module in (sys.modules[__name__], master, master_cells, otter_assign)
+        if module.__file__
+    ]
     files = otter_assign.source_files(assignment)
     for path, name in [
         *((path, path.relative_to(assignment).as_posix()) for path in files),

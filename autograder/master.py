@@ -6,7 +6,6 @@ of one name: otter keeps the last; points that do not add up: otter takes the sm
 release gate also reads its secrets from here. Cells are counted from 1, as in otter's messages.
 """
 
-import ast
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -14,39 +13,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-import yaml
+from autograder.master_cells import (
+    BuildError,
+    MasterCell,
+    MasterTest,
+    check_solution_marks,
+    read_test,
+    settings,
+)
+
+__all__ = [
+    "BuildError",
+    "Master",
+    "MasterCell",
+    "MasterQuestion",
+    "MasterTest",
+    "read_master",
+]
 
 _BOUNDARY = re.compile(r"#\s+(BEGIN|END)\s+(QUESTION|PROMPT|SOLUTION|TESTS)\s*$", re.IGNORECASE)
 _ASSIGNMENT = re.compile(r"#\s+ASSIGNMENT\s+CONFIG\s*$", re.IGNORECASE)
-_TEST_CONFIG = re.compile(
-    r'^\s*"""\s*#\s*BEGIN TEST CONFIG\s*\n(.*?)^"""\s*#\s*END TEST CONFIG\s*\n',
-    re.DOTALL | re.MULTILINE,
-)
-_TEST_KEYS = {"hidden", "points"}
-
-
-class BuildError(Exception):
-    """The master notebook cannot be built: a sentence that names question and cell."""
-
-
-@dataclass(frozen=True)
-class MasterCell:
-    """One cell of the master notebook; `number` counts from 1."""
-
-    number: int
-    kind: str
-    source: str
-
-
-@dataclass(frozen=True)
-class MasterTest:
-    """One test cell: the function that is one check of a question."""
-
-    cell: MasterCell
-    name: str
-    title: str
-    hidden: bool
-    points: float
 
 
 @dataclass(frozen=True)
@@ -137,7 +123,7 @@ def _questions(cells: Sequence[MasterCell]) -> Iterator[MasterQuestion]:
 
 
 def _question(begin: MasterCell, blocks: dict[str, list[MasterCell]]) -> MasterQuestion:
-    config = _yaml(begin.source, f"cell {begin.number}")
+    config = settings(begin.source, f"cell {begin.number}")
     name, points = config.get("name"), config.get("points")
     if not isinstance(name, str) or not isinstance(points, int | float):
         raise BuildError(
@@ -150,8 +136,8 @@ def _question(begin: MasterCell, blocks: dict[str, list[MasterCell]]) -> MasterQ
             f"{name} (cell {begin.number}): needs exactly one answer cell, a code cell between the"
             f" raw cells '# BEGIN SOLUTION' and '# END SOLUTION'; {len(answers)} cells stand there."
         )
-    _check_solution_marks(name, answers[0])
-    read = tuple(_test(name, cell) for cell in tests)
+    check_solution_marks(name, answers[0])
+    read = tuple(read_test(name, cell) for cell in tests)
     if not any(not test.hidden for test in read):
         raise BuildError(
             f"{name} (cell {begin.number}): has no public test, so its check in the notebook would"
@@ -171,59 +157,3 @@ def _question(begin: MasterCell, blocks: dict[str, list[MasterCell]]) -> MasterQ
             f" says {points:g}."
         )
     return MasterQuestion(name, float(points), begin.number, tuple(answers), read)
-
-
-def _yaml(source: str, where: str) -> dict[str, Any]:
-    try:
-        config = yaml.safe_load(source)
-    except yaml.YAMLError as problem:
-        raise BuildError(f"{where}: the configuration is no valid YAML: {problem}.") from problem
-    if not isinstance(config, dict):
-        raise BuildError(f"{where}: the configuration must be lines of 'key: value'.")
-    return cast("dict[str, Any]", config)
-
-
-def _check_solution_marks(name: str, cell: MasterCell) -> None:
-    """Every solution mark is closed, and there is one: else students would get the answer."""
-    opened, marked = False, False
-    for line in cell.source.split("\n"):
-        text = line.strip()
-        begins, ends = text.startswith("# BEGIN SOLUTION"), text.endswith("# END SOLUTION")
-        if (begins and opened) or (ends and not opened):
-            raise BuildError(f"{name} (cell {cell.number}): '{text}' does not fit the one before.")
-        opened = begins or (opened and not ends)
-        marked = marked or begins or bool(re.search(r"#\s?SOLUTION(\s+NO PROMPT)?$", text))
-    if opened:
-        raise BuildError(f"{name} (cell {cell.number}): '# BEGIN SOLUTION' is never ended.")
-    if not marked:
-        raise BuildError(
-            f"{name} (cell {cell.number}): the answer cell marks no solution, so students would"
-            " get it solved."
-        )
-
-
-def _test(question: str, cell: MasterCell) -> MasterTest:
-    where = f"{question} (cell {cell.number})"
-    if cell.kind != "code":
-        raise BuildError(f"{where}: only code cells may stand between the TESTS cells.")
-    found = _TEST_CONFIG.match(cell.source)
-    if found is None:
-        raise BuildError(f"{where}: a test cell starts with its '# BEGIN TEST CONFIG' block.")
-    config = _yaml(found[1], where)
-    unknown = set(config) - _TEST_KEYS
-    hidden, points = config.get("hidden", False), config.get("points")
-    if unknown or not isinstance(hidden, bool) or not isinstance(points, int | float):
-        raise BuildError(
-            f"{where}: a test's configuration is 'points: <number>' and perhaps 'hidden: true'"
-            + (f"; {', '.join(sorted(unknown))} is not known." if unknown else ".")
-        )
-    try:
-        body = ast.parse(cell.source).body[1:]
-    except SyntaxError as problem:
-        raise BuildError(f"{where}: {problem.msg} in line {problem.lineno}.") from problem
-    if len(body) != 1 or not isinstance(body[0], ast.FunctionDef):
-        raise BuildError(f"{where}: a test cell holds one function and nothing else.")
-    title = (ast.get_docstring(body[0]) or "").split("\n", 1)[0].strip()
-    if not title:
-        raise BuildError(f"{where}: {body[0].name} needs a docstring; its first line is the title.")
-    return MasterTest(cell, body[0].name, title, hidden, float(points))
