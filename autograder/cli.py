@@ -1,13 +1,12 @@
 """The command line: every command, and nothing but the reading of arguments and the telling."""
 
-import os
-import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated
 
 import typer
 
+from autograder.cli_class import grade, regrade, report
+from autograder.cli_common import cores, wrong
 from autograder.paths import ASSIGNMENT, BUILD, COURSE, PROJECT
 
 app = typer.Typer(
@@ -17,128 +16,8 @@ app = typer.Typer(
     help="Grades notebooks: student code runs in a sandbox, the checks stay outside.",
 )
 
-
-class Device(StrEnum):
-    """Where student code may compute."""
-
-    AUTO = "auto"
-    CPU = "cpu"
-    CUDA = "cuda"
-
-
-@app.command()
-def grade(
-    submissions: Annotated[
-        Path, typer.Argument(help="A folder, or a Gradescope, Canvas or Moodle download.")
-    ],
-    output: Annotated[Path, typer.Option(help="Folder for gradebook and feedback.")] = Path(
-        "grades"
-    ),
-    gradebook: Annotated[
-        Path | None, typer.Option(help="Exported from Canvas or Moodle: a filled copy is written.")
-    ] = None,
-    column: Annotated[str, typer.Option(help="Title of the gradebook's column.")] = "",
-    jobs: Annotated[int, typer.Option(min=0, help="Submissions at once; 0: one a core.")] = 0,
-    force: Annotated[bool, typer.Option("--force", help="Grade again what is graded.")] = False,
-    device: Annotated[Device, typer.Option(help="Where student code computes.")] = Device.AUTO,
-    seed: Annotated[int | None, typer.Option(help="Fixes the checks' random inputs.")] = None,
-) -> None:
-    """Grade a class. Exit status 0: all graded, 1: some need review, 2: wrong usage."""
-    from autograder.build import BuildError
-    from autograder.collect import CollectError
-    from autograder.course import CourseError, read_course
-    from autograder.grading import grade_and_tell, set_up
-    from autograder.lms.give_back import fill_in, read_gradebook
-    from autograder.lms.layout import collect_class, workspace
-    from autograder.lms.table import GradebookError
-    from autograder.reports.terminal import show_remarks, show_summary
-    from autograder.sandbox.policy import SandboxUnavailable
-    from autograder.score import ChecksError
-    from autograder.store import StoreError
-
-    try:
-        course = read_course(COURSE)
-        to_fill = (
-            read_gradebook(gradebook, column, course.title, course.totals.core)
-            if gradebook
-            else None
-        )
-        with workspace() as room:
-            found = collect_class(submissions, room)
-            setup = set_up(_available(device), seed)
-            store = setup.store(output)
-            grades, questions = grade_and_tell(
-                setup, found.submissions, store, jobs or _cores(), force
-            )
-        show_summary(grades, questions, output)
-        show_remarks(found.layout, found.remarks)
-        if gradebook and to_fill:
-            filled = fill_in(to_fill, found.submissions, grades)
-            path = store.write_file(f"{gradebook.stem}-graded.csv", filled.content)
-            show_remarks(f"{filled.marks} marks filled into {path}", filled.remarks)
-    except (BuildError, CollectError, CourseError, ChecksError, StoreError) as problem:
-        _wrong(str(problem))
-    except GradebookError as problem:
-        _wrong(str(problem))
-    except SandboxUnavailable as problem:
-        _wrong(f"no sandbox can be started: {problem}")
-    raise typer.Exit(1 if any(each.needs_review for each in grades) else 0)
-
-
-@app.command()
-def regrade(
-    submissions: Annotated[Path, typer.Argument(help="What was graded, as `grade` takes it.")],
-    output: Annotated[Path, typer.Option(help="The folder of the grades.")] = Path("grades"),
-    yes: Annotated[bool, typer.Option("--yes", help="Put the new grades in place.")] = False,
-    jobs: Annotated[int, typer.Option(min=0, help="Submissions at once; 0: one a core.")] = 0,
-    device: Annotated[Device, typer.Option(help="Where student code computes.")] = Device.AUTO,
-    seed: Annotated[int | None, typer.Option(help="Fixes the checks' random inputs.")] = None,
-) -> None:
-    """Grade anew after a change, show who moves, then ask. Exit status as in `grade`."""
-    from autograder.build import BuildError
-    from autograder.collect import CollectError
-    from autograder.course import CourseError
-    from autograder.grading import grade_and_tell, set_up
-    from autograder.lms.layout import collect_class, workspace
-    from autograder.regrade.command import run_regrade
-    from autograder.sandbox.policy import SandboxUnavailable
-    from autograder.score import ChecksError
-    from autograder.store import StoreError
-
-    try:
-        with workspace() as room:
-            found = collect_class(submissions, room)
-            setup = set_up(_available(device), seed)
-            grades = run_regrade(
-                output,
-                lambda aside: grade_and_tell(
-                    setup, found.submissions, setup.store(aside), jobs or _cores(), force=False
-                )[0],
-                lambda: yes or _agrees("Put the new grades in place? The old ones are kept."),
-            )
-    except (BuildError, CollectError, CourseError, ChecksError, StoreError) as problem:
-        _wrong(str(problem))
-    except SandboxUnavailable as problem:
-        _wrong(f"no sandbox can be started: {problem}")
-    raise typer.Exit(1 if any(each.needs_review for each in grades) else 0)
-
-
-@app.command()
-def report(
-    grades: Annotated[Path, typer.Argument(help="A folder of grades.")] = Path("grades"),
-) -> None:
-    """Write the report on a class anew from its grades; the grades stay as they are."""
-    from autograder.build import BuildError, ensure_built
-    from autograder.class_report import write_class_report
-    from autograder.otter_assign import NOTEBOOK
-    from autograder.store import StoreError
-
-    try:
-        built = ensure_built(ASSIGNMENT, BUILD)
-        path = write_class_report(grades, built.student / NOTEBOOK)
-    except (BuildError, StoreError) as problem:
-        _wrong(str(problem))
-    typer.echo(f"Class report: {path}")
+for command in (grade, regrade, report):
+    app.command()(command)
 
 
 @app.command()
@@ -153,7 +32,7 @@ def doctor() -> None:
             layers = zygote.layers()
             show_layers(zygote.tier, layers)
     except SandboxUnavailable as problem:
-        _wrong(f"no sandbox can be started: {problem}")
+        wrong(f"no sandbox can be started: {problem}")
     raise typer.Exit(1 if any(layer.state == "failed" for layer in layers) else 0)
 
 
@@ -165,7 +44,7 @@ def build() -> None:
     try:
         built = ensure_built(ASSIGNMENT, BUILD)
     except BuildError as problem:
-        _wrong(str(problem))
+        wrong(str(problem))
     typer.echo(f"{len(built.questions)} questions; otter's zip: {built.autograder_zip}")
 
 
@@ -182,7 +61,7 @@ def gradescope(
         read_course(COURSE)  # better told here than by every submission
         size = write_package(PROJECT, ASSIGNMENT, ensure_built(ASSIGNMENT, BUILD), output)
     except (BuildError, CourseError) as problem:
-        _wrong(str(problem))
+        wrong(str(problem))
     typer.echo(f"{output}: {size / 1e6:.1f} MB")
 
 
@@ -200,7 +79,7 @@ def fit(
         ensure_built(ASSIGNMENT, BUILD)
         written = page(measure(PROJECT / "submissions" / "example" / "student_001.ipynb"))
     except (BuildError, FitError) as problem:
-        _wrong(str(problem))
+        wrong(str(problem))
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(written, encoding="utf-8")
     typer.echo(written)
@@ -217,7 +96,7 @@ def release() -> None:
     try:
         problems = write_release(PROJECT, ASSIGNMENT, BUILD)
     except (BuildError, CourseError, SandboxUnavailable) as problem:
-        _wrong(str(problem))
+        wrong(str(problem))
     for problem in problems:
         typer.echo(f"not released: {problem}", err=True)
     raise typer.Exit(1 if problems else 0)
@@ -241,7 +120,7 @@ def bench(
     try:
         measured = measure(ensure_built(ASSIGNMENT, BUILD), correct, submissions, not skip_memory)
     except (BenchError, BuildError) as problem:
-        _wrong(str(problem))
+        wrong(str(problem))
     page = report(measured)
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(page, encoding="utf-8")
@@ -263,9 +142,9 @@ def verify(
 
     try:
         only = frozenset(question or ())
-        proof = run_verify(jobs or _cores(), seeds, only, write=not only)
+        proof = run_verify(jobs or cores(), seeds, only, write=not only)
     except (BuildError, RecipeError, Untrained) as problem:
-        _wrong(str(problem))
+        wrong(str(problem))
     raise typer.Exit(0 if proof.holds else 1)
 
 
@@ -277,7 +156,7 @@ def attack(
     """Attack the engine at two tiers of isolation. Exit status 1: something did not hold."""
     from autograder.attacks.command import attack as run_attacks
 
-    raise typer.Exit(run_attacks(jobs or _cores(), only))
+    raise typer.Exit(run_attacks(jobs or cores(), only))
 
 
 @app.command()
@@ -288,35 +167,6 @@ def fuzz(
     from autograder.attacks.fuzz import fuzz as run_fuzz
 
     raise typer.Exit(run_fuzz(inputs))
-
-
-def _available(device: Device) -> Literal["cpu", "cuda"]:
-    """The device to grade on; CUDA is asked for here, never in a process that will fork."""
-    if device is Device.CPU:
-        return "cpu"
-    import torch
-
-    found = torch.cuda.is_available()
-    if device is Device.CUDA and not found:
-        _wrong("--device cuda: this machine has no usable CUDA device; use --device cpu or auto")
-    return "cuda" if found else "cpu"
-
-
-def _agrees(question: str) -> bool:
-    """The answer of whoever sits at the terminal; without one, nobody agrees."""
-    return sys.stdin.isatty() and typer.confirm(question)
-
-
-def _cores() -> int:
-    """The processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _wrong(sentence: str) -> NoReturn:
-    typer.echo(f"autograder: {sentence}", err=True)
-    raise typer.Exit(2)
 
 
 def main() -> None:

@@ -1,0 +1,148 @@
+"""The commands on a class: grade it, grade it anew, report on it."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from autograder.cli_common import cores, wrong
+from autograder.paths import ASSIGNMENT, BUILD, COURSE
+
+
+class Device(StrEnum):
+    """Where student code may compute."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+    CUDA = "cuda"
+
+
+def grade(
+    submissions: Annotated[
+        Path, typer.Argument(help="A folder, or a Gradescope, Canvas or Moodle download.")
+    ],
+    output: Annotated[Path, typer.Option(help="Folder for gradebook and feedback.")] = Path(
+        "grades"
+    ),
+    gradebook: Annotated[
+        Path | None, typer.Option(help="Exported from Canvas or Moodle: a filled copy is written.")
+    ] = None,
+    column: Annotated[str, typer.Option(help="Title of the gradebook's column.")] = "",
+    jobs: Annotated[int, typer.Option(min=0, help="Submissions at once; 0: one a core.")] = 0,
+    force: Annotated[bool, typer.Option("--force", help="Grade again what is graded.")] = False,
+    device: Annotated[Device, typer.Option(help="Where student code computes.")] = Device.AUTO,
+    seed: Annotated[int | None, typer.Option(help="Fixes the checks' random inputs.")] = None,
+) -> None:
+    """Grade a class. Exit status 0: all graded, 1: some need review, 2: wrong usage."""
+    from autograder.build import BuildError
+    from autograder.collect import CollectError
+    from autograder.course import CourseError, read_course
+    from autograder.grading import grade_and_tell, set_up
+    from autograder.lms.give_back import fill_in, read_gradebook
+    from autograder.lms.layout import collect_class, workspace
+    from autograder.lms.table import GradebookError
+    from autograder.reports.terminal import show_remarks, show_summary
+    from autograder.sandbox.policy import SandboxUnavailable
+    from autograder.score import ChecksError
+    from autograder.store import StoreError
+
+    try:
+        course = read_course(COURSE)
+        to_fill = (
+            read_gradebook(gradebook, column, course.title, course.totals.core)
+            if gradebook
+            else None
+        )
+        with workspace() as room:
+            found = collect_class(submissions, room)
+            setup = set_up(_available(device), seed)
+            store = setup.store(output)
+            grades, questions = grade_and_tell(
+                setup, found.submissions, store, jobs or cores(), force
+            )
+        show_summary(grades, questions, output)
+        show_remarks(found.layout, found.remarks)
+        if gradebook and to_fill:
+            filled = fill_in(to_fill, found.submissions, grades)
+            path = store.write_file(f"{gradebook.stem}-graded.csv", filled.content)
+            show_remarks(f"{filled.marks} marks filled into {path}", filled.remarks)
+    except (BuildError, CollectError, CourseError, ChecksError, StoreError) as problem:
+        wrong(str(problem))
+    except GradebookError as problem:
+        wrong(str(problem))
+    except SandboxUnavailable as problem:
+        wrong(f"no sandbox can be started: {problem}")
+    raise typer.Exit(1 if any(each.needs_review for each in grades) else 0)
+
+
+def regrade(
+    submissions: Annotated[Path, typer.Argument(help="What was graded, as `grade` takes it.")],
+    output: Annotated[Path, typer.Option(help="The folder of the grades.")] = Path("grades"),
+    yes: Annotated[bool, typer.Option("--yes", help="Put the new grades in place.")] = False,
+    jobs: Annotated[int, typer.Option(min=0, help="Submissions at once; 0: one a core.")] = 0,
+    device: Annotated[Device, typer.Option(help="Where student code computes.")] = Device.AUTO,
+    seed: Annotated[int | None, typer.Option(help="Fixes the checks' random inputs.")] = None,
+) -> None:
+    """Grade anew after a change, show who moves, then ask. Exit status as in `grade`."""
+    from autograder.build import BuildError
+    from autograder.collect import CollectError
+    from autograder.course import CourseError
+    from autograder.grading import grade_and_tell, set_up
+    from autograder.lms.layout import collect_class, workspace
+    from autograder.regrade.command import run_regrade
+    from autograder.sandbox.policy import SandboxUnavailable
+    from autograder.score import ChecksError
+    from autograder.store import StoreError
+
+    try:
+        with workspace() as room:
+            found = collect_class(submissions, room)
+            setup = set_up(_available(device), seed)
+            grades = run_regrade(
+                output,
+                lambda aside: grade_and_tell(
+                    setup, found.submissions, setup.store(aside), jobs or cores(), force=False
+                )[0],
+                lambda: yes or _agrees("Put the new grades in place? The old ones are kept."),
+            )
+    except (BuildError, CollectError, CourseError, ChecksError, StoreError) as problem:
+        wrong(str(problem))
+    except SandboxUnavailable as problem:
+        wrong(f"no sandbox can be started: {problem}")
+    raise typer.Exit(1 if any(each.needs_review for each in grades) else 0)
+
+
+def report(
+    grades: Annotated[Path, typer.Argument(help="A folder of grades.")] = Path("grades"),
+) -> None:
+    """Write the report on a class anew from its grades; the grades stay as they are."""
+    from autograder.build import BuildError, ensure_built
+    from autograder.class_report import write_class_report
+    from autograder.otter_assign import NOTEBOOK
+    from autograder.store import StoreError
+
+    try:
+        built = ensure_built(ASSIGNMENT, BUILD)
+        path = write_class_report(grades, built.student / NOTEBOOK)
+    except (BuildError, StoreError) as problem:
+        wrong(str(problem))
+    typer.echo(f"Class report: {path}")
+
+
+def _available(device: Device) -> Literal["cpu", "cuda"]:
+    """The device to grade on; CUDA is asked for here, never in a process that will fork."""
+    if device is Device.CPU:
+        return "cpu"
+    import torch
+
+    found = torch.cuda.is_available()
+    if device is Device.CUDA and not found:
+        wrong("--device cuda: this machine has no usable CUDA device; use --device cpu or auto")
+    return "cuda" if found else "cpu"
+
+
+def _agrees(question: str) -> bool:
+    """The answer of whoever sits at the terminal; without one, nobody agrees."""
+    return sys.stdin.isatty() and typer.confirm(question)
