@@ -4,7 +4,7 @@ import contextvars
 import hashlib
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
@@ -93,7 +93,7 @@ class Engine:
 @contextmanager
 def open_engine(
     course: Course, built: Built, device: Literal["cpu", "cuda"], seed: int
-) -> Iterator[Engine]:
+) -> Generator[Engine]:
     """An engine for `course` over the generated files in `built`; its zygote ends with it.
 
     `seed` fixes the random inputs of the checks.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.course import Limits
-from autograder.inside.frames import WireError, clean
+from autograder.inside.frames import WireError, clean, is_list, is_object
 from autograder.inside.values import Decoder, Encoder
 from autograder.records import Cell, CellRun, Outcome
 from autograder.wire import SandboxProcess, StudentError, Wire
@@ -200,15 +200,15 @@ def _displays(body: bytes) -> tuple[dict[str, Any], ...]:
         outputs: Any = json.loads(body)
     except (ValueError, RecursionError):
         return ()
-    if type(outputs) is not list:
+    if not is_list(outputs):
         return ()
     kept: list[dict[str, Any]] = []
     for output in outputs[:200]:
-        data = output.get("data") if type(output) is dict else None
+        data = output.get("data") if is_object(output) else None
         texts = {
             kind: clean(data[kind], DISPLAY_LIMIT)
             for kind in ("text/plain", "image/png")
-            if type(data) is dict and type(data.get(kind)) is str
+            if is_object(data) and type(data.get(kind)) is str
         }
         if texts:
             kept.append({"output_type": "display_data", "data": texts, "metadata": {}})

@@ -2,7 +2,7 @@
 
 import json
 import struct
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeGuard
 
 LENGTHS = struct.Struct(">II")
 HEADER_LIMIT = 1 << 20
@@ -29,9 +29,19 @@ def parse_header(text: bytes) -> dict[str, Any]:
         )
     except (ValueError, RecursionError) as error:
         raise WireError(f"a header is not valid JSON: {error}") from None
-    if type(header) is not dict:
+    if not is_object(header):
         raise WireError("a header is not a JSON object")
     return header
+
+
+def is_list(value: Any) -> TypeGuard[list[Any]]:
+    """Whether `value` is a list itself, no subclass of it."""
+    return type(value) is list
+
+
+def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    """Whether `value` is a JSON object: a dictionary itself, no subclass of it."""
+    return type(value) is dict
 
 
 def clean(value: Any, limit: int = 2000) -> str:

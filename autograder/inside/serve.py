@@ -6,10 +6,10 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any
+from typing import Any, cast
 
 from autograder.inside import otter_stand_in
 from autograder.inside.frames import LENGTHS, WireError, pack, parse_header
@@ -75,7 +75,8 @@ class Server:
         return pack(reply, outputs)
 
     def _fetch(self, header: dict[str, Any], _body: bytes) -> Any:
-        return make_shell().user_ns.get(header["name"])
+        names = cast("dict[str, Any]", make_shell().user_ns)
+        return names.get(header["name"])
 
     def _call(self, header: dict[str, Any], body: bytes) -> Any:
         decoder = Decoder(body, self._find)
@@ -109,7 +110,7 @@ def _failed(header: dict[str, Any], failure: Failure) -> bytes:
 
 
 @contextmanager
-def _limited(seconds: float) -> Iterator[None]:
+def _limited(seconds: float) -> Generator[None]:
     """Raises `TimeIsUp` in the student's code after `seconds`, if they are more than 0."""
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:

@@ -62,7 +62,7 @@ class _Hook(DisplayHook):
 class _Publisher(DisplayPublisher):
     """Keeps what cells pass to `display()`."""
 
-    def publish(self, data: Any, metadata: Any = None, **_keywords: Any) -> None:
+    def publish(self, data: Any, *_arguments: Any, **_keywords: Any) -> None:
         display.add(data)
 
     def clear_output(self, wait: bool = False) -> None:
@@ -74,7 +74,10 @@ class StudentShell(InteractiveShell):
 
     displayhook_class = Type(_Hook)
     display_pub_class = Type(_Publisher)
-    system = InteractiveShell.system_raw  # a sandbox has no terminals to run commands in
+
+    def system(self, cmd: str) -> None:
+        """Runs a `!command` without the terminal that a sandbox does not have."""
+        self.system_raw(cmd)
 
     def enable_gui(self, gui: Any = None) -> None:
         pass

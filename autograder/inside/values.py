@@ -8,14 +8,14 @@ for a list. Everything else is an object with one tag: {"tuple": […]}, {"dict"
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
 
-from autograder.inside.frames import WireError, clean
+from autograder.inside.frames import WireError, clean, is_list, is_object
 
 DTYPES = {
     name: np.dtype(name)
@@ -78,15 +78,18 @@ class Encoder:
 
     def _container(self, value: Any, depth: int) -> Any:
         if isinstance(value, list):
-            return [self.encode(item, depth + 1) for item in list.__iter__(value)]
+            return self._all(list[Any].__iter__(cast("list[Any]", value)), depth)
         if isinstance(value, tuple):
-            return {"tuple": [self.encode(item, depth + 1) for item in tuple.__iter__(value)]}
-        if isinstance(value, dict):
-            pairs = dict.items(value)
             return {
-                "dict": [[self.encode(k, depth + 1), self.encode(v, depth + 1)] for k, v in pairs]
+                "tuple": self._all(tuple[Any, ...].__iter__(cast("tuple[Any, ...]", value)), depth)
             }
+        if isinstance(value, dict):
+            pairs = dict[Any, Any].items(cast("dict[Any, Any]", value))
+            return {"dict": [self._all(iter(pair), depth) for pair in pairs]}
         return self.keep(value)
+
+    def _all(self, items: Iterator[Any], depth: int) -> list[Any]:
+        return [self.encode(item, depth + 1) for item in items]
 
     def _whole(self, number: int) -> Any:
         if abs(number) < LARGEST_PLAIN:
@@ -139,9 +142,9 @@ class Decoder:
             return tree
         if type(tree) is str:
             return clean(tree, len(tree))
-        if type(tree) is list:
+        if is_list(tree):
             return [self.decode(item, depth + 1) for item in tree]
-        if type(tree) is not dict or not tree:
+        if not is_object(tree) or not tree:
             raise WireError("a value has no tag")
         tag = next(iter(tree))
         if tag in ("tensor", "array", "scalar"):
@@ -158,15 +161,15 @@ class Decoder:
         if tag == "int" and type(inner) is str and len(inner) <= DIGITS_LIMIT:
             if inner.removeprefix("-").isdecimal() and inner.isascii():
                 return int(inner)
-        elif tag == "tuple" and type(inner) is list:
+        elif tag == "tuple" and is_list(inner):
             return tuple(self.decode(item, depth + 1) for item in inner)
-        elif tag == "dict" and type(inner) is list:
+        elif tag == "dict" and is_list(inner):
             return dict(self._pair(pair, depth) for pair in inner)
         # The tag is not quoted: it could carry a hidden check's input to whoever reads the message.
         raise WireError("a value has an unknown or malformed tag")
 
     def _pair(self, pair: Any, depth: int) -> tuple[Any, Any]:
-        if type(pair) is not list or len(pair) != 2:
+        if not is_list(pair) or len(pair) != 2:
             raise WireError("a dictionary's entry is no pair")
         key, value = (self.decode(part, depth + 1) for part in pair)
         if not _hashable(key):
@@ -177,7 +180,7 @@ class Decoder:
         name, shape = tree[tag], tree.get("shape")
         if type(name) is not str or name not in DTYPES:
             raise WireError("a tensor has a dtype that is not allowed")
-        if type(shape) is not list or len(shape) > 16:
+        if not is_list(shape) or len(shape) > 16:
             raise WireError("a tensor has no usable shape")
         if any(type(side) is not int or not 0 <= side <= 1 << 40 for side in shape):
             raise WireError("a tensor has no usable shape")
@@ -196,5 +199,5 @@ class Decoder:
 
 def _hashable(key: Any) -> bool:
     if type(key) is tuple:
-        return all(_hashable(part) for part in key)
+        return all(_hashable(part) for part in cast("tuple[Any, ...]", key))
     return key is None or key is ... or type(key) in (bool, int, float, str)

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +83,8 @@ def verify(
         return verdict
 
     with ThreadPoolExecutor(jobs) as pool:
-        full = pool.map(lambda seed: _solved(engine, field, seed), range(seeds))
-        empty = pool.map(lambda seed: _blank(engine, field, seed), range(seeds))
+        full = pool.map(partial(_solved, engine, field), range(seeds))
+        empty = pool.map(partial(_blank, engine, field), range(seeds))
         verdicts = pool.map(check, recipes)
         return Proof(tuple(verdicts), seeds, tuple(filter(None, full)), tuple(filter(None, empty)))
 
