@@ -39,7 +39,7 @@ def doctor() -> None:
 @app.command()
 def build() -> None:
     """Build the hidden tests, the student folder and otter's zip into build/."""
-    from autograder.build import BuildError, ensure_built
+    from autograder.build.products import BuildError, ensure_built
 
     try:
         built = ensure_built(ASSIGNMENT, BUILD)
@@ -53,7 +53,7 @@ def gradescope(
     output: Annotated[Path, typer.Option(help="The zip to write.")] = BUILD / "autograder.zip",
 ) -> None:
     """Write the autograder to upload to Gradescope."""
-    from autograder.build import BuildError, ensure_built
+    from autograder.build.products import BuildError, ensure_built
     from autograder.course import CourseError, read_course
     from autograder.gradescope.package import write_package
 
@@ -72,7 +72,7 @@ def fit(
     ),
 ) -> None:
     """Measure what grading needs against Gradescope's containers."""
-    from autograder.build import BuildError, ensure_built
+    from autograder.build.products import BuildError, ensure_built
     from autograder.gradescope.fit import FitError, measure, page
 
     try:
@@ -88,9 +88,9 @@ def fit(
 @app.command()
 def release() -> None:
     """Write student_release/ and solutions/. Exit status 1: the gate found problems."""
-    from autograder.build import BuildError
+    from autograder.build.products import BuildError
+    from autograder.build.release import release as write_release
     from autograder.course import CourseError
-    from autograder.release import release as write_release
     from autograder.sandbox.policy import SandboxUnavailable
 
     try:
@@ -111,9 +111,9 @@ def bench(
     output: Annotated[Path, typer.Option(help="The page to write.")] = Path("docs/benchmark.md"),
 ) -> None:
     """Measure the engine against stock otter run, both grading the same correct submissions."""
-    from autograder.bench import BenchError, measure
-    from autograder.bench_report import ratios, report
-    from autograder.build import BuildError, ensure_built
+    from autograder.bench.command import BenchError, measure
+    from autograder.bench.report import ratios, report
+    from autograder.build.products import BuildError, ensure_built
 
     example = PROJECT / "submissions" / "example"
     correct = [example / f"{student}.ipynb" for student in ("student_001", "student_002")]
@@ -135,7 +135,7 @@ def verify(
     question: Annotated[list[str] | None, typer.Option(help="Only this one; repeatable.")] = None,
 ) -> None:
     """Prove the checks: plant every known mistake. Exit status 1: something does not hold."""
-    from autograder.build import BuildError
+    from autograder.build.products import BuildError
     from autograder.verify.command import run_verify
     from autograder.verify.frozen import Untrained
     from autograder.verify.recipes import RecipeError

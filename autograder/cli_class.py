@@ -36,8 +36,8 @@ def grade(
     seed: Annotated[int | None, typer.Option(help="Fixes the checks' random inputs.")] = None,
 ) -> None:
     """Grade a class. Exit status 0: all graded, 1: some need review, 2: wrong usage."""
-    from autograder.build import BuildError
-    from autograder.collect import CollectError
+    from autograder.build.products import BuildError
+    from autograder.collect.folder import CollectError
     from autograder.course import CourseError, read_course
     from autograder.grading import grade_and_tell, set_up
     from autograder.lms.give_back import fill_in, read_gradebook
@@ -86,8 +86,8 @@ def regrade(
     seed: Annotated[int | None, typer.Option(help="Fixes the checks' random inputs.")] = None,
 ) -> None:
     """Grade anew after a change, show who moves, then ask. Exit status as in `grade`."""
-    from autograder.build import BuildError
-    from autograder.collect import CollectError
+    from autograder.build.products import BuildError
+    from autograder.collect.folder import CollectError
     from autograder.course import CourseError
     from autograder.grading import grade_and_tell, set_up
     from autograder.lms.layout import collect_class, workspace
@@ -118,9 +118,9 @@ def report(
     grades: Annotated[Path, typer.Argument(help="A folder of grades.")] = Path("grades"),
 ) -> None:
     """Write the report on a class anew from its grades; the grades stay as they are."""
-    from autograder.build import BuildError, ensure_built
+    from autograder.build.otter_assign import NOTEBOOK
+    from autograder.build.products import BuildError, ensure_built
     from autograder.class_report import write_class_report
-    from autograder.otter_assign import NOTEBOOK
     from autograder.store import StoreError
 
     try:

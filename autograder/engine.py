@@ -12,16 +12,20 @@ from typing import Literal
 import cnnlab.cases
 import torch
 
-from autograder.build import Built
+from autograder.build.products import Built
+from autograder.collect.notebook import Unreadable, read_notebook
 from autograder.course import Course
-from autograder.notebook import Unreadable, read_notebook
 from autograder.paths import ASSIGNMENT
-from autograder.records import Ending, Grade, Notebook, Outcome, Submission
-from autograder.run import Run, run_notebook
+from autograder.records import Cell, Ending, Grade, Notebook, Outcome, Submission
+from autograder.run.replay import Run, run_notebook
+from autograder.run.session import Session
 from autograder.sandbox.launch import Zygote
-from autograder.sandbox.policy import PRELOAD, Policy
+from autograder.sandbox.policy import PRELOAD, Policy, SandboxUnavailable
 from autograder.score import STOPPING, Question, load_questions
-from autograder.session import Session
+
+
+FIRST_CELL = Cell(0, "import matplotlib.pyplot, numpy, torch, torchvision\nimport cnnlab.data")
+"""What every notebook of the course needs, and so must work before one is graded."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,9 @@ def open_engine(
     torch.set_num_threads(1)
     questions = load_questions(built.hidden_tests)
     with Zygote(policy_for(course, built, device)) as zygote:
-        yield Engine(course, questions, zygote, seed)
+        engine = Engine(course, questions, zygote, seed)
+        _try_out(engine)
+        yield engine
 
 
 def lesson_modules() -> tuple[str, ...]:
@@ -109,6 +115,20 @@ def lesson_modules() -> tuple[str, ...]:
     files = sorted((ASSIGNMENT / "cnnlab").rglob("*.py"))
     names = (file.relative_to(ASSIGNMENT).with_suffix("").parts for file in files)
     return tuple(".".join(parts).removesuffix(".__init__") for parts in names)
+
+
+def _try_out(engine: Engine) -> None:
+    """Runs a cell that any submission could hold; `SandboxUnavailable` where that does not work.
+
+    Without this, a set-up in which no notebook can run would look like a class of blank ones.
+    """
+    session = engine.start()
+    try:
+        ran = session.run_cell(FIRST_CELL, engine.course.limits.cell_seconds)
+    finally:
+        session.close()
+    if ran.outcome is not Outcome.PASSED:
+        raise SandboxUnavailable(f"a cell that must work does not work in a sandbox: {ran.message}")
 
 
 def seed_for(built: Built, seed: int | None = None) -> int:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from autograder.build import Built
+from autograder.build.products import Built
+from autograder.collect.unreadable import MAX_BYTES
 from autograder.engine import Engine
 from autograder.late import with_deduction
 from autograder.paths import COURSE, PROJECT
 from autograder.records import Grade, Submission
 from autograder.reports.executed import executed_notebook
 from autograder.store import Store
-from autograder.unreadable import MAX_BYTES
 
 MAX_KEY_FILES = 1000
 """Files of one submission that decide whether it must be graded again."""

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from autograder.build import Built, ensure_built
+from autograder.build.otter_assign import NOTEBOOK
+from autograder.build.products import Built, ensure_built
 from autograder.class_folder import write_run
 from autograder.class_report import write_class_report
 from autograder.course import Course, read_course
 from autograder.engine import open_engine, seed_for
 from autograder.grade import engine_key, grade_class, plan_class
-from autograder.otter_assign import NOTEBOOK
 from autograder.paths import ASSIGNMENT, BUILD, COURSE
 from autograder.records import Grade, Submission
 from autograder.reports.terminal import Progress, show_layers

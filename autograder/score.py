@@ -11,7 +11,7 @@ from otter.test_files.abstract_test import TestCase
 from otter.test_files.exception_test import ExceptionTestFile
 
 from autograder.records import CaseResult, Outcome, QuestionResult
-from autograder.wire import StudentError
+from autograder.run.wire import StudentError
 
 STOPPING = frozenset(
     {Outcome.TIME_LIMIT, Outcome.MEMORY_LIMIT, Outcome.OUTPUT_LIMIT, Outcome.CRASHED}

@@ -16,10 +16,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from autograder.build import Built, ensure_built
-from autograder.otter_assign import NOTEBOOK, read_json
+from autograder.build.otter_assign import NOTEBOOK, read_json
+from autograder.build.products import Built, ensure_built
+from autograder.collect.question_cells import checks_in, code_cells
 from autograder.paths import ASSIGNMENT, BUILD, PROJECT
-from autograder.question_cells import checks_in, code_cells
 from autograder.verify.plant import student_notebook, with_answers
 
 PLAN = Path(__file__).with_name("example_class.toml")

@@ -13,8 +13,8 @@ from autograder.course import Limits
 from autograder.inside.frames import WireError
 from autograder.inside.values import Decoder
 from autograder.records import Cell, CellRun, Notebook, Outcome
-from autograder.run import OUTPUT_CHARACTERS, run_notebook
-from autograder.wire import StudentError
+from autograder.run.replay import OUTPUT_CHARACTERS, run_notebook
+from autograder.run.wire import StudentError
 
 
 def refuse(_tree: dict[str, Any]) -> Any:

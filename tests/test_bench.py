@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder import bench
-from autograder.bench import BenchError, Measured
-from autograder.bench_report import machine, ratios, report
-from autograder.build import Built
+from autograder.bench import command as bench
+from autograder.bench.command import BenchError, Measured
+from autograder.bench.report import machine, ratios, report
+from autograder.build.products import Built
 
 MEASURED = Measured(
     submissions=12,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder import otter_assign
-from autograder.build import BuildError, Built, build, ensure_built
+from autograder.build import otter_assign
+from autograder.build.products import BuildError, Built, build, ensure_built
 from tests import small_assignment as small
 
 

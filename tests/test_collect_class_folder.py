@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.collect import CollectError, collect
+from autograder.collect.folder import CollectError, collect
 
 
 def _class_folder(folder: Path, *names: str) -> Path:

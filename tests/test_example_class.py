@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from autograder.build import Built, ensure_built
-from autograder.collect import collect
+from autograder.build.products import Built, ensure_built
+from autograder.collect.folder import collect
 from autograder.course import read_course
 from autograder.engine import open_engine, seed_for
 from autograder.paths import ASSIGNMENT, BUILD, COURSE

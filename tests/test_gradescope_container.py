@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from sandbox_helpers import linux_root
 
-from autograder.build import ensure_built
+from autograder.build.otter_assign import NOTEBOOK
+from autograder.build.products import ensure_built
+from autograder.collect.question_cells import code_cells
 from autograder.gradescope.package import write_package
-from autograder.otter_assign import NOTEBOOK
 from autograder.paths import ASSIGNMENT, BUILD, PROJECT
-from autograder.question_cells import code_cells
 from autograder.verify.plant import student_notebook, with_answers
 from scripts.make_example_class import EXAMPLE
 

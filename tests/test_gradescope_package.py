@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.build import ensure_built
+from autograder.build.products import ensure_built
 from autograder.gradescope.lock import cpu_lock
 from autograder.gradescope.package import write_package
 from autograder.paths import ASSIGNMENT, BUILD, PROJECT

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.collect import CollectError
+from autograder.collect.folder import CollectError
 from autograder.lms.collected import Collected
 from autograder.lms.layout import collect_class
 from autograder.records import Submission

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.notebook import Unreadable, read_notebook
+from autograder.collect.notebook import Unreadable, read_notebook
 from autograder.records import Notebook, Submission
 
 

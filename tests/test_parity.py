@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from autograder.build import ensure_built
+from autograder.build.products import ensure_built
 from autograder.paths import ASSIGNMENT, BUILD
 from scripts.make_example_class import EXAMPLE
 

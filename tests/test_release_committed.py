@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from autograder.build import Built, ensure_built
+from autograder.build.leaks import secrets
+from autograder.build.master import read_master
+from autograder.build.otter_assign import read_json, source_files
+from autograder.build.personal import personal_problems, this_machine
+from autograder.build.products import Built, ensure_built
+from autograder.build.release import release_files
+from autograder.build.release_gate import problems
+from autograder.build.solved import printed
 from autograder.course import read_course
-from autograder.leaks import secrets
-from autograder.master import read_master
-from autograder.otter_assign import read_json, source_files
 from autograder.paths import ASSIGNMENT, BUILD, COURSE, PROJECT
-from autograder.personal import personal_problems, this_machine
-from autograder.release import release_files
-from autograder.release_gate import problems
-from autograder.solved import printed
 
 RELEASE = PROJECT / "student_release"
 SOLUTIONS = PROJECT / "solutions" / "cnn.ipynb"

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from autograder.build.leaks import secrets
+from autograder.build.master import Master, read_master
+from autograder.build.release_gate import problems
 from autograder.course import Totals
-from autograder.leaks import secrets
-from autograder.master import Master, read_master
-from autograder.release_gate import problems
 from tests import small_assignment as small
 
 LEAK = "twice_the_number = x + x"

@@ -8,9 +8,9 @@ import pytest
 
 from autograder.course import Limits
 from autograder.records import Cell, CellRun, Notebook, Outcome
-from autograder.run import Run, run_notebook
+from autograder.run.replay import Run, run_notebook
+from autograder.run.wire import SandboxEnded, StudentError
 from autograder.score import Question, load_questions
-from autograder.wire import SandboxEnded, StudentError
 
 FILE = '''
 from otter.test_files import test_case

@@ -6,8 +6,8 @@ import pytest
 from cnnlab import evidence
 
 from autograder.records import Outcome
+from autograder.run.wire import StudentError
 from autograder.score import ChecksError, Question, load_questions, score_question, unreached
-from autograder.wire import StudentError
 
 TEST_FILE = '''
 from otter.test_files import test_case

@@ -19,7 +19,7 @@ from autograder.attacks.field import Lesson, Secrets, attacked, hidden_tests, ho
 from autograder.attacks.listeners import Listeners, listeners
 from autograder.attacks.recipes import Attack, TierName
 from autograder.attacks.verdict import Verdict, honest_problems, judge
-from autograder.build import Built
+from autograder.build.products import Built
 from autograder.course import Course, Limits, Totals
 from autograder.engine import Engine, policy_for
 from autograder.paths import PROJECT

@@ -9,15 +9,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.collect.notebook import read_notebook
+from autograder.collect.unreadable import Unreadable
+from autograder.collect.zip_reader import notebook_in_zip
 from autograder.course import Limits
-from autograder.notebook import read_notebook
 from autograder.records import Cell, Ending, Grade, Submission
 from autograder.reports.executed import executed_notebook
+from autograder.run.session import Session
+from autograder.run.wire import StudentError
 from autograder.sandbox.policy import Exit
-from autograder.session import Session
-from autograder.unreadable import Unreadable
-from autograder.wire import StudentError
-from autograder.zip_reader import notebook_in_zip
 
 LIMITS = Limits(call_seconds=5, cell_seconds=5, reply_megabytes=1)
 GRADE = Grade("student_001", "a.ipynb", Ending.COMPLETED, "", 0.0, 0.0, ())

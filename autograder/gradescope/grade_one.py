@@ -17,7 +17,7 @@ def graded(root: Path, seconds: float) -> dict[str, Any]:
     """The content of results.json for the submission below `root`, after at most `seconds`."""
     started = time.monotonic()
     # Here and not above, because these imports need the lesson's package and take seconds.
-    from autograder.build import built_in
+    from autograder.build.products import built_in
     from autograder.course import read_course
     from autograder.engine import open_engine, seed_for
     from autograder.gradescope.limits import limits_within, this_container

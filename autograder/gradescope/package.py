@@ -14,9 +14,9 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.build import Built
+from autograder.build.otter_assign import source_files
+from autograder.build.products import Built
 from autograder.gradescope.lock import cpu_lock
-from autograder.otter_assign import source_files
 
 ZIP_NAME = "autograder.zip"
 SCRIPTS = ("setup.sh", "run_autograder")

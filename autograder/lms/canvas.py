@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.collect import with_distinct_students
+from autograder.collect.folder import with_distinct_students
 from autograder.lms.attempts import Upload, newest_attempt
 from autograder.lms.collected import Collected, older, unmatched, visible_entries
 from autograder.records import Person, Submission

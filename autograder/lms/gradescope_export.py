@@ -16,7 +16,7 @@ from typing import Any, cast
 
 import yaml
 
-from autograder.collect import CollectError, as_submission, with_distinct_students
+from autograder.collect.folder import CollectError, as_submission, with_distinct_students
 from autograder.lms.collected import Collected, older, unmatched, visible_entries
 from autograder.lms.times import moment
 from autograder.plain_text import one_line

@@ -12,15 +12,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.collect import CollectError, is_system_file
-from autograder.plain_text import one_line
-from autograder.unreadable import MAX_BYTES, Unreadable
-from autograder.zip_reader import (
+from autograder.collect.folder import CollectError, is_system_file
+from autograder.collect.unreadable import MAX_BYTES, Unreadable
+from autograder.collect.zip_reader import (
     is_link,
     leads_outside,
     refuse_endless_directory,
     refuse_unreadable_entry,
 )
+from autograder.plain_text import one_line
 
 MAX_CLASS_BYTES = 20_000_000_000
 _TAIL = 1 << 17

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from autograder.question_cells import code_cells
+from autograder.collect.question_cells import code_cells
 
 MAX_BYTES = 100_000_000
 """Of one executed notebook, outputs and all."""

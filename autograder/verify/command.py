@@ -6,10 +6,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from autograder.build import ensure_built
+from autograder.build.master import read_master
+from autograder.build.products import ensure_built
 from autograder.course import read_course
 from autograder.engine import open_engine, seed_for
-from autograder.master import read_master
 from autograder.paths import ASSIGNMENT, BUILD, COURSE, PROJECT
 from autograder.verify.plant import solutions, student_notebook
 from autograder.verify.recipes import Recipe, read_recipes

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from autograder.records import Cell, Notebook
-from autograder.session import Session
+from autograder.run.session import Session
 
 TAKEN = ("model", "best_model")
 _GATHER = """

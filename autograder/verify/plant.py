@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from autograder.build import Built
-from autograder.master import Master
-from autograder.question_cells import code_cells
+from autograder.build.master import Master
+from autograder.build.products import Built
+from autograder.collect.question_cells import code_cells
 
 
 def solutions(master: Master) -> dict[str, str]:

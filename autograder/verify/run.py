@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from autograder.collect.notebook import read_notebook
 from autograder.engine import Engine
-from autograder.notebook import read_notebook
 from autograder.records import Grade, Submission
 from autograder.verify.frozen import freeze
 from autograder.verify.plant import with_answers, write_notebook

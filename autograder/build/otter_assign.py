@@ -14,7 +14,7 @@ import zipfile
 from pathlib import Path
 from typing import Any, cast
 
-from autograder.master import BuildError
+from autograder.build.master import BuildError
 
 NOTEBOOK = "cnn.ipynb"
 ZIP_NAME = "cnn-autograder.zip"

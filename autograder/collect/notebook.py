@@ -3,11 +3,11 @@
 import json
 from typing import Any, cast
 
-from autograder.notebook_repair import mended_document
-from autograder.notebook_source import notebook_bytes
-from autograder.question_cells import code_cells
+from autograder.collect.notebook_repair import mended_document
+from autograder.collect.notebook_source import notebook_bytes
+from autograder.collect.question_cells import code_cells
+from autograder.collect.unreadable import Unreadable
 from autograder.records import Notebook, Submission
-from autograder.unreadable import Unreadable
 
 __all__ = ["Unreadable", "read_notebook"]
 

@@ -6,8 +6,8 @@ import zipfile
 from io import BytesIO
 from pathlib import PurePosixPath
 
+from autograder.collect.unreadable import MAX_BYTES, Unreadable, the_only_notebook, too_big
 from autograder.plain_text import one_line
-from autograder.unreadable import MAX_BYTES, Unreadable, the_only_notebook, too_big
 
 _MAX_DIRECTORY_BYTES = 2_000_000
 _MAX_DECLARED_BYTES = 10 * MAX_BYTES

@@ -3,8 +3,8 @@
 import re
 from typing import Any, cast
 
+from autograder.collect.unreadable import Unreadable
 from autograder.plain_text import one_line
-from autograder.unreadable import Unreadable
 
 Json = dict[str, Any]
 

@@ -12,8 +12,8 @@ from pathlib import PurePosixPath
 from typing import Any, cast
 
 from autograder.course import Totals
-from autograder.leaks import Secret, leaks, strings
-from autograder.master import Master
+from autograder.build.leaks import Secret, leaks, strings
+from autograder.build.master import Master
 
 NOTEBOOK = "cnn.ipynb"
 _KINDS = {".ipynb", ".py", ".md", ".txt", ".toml", ".json", ".npz", ".png", ".svg", ".zip"}

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder.leaks import strings
-from autograder.release_gate import Problem
+from autograder.build.leaks import strings
+from autograder.build.release_gate import Problem
 
 _PATTERNS = {
     "a network card's address": re.compile(r"\b(?:[0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}\b"),

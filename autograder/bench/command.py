@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.build import Built
+from autograder.build.products import Built
 from autograder.paths import ASSIGNMENT, PROJECT
 
 MEMORY_AFTER = (10, 100)
@@ -132,11 +132,11 @@ def _possible(built: Built) -> float:
 
 
 def _child(*arguments: str, data: Path | None = None) -> str:
-    """The last line that `autograder.bench_child` prints."""
+    """The last line that `autograder.bench.child` prints."""
     extra = {"PYTHONPATH": str(ASSIGNMENT), "MPLBACKEND": "Agg"}
     if data is not None:
         extra |= {"CNNLAB_DATA": str(data.resolve()), "CNNLAB_GRADING": "1"}
-    command = [sys.executable, "-m", "autograder.bench_child", *arguments]
+    command = [sys.executable, "-m", "autograder.bench.child", *arguments]
     return _run(command, PROJECT, extra).strip().splitlines()[-1]
 
 

@@ -1,4 +1,4 @@
-"""Measurements that need a fresh process: `python -m autograder.bench_child WHAT NOTEBOOK ...`.
+"""Measurements that need a fresh process: `python -m autograder.bench.child WHAT NOTEBOOK ...`.
 
     alone NOTEBOOK            seconds that the student's own cells take, without sandbox and checks
     memory NOTEBOOK N M ...   megabytes of the trusted process after N, M, ... gradings
@@ -22,9 +22,9 @@ def alone(notebook: Path) -> float:
     """Seconds of the cells that are the student's: not otter's set-up, checks and export."""
     import torch
 
+    from autograder.collect.notebook import read_notebook
     from autograder.engine import PRELOAD
     from autograder.inside.shell import make_shell, run_cell
-    from autograder.notebook import read_notebook
 
     torch.set_num_threads(1)
     for module in PRELOAD:
@@ -43,7 +43,7 @@ def alone(notebook: Path) -> float:
 
 def memory(notebook: Path, counts: list[int]) -> list[float]:
     """Resident megabytes of this process, which holds the engine, after each count of gradings."""
-    from autograder.build import ensure_built
+    from autograder.build.products import ensure_built
     from autograder.course import read_course
     from autograder.engine import open_engine, seed_for
 
@@ -58,7 +58,7 @@ def memory(notebook: Path, counts: list[int]) -> list[float]:
 
 def overhead(notebooks: list[Path]) -> list[float]:
     """Seconds of wall time that the engine needs for each notebook, with nothing beside it."""
-    from autograder.build import ensure_built
+    from autograder.build.products import ensure_built
     from autograder.course import read_course
     from autograder.engine import open_engine, seed_for
 

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from autograder.master import Master, MasterCell, MasterQuestion
+from autograder.build.master import Master, MasterCell, MasterQuestion
 
 _SHORTEST = 16
 """Characters, blanks and quotes not counted, from which on a line gives something away."""

@@ -11,7 +11,7 @@ from autograder.course import Limits
 from autograder.inside.frames import WireError, clean, is_list, is_object
 from autograder.inside.values import Decoder, Encoder
 from autograder.records import Cell, CellRun, Outcome
-from autograder.wire import SandboxProcess, StudentError, Wire
+from autograder.run.wire import SandboxProcess, StudentError, Wire
 
 GRACE_SECONDS = 2.0
 """How long code may take to react when its time is over, before its process is killed."""

@@ -4,7 +4,7 @@ import os
 import platform
 from pathlib import Path
 
-from autograder.bench import MEMORY_AFTER, Measured
+from autograder.bench.command import MEMORY_AFTER, Measured
 
 _REPORT = """\
 # How fast the engine is

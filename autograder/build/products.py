@@ -25,8 +25,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import master, master_cells, otter_assign
-from autograder.master import BuildError
+from autograder.build import master
+
+from autograder.build import master_cells
+
+from autograder.build import otter_assign
+from autograder.build.master import BuildError
 
 __all__ = ["BuildError", "Built", "build", "built_in", "ensure_built"]
 

@@ -4,9 +4,9 @@ import os
 import stat
 from pathlib import Path
 
+from autograder.collect.unreadable import MAX_BYTES, Unreadable, the_only_notebook, too_big
+from autograder.collect.zip_reader import is_zip, notebook_in_zip
 from autograder.plain_text import one_line
-from autograder.unreadable import MAX_BYTES, Unreadable, the_only_notebook, too_big
-from autograder.zip_reader import is_zip, notebook_in_zip
 
 _MAX_ENTRIES = 10_000
 

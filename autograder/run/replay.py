@@ -13,8 +13,8 @@ import cnnlab.probes
 
 from autograder.course import Limits
 from autograder.records import Cell, CellRun, Notebook, Outcome, QuestionResult
+from autograder.run.session import Environment, Session
 from autograder.score import STOPPING, Question, gravest, score_question, unreached
-from autograder.session import Environment, Session
 
 Start = Callable[[], Session]
 """Gives a session over a fresh sandbox."""

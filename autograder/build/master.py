@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from autograder.master_cells import (
+from autograder.build.master_cells import (
     BuildError,
     MasterCell,
     MasterTest,

@@ -1,0 +1,1 @@
+"""The engine against stock `otter run`, measured on the same machine."""
