@@ -2,8 +2,8 @@
 
 A passage that many share says little, be it the obvious solution or a slide of the lecture. One
 that two of n students have weighs 1, one that k have log((n + 1) / k) / log((n + 1) / 2); what the
-starter code has weighs nothing. The share of a pair is the weight of what both have, over the
-number of passages of whoever has fewer, though at least the number that is usual in the class.
+starter code has weighs nothing. A pair ranks by the weight of what both have, over the number of
+passages of whoever has fewer, though at least the number that is usual in the class.
 """
 
 import math
@@ -24,7 +24,7 @@ Weights = dict[tuple[str, int], float]
 """What each fingerprint says about those who have it, by question; only those that several have."""
 
 SHOWN_PAIRS = 20
-LEAST_SHARE = 0.5
+LEAST_RANK = 0.4
 """Below it, a pair is not worth a look."""
 _COLUMNS = 4096
 
@@ -53,7 +53,7 @@ class Pair:
     first: str
     second: str
     share: float
-    """How much of the own code is the same, weighed as told above, from 0 to 1."""
+    """Of the passages of whoever has fewer, how many the other one has as well, from 0 to 1."""
     matches: tuple[Match, ...]
     """The questions with something in common, the heaviest first."""
 
@@ -66,13 +66,12 @@ def similar_pairs(
     given = {question: passages(source) for question, source in starter.items()}
     found = [_of_student(answers[student], given) for student in students]
     weights = _weights(found)
-    shares = _shares(found, weights)
-    best = _best(shares, shown)
+    best = _best(_ranks(found, weights), shown)
     return tuple(
         Pair(
             students[one],
             students[other],
-            float(min(1.0, shares[one, other])),
+            len(found[one] & found[other]) / min(len(found[one]), len(found[other])),
             _matches(answers[students[one]], answers[students[other]], given, weights),
         )
         for one, other in best
@@ -103,8 +102,8 @@ def _weights(found: Sequence[set[tuple[str, int]]]) -> Weights:
     }
 
 
-def _shares(found: Sequence[set[tuple[str, int]]], weights: Weights) -> NDArray[np.float64]:
-    """The share of each pair [N, N], lower half zero."""
+def _ranks(found: Sequence[set[tuple[str, int]]], weights: Weights) -> NDArray[np.float64]:
+    """How much each pair [N, N] has in common that is rare, lower half zero."""
     sizes = np.array([len(marks) for marks in found])
     written = [len(marks) for marks in found if marks]
     if len(written) < 2:
@@ -127,9 +126,9 @@ def _common(found: Sequence[set[tuple[str, int]]], weights: Weights) -> NDArray[
     return common
 
 
-def _best(shares: NDArray[np.float64], shown: int) -> list[tuple[int, int]]:
-    rows, columns = np.nonzero(shares >= LEAST_SHARE)
-    ranked = sorted(zip(rows.tolist(), columns.tolist(), strict=True), key=lambda at: -shares[at])
+def _best(ranks: NDArray[np.float64], shown: int) -> list[tuple[int, int]]:
+    rows, columns = np.nonzero(ranks >= LEAST_RANK)
+    ranked = sorted(zip(rows.tolist(), columns.tolist(), strict=True), key=lambda at: -ranks[at])
     return ranked[:shown]
 
 
