@@ -1,6 +1,8 @@
 """The grades folder: what was graded is kept, whole or not at all.
 
     grades/gradebook.csv
+    grades/class-report.html                 for the instructors
+    grades/run.json                          whom the last run graded, and under which isolation
     grades/students/<name>/feedback.html     for the student
     grades/students/<name>/executed.ipynb    the notebook as it ran, if it could be read
     grades/students/<name>/results.json      for Gradescope
