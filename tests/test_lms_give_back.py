@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from autograder.lms.csv_cells import cell_rows, like
 from autograder.lms.give_back import Filled, fill_in, read_gradebook
-from autograder.lms.table import GradebookError, read_table
+from autograder.lms.table import GradebookError
 from autograder.records import Ending, Grade, Person, Submission
 from tests.sample_grades import COMPLETED
 
@@ -261,44 +261,3 @@ def test_a_cell_is_quoted_like_the_one_before_or_if_it_must_be(
     value: str, raw: str, written: str
 ) -> None:
     assert like(value, raw, ";") == written
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"\n\n",
-        b"\x00\x01\x02",
-        b"PK\x03\x04\x00\x00",
-        b"\xff\xfe\x41",
-        CANVAS[:-30].encode(),
-        CANVAS.encode()[: CANVAS.index("Kim") + 5],
-        b"Student,ID\n1",
-    ],
-    ids=lambda content: repr(content[-12:]),
-)
-def test_half_a_file_is_refused(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "export.csv").write_bytes(content)
-    with pytest.raises(GradebookError, match="no whole CSV file"):
-        read_table(tmp_path / "export.csv")
-
-
-@pytest.mark.parametrize(
-    ("content", "says"),
-    [
-        ("Last Name,First Name,Username\nDoe,Jane,jd\n", "neither Canvas's gradebook"),
-        (MOODLE.replace("Grade,Max", "Note,Max"), "lacks 'Grade'"),
-        (MOODLE.replace("Last modified (grade)", "Changed"), r"lacks 'Last modified \(grade\)'"),
-        ("\n".join(CANVAS.splitlines()[:3]), "no students"),
-        (MOODLE.splitlines()[0], "no students"),
-    ],
-    ids=lambda text: text[:20],
-)
-def test_a_wrong_gradebook_is_refused(tmp_path: Path, content: str, says: str) -> None:
-    with pytest.raises(GradebookError, match=says):
-        filled(tmp_path, content, [])
-
-
-def test_a_missing_gradebook_is_told(tmp_path: Path) -> None:
-    with pytest.raises(GradebookError, match="cannot be read"):
-        read_gradebook(tmp_path / "nowhere.csv", "", TITLE, 100)
