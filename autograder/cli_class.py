@@ -63,7 +63,8 @@ def grade(
                 setup, found.submissions, store, jobs or cores(), force
             )
         show_summary(grades, questions, output)
-        show_remarks(found.layout, found.remarks)
+        if found.remarks:
+            show_remarks(found.layout, found.remarks)
         if gradebook and to_fill:
             filled = fill_in(to_fill, found.submissions, grades)
             path = store.write_file(f"{gradebook.stem}-graded.csv", filled.content)
