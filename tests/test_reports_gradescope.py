@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from autograder.course import Gradescope
-from autograder.records import Layer
+from autograder.records import Layer, Outcome
 from autograder.reports.gradescope import results
 from autograder.reports.markdown import escaped
 from tests.sample_grades import (
@@ -182,3 +182,22 @@ def test_a_hostile_grade_adds_no_markup() -> None:
     html = MarkdownIt("gfm-like", {"linkify": False}).render(results(hostile_grade())["output"])
     assert "<script" not in html and "<a " not in html and "\x1b" not in html
     assert HOSTILE not in html
+
+
+def measured(outcome: Outcome) -> Any:
+    shown = {"leaderboard": {"accuracy": 98.1, "parameters": 5258}}
+    question = COMPLETED.questions[0]
+    case = replace(question.cases[0], outcome=outcome, evidence=shown)
+    return replace(COMPLETED, questions=(replace(question, cases=(case,)),))
+
+
+def test_a_passed_check_that_measured_a_model_enters_the_leaderboard() -> None:
+    entries = results(measured(Outcome.PASSED))["leaderboard"]
+    assert [(entry["value"], entry["order"]) for entry in entries] == [
+        (98.1, "desc"),
+        (5258, "asc"),
+    ]
+
+
+def test_a_failed_check_enters_no_leaderboard() -> None:
+    assert "leaderboard" not in results(measured(Outcome.FAILED))

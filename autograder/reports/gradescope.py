@@ -19,6 +19,8 @@ from autograder.reports.words import (
 )
 from autograder.score import gravest
 
+LEADERBOARD = "leaderboard"
+"""Name under which a check shows accuracy and size of a model."""
 ALL_VISIBLE = Gradescope(hidden_checks="visible")
 
 
@@ -59,7 +61,22 @@ def results(
     }
     if has_marks(grade):
         report["score"] = final_score(grade)
+    if entries := _leaderboard(grade):
+        report["leaderboard"] = entries
     return report
+
+
+def _leaderboard(grade: Grade) -> list[dict[str, Any]]:
+    """What a check measured for the leaderboard: the best accuracy first, then the fewest numbers."""
+    for question in grade.questions:
+        for case in question.cases:
+            shown = case.evidence.get(LEADERBOARD)
+            if shown and case.outcome is Outcome.PASSED:
+                return [
+                    {"name": "accuracy in percent", "value": shown["accuracy"], "order": "desc"},
+                    {"name": "parameters", "value": shown["parameters"], "order": "asc"},
+                ]
+    return []
 
 
 def _summary(grade: Grade, layers: Sequence[Layer], show_total: bool) -> str:
