@@ -67,7 +67,7 @@ def results(
 
 
 def _leaderboard(grade: Grade) -> list[dict[str, Any]]:
-    """What a check measured for the leaderboard: the best accuracy first, then the fewest numbers."""
+    """What a check measured for it: the best accuracy first, then the fewest numbers."""
     for question in grade.questions:
         for case in question.cases:
             shown = case.evidence.get(LEADERBOARD)
