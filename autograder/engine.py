@@ -23,7 +23,6 @@ from autograder.sandbox.launch import Zygote
 from autograder.sandbox.policy import PRELOAD, Policy, SandboxUnavailable
 from autograder.score import STOPPING, Question, load_questions
 
-
 FIRST_CELL = Cell(0, "import matplotlib.pyplot, numpy, torch, torchvision\nimport cnnlab.data")
 """What every notebook of the course needs, and so must work before one is graded."""
 
