@@ -96,7 +96,9 @@ def test_the_solution_gets_all_points_on_every_seed(name, seed, setup):
 
 @pytest.mark.parametrize("name", TRAINED)
 def test_the_solved_training_gets_all_points(name, solved):
-    outcomes = run(QUESTIONS[name], QUESTIONS[name].solution, solved)
+    before = TRAINED[: TRAINED.index(name) + 1]  # q18 goes on from the model of q12
+    answers = "\n".join(QUESTIONS[each].solution for each in before)
+    outcomes = run(QUESTIONS[name], answers, solved)
     assert [outcome.message for outcome in outcomes if not outcome.passed] == []
 
 
