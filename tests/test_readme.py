@@ -1,0 +1,67 @@
+"""The README is true: its commands exist, its links lead somewhere, its figures are the record's."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import typer.main
+from cnnlab import calibration
+
+from autograder.cli import app
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+
+
+def make_targets() -> set[str]:
+    listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(re.findall(r"^  make (\w+)", listed.stdout, re.MULTILINE))
+
+
+def test_every_target_is_in_the_readme() -> None:
+    assert [name for name in sorted(make_targets()) if f"make {name}" not in README] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_make_command_names_a_target(page: Path) -> None:
+    named = set(re.findall(r"\bmake ([a-z]+)\b", " ".join(_code(page))))
+    assert named <= make_targets()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_python_command_exists(page: Path) -> None:
+    known = typer.main.get_group(app).list_commands(None)  # type: ignore[arg-type]
+    named = set(re.findall(r"python -m autograder (\w+)", " ".join(_code(page))))
+    assert named <= set(known)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_that_is_named_exists(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    linked = re.findall(r"\]\(((?!http)[^)#]+)\)", text)
+    named = re.findall(r"`((?:assignment|autograder|tests|docs|student_release)/[\w./-]+)`", text)
+    missing = [name for name in (*linked, *named) if not (ROOT / name).exists()]
+    assert missing == []
+
+
+def test_the_tree_is_the_tree() -> None:
+    engine = re.search(r"autograder/          grade.*?\ntests/", README, re.DOTALL)
+    assert engine
+    for name in re.findall(r"^  ((?:\w+(?:/|\.py) ?)+)", engine[0], re.MULTILINE):
+        for part in name.split():
+            assert (ROOT / "autograder" / part).exists(), f"the README names autograder/{part}"
+
+
+def test_the_accuracies_are_those_of_the_record() -> None:
+    reference = calibration.reference("lesson")
+    assert f"reaches {reference.mean:.2f} %" in README
+    assert f"({reference.runs} runs)" in README
+    assert f"The threshold is {reference.threshold} %" in README
+
+
+def _code(page: Path) -> list[str]:
+    """Everything that stands between back-ticks, in a line or in a block."""
+    text = page.read_text(encoding="utf-8")
+    return re.findall(r"```.*?```|`[^`\n]+`", text, re.DOTALL)
