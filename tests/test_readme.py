@@ -1,4 +1,4 @@
-"""The README is true: its commands exist, its links lead somewhere, its figures are the record's."""
+"""The README is true: its commands exist, its links lead somewhere, its figures are recorded."""
 
 import re
 import subprocess
