@@ -19,12 +19,6 @@ LEAST_SECONDS = 0.1
 """What a call gets when the submission's time is over; a limit of 0 would be none."""
 DISPLAY_LIMIT = 8 << 20
 """Bytes of displayed pictures and text that are taken from one cell."""
-MEANING = {
-    "time": Outcome.TIME_LIMIT,
-    "memory": Outcome.MEMORY_LIMIT,
-    "error": Outcome.STUDENT_ERROR,
-    "value": Outcome.STUDENT_ERROR,
-}
 
 
 class RemoteObject:
@@ -190,8 +184,8 @@ def _student_error(reply: dict[str, Any], seconds: float) -> StudentError:
         return StudentError(Outcome.MEMORY_LIMIT, f"it asked for more memory than it may{where}")
     if kind == "value":
         return StudentError(Outcome.STUDENT_ERROR, f"its result cannot be read: {message}")
-    outcome = MEANING.get(kind, Outcome.STUDENT_ERROR)
-    return StudentError(outcome, f"{name}: {message}{where}" if message else f"{name}{where}")
+    text = f"{name}: {message}" if message else name
+    return StudentError(Outcome.STUDENT_ERROR, text + where)
 
 
 def _displays(body: bytes) -> tuple[dict[str, Any], ...]:
