@@ -22,25 +22,11 @@ from typing import Any
 import nbformat
 import pytest
 
+from tests.browser import OPTIONS, chromium
+
 PROJECT = Path(__file__).resolve().parents[1]
 RELEASE = PROJECT / "student_release"
-CHROMIUM = next(
-    (
-        path
-        for name in ("chromium", "chromium-browser", "google-chrome")
-        if (path := shutil.which(name))
-    ),
-    None,
-)
-BROWSER_OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
+CHROMIUM = chromium()
 STAND_IN_CELLS = (
     "import torch\nfrom torch import nn\nfrom cnnlab import explorer, plots, progress\n"
     "image = torch.arange(30.0).reshape(5, 6)\nkernel = [[2, 0, -1], [1, 0, -1]]\n"
@@ -181,7 +167,7 @@ def visit(lab: str, tmp_path_factory: pytest.TempPathFactory) -> Visit:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER_OPTIONS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         try:
             page = browser.new_page(viewport={"width": 1400, "height": 1000})
             page.set_default_timeout(80_000)
