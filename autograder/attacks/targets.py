@@ -34,6 +34,7 @@ class Echo:
 
     channel: socket.socket
     stdout: int
+    peak_bytes: int | None = None
 
     def kill(self) -> None:
         """There is no process."""

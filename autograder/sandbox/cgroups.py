@@ -46,6 +46,18 @@ class Group:
         counts = dict(line.split() for line in text.splitlines() if len(line.split()) == 2)
         return int(counts.get("oom_kill", 0)) > 0
 
+    def peak_bytes(self) -> int | None:
+        """The most memory that the group held at a time; None where the kernel does not tell.
+
+        Counted is what the group's processes took themselves: not the zygote's pages, which they
+        share, until they write to one, but files in memory and the kernel's own tables, too.
+        """
+        name = "memory.peak" if self.version == 2 else "memory.max_usage_in_bytes"
+        try:
+            return int((self.folders[0] / name).read_text())
+        except (OSError, ValueError):  # version 2 tells since Linux 5.19
+            return None
+
     def remove(self) -> None:
         """Removes the group; the kernel may need a moment after its last process."""
         for folder in self.folders:

@@ -67,6 +67,15 @@ class Sandbox:
         """False once `wait` has seen that everything is gone."""
         return not self._gone
 
+    @property
+    def peak_bytes(self) -> int | None:
+        """The most memory of its own that it held at a time; None while it runs, or not known.
+
+        Kept by the kernel where the sandbox has a control group (`cgroups`), else the most that was
+        seen at a look (`watch`). Python and the libraries, which all sandboxes share, are not in it.
+        """
+        return self._messages.get("peak_bytes")
+
     def close(self) -> None:
         """Ends it and frees everything; more than one call does no harm."""
         if self._closed:

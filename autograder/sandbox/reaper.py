@@ -43,11 +43,19 @@ def run_warden(job: Job) -> NoReturn:
             job.folder = folders.create(job.policy, job.tier.own_user)
             job.user = job.folder.user
         first = _start(job, group)
-        ended = _wait(job, first, group)
+        looking = _make_watch(job, group)
+        ended = _wait(job, first, looking)
         _kill_all(job, first)
+        peak = (group and group.peak_bytes()) or (looking and looking.peak_bytes) or None
         out_of_memory = ended == NO_MEMORY or (group is not None and group.out_of_memory())
         _clear(job, group)
-        report(job.status, gone=True, out_of_memory=out_of_memory, out_of_disk=ended == NO_DISK)
+        report(
+            job.status,
+            gone=True,
+            out_of_memory=out_of_memory,
+            out_of_disk=ended == NO_DISK,
+            peak_bytes=peak,
+        )
     except BaseException as error:
         report(job.status, failed=f"{type(error).__name__}: {error}")
         _clear(job, group)
@@ -102,9 +110,8 @@ def _run_init(job: Job, group: cgroups.Group | None) -> NoReturn:
         os._exit(0)
 
 
-def _wait(job: Job, first: int, group: cgroups.Group | None) -> str:
+def _wait(job: Job, first: int, looking: watch.Watch | None) -> str:
     """Until `first` ends, the trusted side wants it to, or too much is used: says of what."""
-    looking = _make_watch(job, group)
     pause = watch.MEMORY_SECONDS if looking else None
     status = socket.socket(fileno=os.dup(job.status))
     handles: list[int | socket.socket] = [status]

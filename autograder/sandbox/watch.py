@@ -30,6 +30,8 @@ class Watch:
         self._shared_limit = policy.shared_memory_megabytes * MEGABYTE
         self._folders, self._shared, self._user = folders, shared, user
         self._inherited = _private_bytes(os.getpid())
+        self.peak_bytes = 0
+        """The most memory of their own that all processes together had at a look."""
         self._next_files = 0.0
 
     def out_of_memory(self) -> bool:
@@ -37,6 +39,7 @@ class Watch:
         used = 0
         for pid in _descendants(os.getpid()):
             used += max(0, _private_bytes(pid) - self._inherited)
+        self.peak_bytes = max(self.peak_bytes, used)
         return used > self._memory_limit
 
     def out_of_disk(self) -> bool:
