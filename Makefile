@@ -6,10 +6,13 @@ JOBS ?= 0
 GRADEBOOK ?=
 COLUMN ?=
 YES ?=
+ISOLATION ?= 3
+PRACTICE ?=
 TORCH_INDEX ?=
 
 BIN := .venv/bin
 RUN := $(BIN)/python -m autograder
+ISOLATED := --require-isolation $(ISOLATION) $(if $(PRACTICE),--practice)
 LOCK := $(if $(TORCH_INDEX),build/requirements-cpu.lock,requirements.lock)
 .DEFAULT_GOAL := help
 
@@ -18,14 +21,15 @@ LOCK := $(if $(TORCH_INDEX),build/requirements-cpu.lock,requirements.lock)
 help:  ## List the targets and the variables
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 	@echo '  Variables: SUBMISSIONS=$(SUBMISSIONS) OUTPUT=$(OUTPUT) JOBS=$(JOBS) (0: one a core) PYTHON=$(PYTHON)'
+	@echo '  ISOLATION=$(ISOLATION) (the weakest tier that will do) PRACTICE=1 (a weaker one will do: the marks do not count)'
 	@echo '  GRADEBOOK=<export of Canvas or Moodle> COLUMN=<title>: a copy with the marks goes into OUTPUT'
 	@echo '  TORCH_INDEX=<url of an index with CPU-only builds of torch> makes a smaller .venv'
 
 grade: .venv/installed  ## Grade the folder SUBMISSIONS, JOBS at once, into OUTPUT
-	$(RUN) grade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) $(if $(GRADEBOOK),--gradebook "$(GRADEBOOK)") $(if $(COLUMN),--column "$(COLUMN)")
+	$(RUN) grade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) $(ISOLATED) $(if $(GRADEBOOK),--gradebook "$(GRADEBOOK)") $(if $(COLUMN),--column "$(COLUMN)")
 
 regrade: .venv/installed  ## Grade SUBMISSIONS anew, show who would move, then ask (YES=1: do not ask)
-	$(RUN) regrade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) $(if $(YES),--yes)
+	$(RUN) regrade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) $(ISOLATED) $(if $(YES),--yes)
 
 report: .venv/installed  ## Write the class report anew from the grades in OUTPUT
 	$(RUN) report "$(OUTPUT)"

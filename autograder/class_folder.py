@@ -12,7 +12,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from autograder.records import Grade, Layer
+from autograder.isolation import weakest
+from autograder.records import Grade, Isolation
 from autograder.store import EXECUTED, RECORD, Record, Store, StoreError
 
 RUN = "run.json"
@@ -24,9 +25,8 @@ class RunRecord:
 
     title: str
     """The course's."""
-    tier: str
-    """Which set of isolation layers this machine allowed."""
-    layers: tuple[Layer, ...]
+    isolation: Isolation | None
+    """The weakest under which one of the grades was made."""
     engine_key: str
     """Stands for the tests, the settings and the engine that graded."""
     questions: tuple[str, ...]
@@ -59,13 +59,12 @@ _RECORD = TypeAdapter(Record)
 
 
 def write_run(
-    store: Store, tier: str, engine_key: str, grades: Sequence[Grade], questions: Sequence[str]
+    store: Store, engine_key: str, grades: Sequence[Grade], questions: Sequence[str]
 ) -> None:
     """Writes `run.json` for the class that `store` holds now. Raises `StoreError`."""
     run = RunRecord(
         store.title,
-        tier,
-        tuple(store.layers),
+        weakest(grades),
         engine_key,
         tuple(questions),
         tuple(store.directory_for(grade).name for grade in grades),

@@ -23,17 +23,18 @@ for command in (grade, regrade, report):
 @app.command()
 def doctor() -> None:
     """Tell which layers of isolation hold on this machine, tried from inside a sandbox."""
-    from autograder.reports.terminal import show_layers
+    from autograder.isolation import REQUIRED_TIER, measured
+    from autograder.reports.terminal import show_isolation
     from autograder.sandbox.launch import Zygote
     from autograder.sandbox.policy import Policy, SandboxUnavailable
 
     try:
         with Zygote(Policy()) as zygote:
-            layers = zygote.layers()
-            show_layers(zygote.tier, layers)
+            isolation = measured(zygote, REQUIRED_TIER)
+            show_isolation(isolation)
     except SandboxUnavailable as problem:
         wrong(f"no sandbox can be started: {problem}")
-    raise typer.Exit(1 if any(layer.state == "failed" for layer in layers) else 0)
+    raise typer.Exit(1 if any(layer.state == "failed" for layer in isolation.layers) else 0)
 
 
 @app.command()

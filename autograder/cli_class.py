@@ -19,6 +19,14 @@ class Device(StrEnum):
     CUDA = "cuda"
 
 
+RequireIsolation = Annotated[
+    int, typer.Option(min=1, max=5, help="The weakest tier that will do; 1 is the strongest.")
+]
+Practice = Annotated[
+    bool, typer.Option("--practice", help="A weaker one will do: the marks do not count.")
+]
+
+
 def grade(
     submissions: Annotated[
         Path, typer.Argument(help="A folder, or a Gradescope, Canvas or Moodle download.")
@@ -34,12 +42,15 @@ def grade(
     force: Annotated[bool, typer.Option("--force", help="Grade again what is graded.")] = False,
     device: Annotated[Device, typer.Option(help="Where student code computes.")] = Device.AUTO,
     seed: Annotated[int | None, typer.Option(help="Fixes the checks' random inputs.")] = None,
+    require_isolation: RequireIsolation = 3,
+    practice: Practice = False,
 ) -> None:
     """Grade a class. Exit status 0: all graded, 1: some need review, 2: wrong usage."""
     from autograder.build.products import BuildError
     from autograder.collect.folder import CollectError
     from autograder.course import CourseError, read_course
     from autograder.grading import grade_and_tell, set_up
+    from autograder.isolation import Requirement, TooWeak
     from autograder.lms.give_back import fill_in, read_gradebook
     from autograder.lms.layout import collect_class, workspace
     from autograder.lms.table import GradebookError
@@ -57,7 +68,8 @@ def grade(
         )
         with workspace() as room:
             found = collect_class(submissions, room)
-            setup = set_up(_available(device), seed)
+            required = Requirement(require_isolation, practice)
+            setup = set_up(_available(device), seed, required)
             store = setup.store(output)
             grades, questions = grade_and_tell(
                 setup, found.submissions, store, jobs or cores(), force
@@ -71,7 +83,7 @@ def grade(
             show_remarks(f"{filled.marks} marks filled into {path}", filled.remarks)
     except (BuildError, CollectError, CourseError, ChecksError, StoreError) as problem:
         wrong(str(problem))
-    except GradebookError as problem:
+    except (GradebookError, TooWeak) as problem:
         wrong(str(problem))
     except SandboxUnavailable as problem:
         wrong(f"no sandbox can be started: {problem}")
@@ -85,12 +97,15 @@ def regrade(
     jobs: Annotated[int, typer.Option(min=0, help="Submissions at once; 0: one a core.")] = 0,
     device: Annotated[Device, typer.Option(help="Where student code computes.")] = Device.AUTO,
     seed: Annotated[int | None, typer.Option(help="Fixes the checks' random inputs.")] = None,
+    require_isolation: RequireIsolation = 3,
+    practice: Practice = False,
 ) -> None:
     """Grade anew after a change, show who moves, then ask. Exit status as in `grade`."""
     from autograder.build.products import BuildError
     from autograder.collect.folder import CollectError
     from autograder.course import CourseError
     from autograder.grading import grade_and_tell, set_up
+    from autograder.isolation import Requirement, TooWeak
     from autograder.lms.layout import collect_class, workspace
     from autograder.regrade.command import run_regrade
     from autograder.sandbox.policy import SandboxUnavailable
@@ -100,7 +115,8 @@ def regrade(
     try:
         with workspace() as room:
             found = collect_class(submissions, room)
-            setup = set_up(_available(device), seed)
+            required = Requirement(require_isolation, practice)
+            setup = set_up(_available(device), seed, required)
             grades = run_regrade(
                 output,
                 lambda aside: grade_and_tell(
@@ -109,6 +125,8 @@ def regrade(
                 lambda: yes or _agrees("Put the new grades in place? The old ones are kept."),
             )
     except (BuildError, CollectError, CourseError, ChecksError, StoreError) as problem:
+        wrong(str(problem))
+    except TooWeak as problem:
         wrong(str(problem))
     except SandboxUnavailable as problem:
         wrong(f"no sandbox can be started: {problem}")

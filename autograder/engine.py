@@ -6,7 +6,7 @@ import time
 import traceback
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import cnnlab.cases
@@ -16,7 +16,7 @@ from autograder.build.products import Built
 from autograder.collect.notebook import Unreadable, read_notebook
 from autograder.course import Course
 from autograder.paths import ASSIGNMENT
-from autograder.records import Cell, Ending, Grade, Notebook, Outcome, Submission
+from autograder.records import Cell, Ending, Grade, Isolation, Notebook, Outcome, Submission
 from autograder.run.replay import Run, run_notebook
 from autograder.run.session import Session
 from autograder.sandbox.launch import Zygote
@@ -35,6 +35,8 @@ class Engine:
     questions: tuple[Question, ...]
     zygote: Zygote
     seed: int
+    isolation: Isolation | None = None
+    """What was measured of it, for the grades."""
 
     @property
     def max_score(self) -> float:
@@ -66,7 +68,7 @@ class Engine:
         except Exception as error:  # a fault of ours: told, kept apart from the student's marks
             trace = traceback.format_exception(error)[-1].strip()
             grade = self._without_marks(submission, Ending.GRADER_ERROR, trace)
-        return grade, notebook
+        return replace(grade, isolation=self.isolation), notebook
 
     def _graded(
         self, submission: Submission, notebook: Notebook, run: Run, seconds: float

@@ -2,7 +2,7 @@
 
 import hashlib
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Protocol
 from autograder.build.products import Built
 from autograder.collect.unreadable import MAX_BYTES
 from autograder.engine import Engine
+from autograder.isolation import Requirement
 from autograder.late import with_deduction
 from autograder.paths import COURSE, PROJECT
 from autograder.records import Grade, Submission
@@ -37,11 +38,19 @@ class Plan:
     """By student: changes whenever the marks could."""
     graded: dict[str, Grade]
 
+    @property
+    def todo(self) -> list[Submission]:
+        return [each for each in self.submissions if each.student not in self.graded]
+
 
 def plan_class(
-    submissions: Sequence[Submission], store: Store, engine_key: str, force: bool
+    submissions: Sequence[Submission],
+    store: Store,
+    engine_key: str,
+    force: bool,
+    required: Requirement,
 ) -> Plan:
-    """What of `submissions` there is to grade."""
+    """What of `submissions` there is to grade: not what was graded well enough isolated before."""
     store.reserve(submissions)
     keys = {each.student: submission_key(each, engine_key) for each in submissions}
     known = (
@@ -50,7 +59,9 @@ def plan_class(
         else {each.student: store.load(each, keys[each.student]) for each in submissions}
     )
     graded = {
-        student: grade for student, grade in known.items() if grade and not grade.needs_review
+        student: grade
+        for student, grade in known.items()
+        if grade and not grade.needs_review and required.accepts(grade)
     }
     return Plan(tuple(submissions), keys, graded)
 
@@ -63,23 +74,20 @@ def grade_class(
     The gradebook is written after every grade, so that a run that is cut off leaves all it knew.
     """
     grades = dict(plan.graded)
-    todo = [each for each in plan.submissions if each.student not in grades]
     with ThreadPoolExecutor(jobs, thread_name_prefix="grading") as pool:
         try:
-            for grade in _as_they_end(pool, engine, todo, plan, store, watcher):
+            for grade in _as_they_end(pool, engine, plan, store, watcher):
                 grades[grade.student] = grade
-                store.write_gradebook(_in_order(plan, grades), engine.question_ids)
+                store.write_gradebook(in_order(plan, grades), engine.question_ids)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    store.write_gradebook(_in_order(plan, grades), engine.question_ids)
-    return _in_order(plan, grades)
+    return in_order(plan, grades)
 
 
 def _as_they_end(
     pool: ThreadPoolExecutor,
     engine: Engine,
-    todo: list[Submission],
     plan: Plan,
     store: Store,
     watcher: Watcher,
@@ -93,11 +101,12 @@ def _as_they_end(
         watcher.finished(grade)
         return grade
 
-    for future in as_completed([pool.submit(grade_one, each) for each in todo]):
+    for future in as_completed([pool.submit(grade_one, each) for each in plan.todo]):
         yield future.result()
 
 
-def _in_order(plan: Plan, grades: dict[str, Grade]) -> list[Grade]:
+def in_order(plan: Plan, grades: Mapping[str, Grade]) -> list[Grade]:
+    """Those of `grades` that there are, in the order of the class."""
     return [grades[each.student] for each in plan.submissions if each.student in grades]
 
 

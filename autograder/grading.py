@@ -1,7 +1,8 @@
 """Grades a class in front of an instructor: what the commands that grade have in common."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -10,11 +11,13 @@ from autograder.build.products import Built, ensure_built
 from autograder.class_folder import write_run
 from autograder.class_report import write_class_report
 from autograder.course import Course, read_course
-from autograder.engine import open_engine, seed_for
-from autograder.grade import engine_key, grade_class, plan_class
+from autograder.engine import Engine, open_engine, seed_for
+from autograder.grade import engine_key, grade_class, in_order, plan_class
+from autograder.isolation import Requirement, demand, measured, weakest
 from autograder.paths import ASSIGNMENT, BUILD, COURSE
 from autograder.records import Grade, Submission
-from autograder.reports.terminal import Progress, show_layers
+from autograder.reports.terminal import Progress, show_isolation
+from autograder.score import load_questions
 from autograder.store import Store
 
 
@@ -26,6 +29,7 @@ class Setup:
     built: Built
     device: Literal["cpu", "cuda"]
     seed: int
+    required: Requirement
 
     @property
     def release(self) -> Path:
@@ -45,10 +49,10 @@ class Setup:
         return store
 
 
-def set_up(device: Literal["cpu", "cuda"], seed: int | None) -> Setup:
+def set_up(device: Literal["cpu", "cuda"], seed: int | None, required: Requirement) -> Setup:
     """The course as it is now. Raises `CourseError` and `BuildError`."""
     course, built = read_course(COURSE), ensure_built(ASSIGNMENT, BUILD)
-    return Setup(course, built, device, seed_for(built, seed))
+    return Setup(course, built, device, seed_for(built, seed), required)
 
 
 def grade_and_tell(
@@ -56,19 +60,32 @@ def grade_and_tell(
 ) -> tuple[list[Grade], tuple[str, ...]]:
     """Grades what is not graded yet, `jobs` submissions at once, and writes all reports.
 
-    Tells in the terminal how it goes. Returns the grades, in order, and the questions' ids.
+    Tells in the terminal how it goes. Returns the grades, in order, and the questions' ids. Raises
+    `TooWeak` before anything is graded or written.
     """
-    plan = plan_class(submissions, store, setup.key, force)
-    with open_engine(setup.course, setup.built, setup.device, setup.seed) as engine:
-        store.layers = engine.zygote.layers(canary=_a_test(setup.built))
-        show_layers(engine.zygote.tier, store.layers)
-        with Progress(plan.submissions, plan.graded) as progress:
+    plan = plan_class(submissions, store, setup.key, force, setup.required)
+    questions = tuple(each.id for each in load_questions(setup.built.hidden_tests))
+    if plan.todo:
+        with _isolated_engine(setup) as engine, Progress(submissions, plan.graded) as progress:
             grades = grade_class(engine, plan, store, jobs, progress)
-        write_run(store, engine.zygote.tier, setup.key, grades, engine.question_ids)
+    else:  # an engine takes seconds to start
+        grades = in_order(plan, plan.graded)
+        if isolation := weakest(grades):
+            show_isolation(isolation)
+        with Progress(submissions, plan.graded):
+            pass
+    store.write_gradebook(grades, questions)
+    write_run(store, setup.key, grades, questions)
     write_class_report(store.folder, setup.release)
-    return grades, engine.question_ids
+    return grades, questions
 
 
-def _a_test(built: Built) -> Path:
-    """A file of hidden tests: no sandbox may be able to read it."""
-    return next(iter(sorted(built.hidden_tests.glob("*.py"))))
+@contextmanager
+def _isolated_engine(setup: Setup) -> Generator[Engine]:
+    """An engine whose isolation was measured, told and found good enough."""
+    canary = next(setup.built.hidden_tests.glob("*.py"))  # no sandbox may be able to read it
+    with open_engine(setup.course, setup.built, setup.device, setup.seed) as engine:
+        isolation = measured(engine.zygote, setup.required.tier, canary)
+        show_isolation(isolation)
+        demand(isolation, setup.required)
+        yield replace(engine, isolation=isolation)

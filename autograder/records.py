@@ -112,6 +112,20 @@ class CellRun:
 
 
 @dataclass(frozen=True)
+class Isolation:
+    """How student code was kept apart from everything else while it was graded."""
+
+    tier: int
+    """1, the strongest, to 5."""
+    name: str
+    """What the tier consists of, in words."""
+    layers: tuple[Layer, ...]
+    """Each protection, as it was tried from inside a sandbox."""
+    shortfall: str = ""
+    """Why this is weaker than required, so that the marks are for practice; '' if it is not."""
+
+
+@dataclass(frozen=True)
 class CaseResult:
     """One check of a question."""
 
@@ -158,3 +172,5 @@ class Grade:
     """True when a fault of the grader, not of the student, may have changed the marks."""
     late_deduction: float = 0.0
     """Points that the late policy takes from `score`, which is what the work itself earned."""
+    isolation: Isolation | None = None
+    """None where it was not looked at: the kit's own notebooks are no danger."""

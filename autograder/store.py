@@ -28,7 +28,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from autograder.course import Gradescope
-from autograder.records import Grade, Layer, Submission
+from autograder.records import Grade, Submission
 from autograder.reports.feedback import page
 from autograder.reports.gradebook import gradebook
 from autograder.reports.gradescope import ALL_VISIBLE, results
@@ -64,8 +64,6 @@ class Store:
         """`title` heads every feedback page."""
         self.folder = folder
         self.title = title
-        self.layers: Sequence[Layer] = ()
-        """The layers of isolation that hold, for the reports."""
         self.shown: Gradescope = ALL_VISIBLE
         """What Gradescope shows to students, and when."""
         self.late_policy = False
@@ -87,7 +85,7 @@ class Store:
 
         Raises StoreError.
         """
-        report = results(grade, layers=self.layers, shown=self.shown)
+        report = results(grade, shown=self.shown)
         contents = {"results.json": _json(report), "feedback.html": page(grade, self.title)}
         if executed_notebook is not None:
             contents[EXECUTED] = _json(executed_notebook)

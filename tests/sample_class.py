@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.class_folder import write_run
-from autograder.records import Ending, Grade, Layer, Outcome
+from autograder.records import Ending, Grade, Isolation, Layer, Outcome
 from autograder.store import Store
 from tests.sample_grades import GRADER_ERROR, UNREADABLE, case, hostile_grade, question
 
@@ -17,6 +17,7 @@ LAYERS = (
     Layer("landlock", "absent", "the kernel is older than 5.13"),
     Layer("seccomp", "failed", "a forbidden call came back"),
 )
+ISOLATION = Isolation(1, "namespaces, as root", LAYERS)
 STARTER = {
     "q3": "def conv2d(image, kernel):\n    ...",
     "q12": "model = ...",
@@ -66,6 +67,7 @@ def ordinary_grade(student: str, rng: random.Random) -> Grade:
         20.0,
         questions,
         seconds=rng.uniform(8, 30),
+        isolation=ISOLATION,
     )
 
 
@@ -99,12 +101,11 @@ def write_class(
 ) -> Store:
     """Keeps `grades` in `folder` as a finished run does; `answers` by student."""
     store = Store(folder, title)
-    store.layers = LAYERS
     for grade in grades:
         theirs = (answers or {}).get(grade.student)
         store.save(grade, key, executed(theirs) if theirs else None)
     store.write_gradebook(grades, QUESTIONS)
-    write_run(store, "namespaces", key, grades, QUESTIONS)
+    write_run(store, key, grades, QUESTIONS)
     return store
 
 

@@ -20,7 +20,7 @@ from autograder.reports.confusion import Confusion, accuracy_of, confusion_of, h
 from autograder.reports.feedback import page
 from autograder.store import StoreError
 from tests.sample_class import (
-    LAYERS,
+    ISOLATION,
     QUESTIONS,
     STARTER,
     confusion,
@@ -147,11 +147,11 @@ def test_feedback_shows_how_the_students_own_model_mixes_up_digits() -> None:
 
 
 def test_a_class_comes_back_as_its_run_left_it(tmp_path: Path) -> None:
-    stopped = replace(COMPLETED, student="student_002")
+    stopped = replace(COMPLETED, student="student_002", isolation=ISOLATION)
     write_class(tmp_path, [stopped, COMPLETED])
     found = read_class(tmp_path)
     assert [each.grade for each in found.students] == [stopped, COMPLETED]
-    assert (found.run.layers, found.run.questions) == (LAYERS, QUESTIONS)
+    assert (found.run.isolation, found.run.questions) == (ISOLATION, QUESTIONS)
 
 
 def test_who_was_not_in_the_last_run_is_not_in_the_class(tmp_path: Path) -> None:

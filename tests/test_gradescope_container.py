@@ -113,6 +113,7 @@ def test_what_holds_is_tier_3_and_it_is_told(container: Container) -> None:
     layers = report["output"].split("Isolation while grading: ")[1]
     assert "namespaces absent" in layers and "user holds" in layers and "files holds" in layers
     assert "failed" not in layers
+    assert (report["extra_data"]["isolation_tier"], report["extra_data"]["practice"]) == (3, False)
     assert report["score"] == 0 and report["execution_time"] > 0
     visibilities = {test["name"]: test["visibility"] for test in report["tests"]}
     assert (visibilities["q1"], visibilities["q1: hidden checks"]) == ("visible", "after_published")

@@ -41,7 +41,13 @@ def test_a_called_command_exists(command: str) -> None:
 def test_variables_reach_the_command(tmp_path: Path) -> None:
     shown = make("-n", "grade", "SUBMISSIONS=theirs", "OUTPUT=marks", "JOBS=3")
     assert 'autograder grade "theirs" --output "marks" --jobs 3' in shown
-    assert "--gradebook" not in shown
+    assert "--require-isolation 3" in shown
+    assert "--gradebook" not in shown and "--practice" not in shown
+
+
+@pytest.mark.parametrize("target", ["grade", "regrade"])
+def test_the_isolation_that_is_asked_for_reaches_the_command(target: str) -> None:
+    assert "--require-isolation 1 --practice" in make("-n", target, "ISOLATION=1", "PRACTICE=1")
 
 
 def test_a_gradebook_and_its_column_reach_the_command() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from autograder.course import Gradescope
-from autograder.records import Layer, Outcome
+from autograder.records import Isolation, Layer, Outcome
 from autograder.reports.gradescope import results
 from autograder.reports.markdown import escaped
 from tests.sample_grades import (
@@ -131,7 +131,18 @@ def test_the_text_of_a_fault_of_the_grader_is_for_the_instructor_alone() -> None
 
 def test_the_summary_names_the_layers_of_isolation() -> None:
     layers = (Layer("network", "holds"), Layer("landlock", "absent"))
-    assert "network holds; landlock absent" in results(GRADE, layers=layers)["output"]
+    report = results(replace(GRADE, isolation=Isolation(3, "a user of its own", layers)))
+    assert "tier 3: network holds; landlock absent" in report["output"]
+    assert report["extra_data"]["isolation_tier"] == 3
+    assert not report["extra_data"]["practice"]
+
+
+def test_marks_for_practice_are_told_above_everything_else() -> None:
+    isolation = Isolation(5, "process split only", (), "tier 5 was reached, tier 3 is required")
+    report = results(replace(COMPLETED, isolation=isolation))
+    assert "for practice and do not count" in report["output"].split("\n\n")[1]
+    assert (report["extra_data"]["isolation_tier"], report["extra_data"]["practice"]) == (5, True)
+    assert report["score"] == COMPLETED.score
 
 
 _RENDERERS = [

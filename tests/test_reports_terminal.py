@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from autograder.records import Grade, Layer, Submission
-from autograder.reports.terminal import Progress, show_layers, show_summary, totals
+from autograder.records import Grade, Isolation, Layer, Submission
+from autograder.reports.terminal import Progress, show_isolation, show_summary, totals
 from tests.sample_grades import (
     COMPLETED,
     GRADE,
@@ -151,7 +151,7 @@ def test_a_running_name_in_brackets_is_shown() -> None:
 def test_layers_that_do_not_hold_come_with_the_reason() -> None:
     console, file = _console()
     layers = (Layer("network", "holds"), Layer("landlock", "absent", "[b]no kernel support"))
-    show_layers("3: container", layers, console)
+    show_isolation(Isolation(3, "container", layers), console)
     assert file.getvalue() == (
         "Isolation, tier 3: container: network holds, landlock absent\n"
         "  landlock: [b]no kernel support\n"

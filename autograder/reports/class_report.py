@@ -27,7 +27,7 @@ from autograder.reports.class_figures import (
 from autograder.reports.class_summary import question_summaries, scored
 from autograder.reports.confusion import accuracy_of, confusion_of, heat_map, total
 from autograder.reports.feedback import TONES, environment
-from autograder.reports.words import ENDING_WORDS, OUTCOME_WORDS, has_marks
+from autograder.reports.words import ENDING_WORDS, OUTCOME_WORDS, has_marks, practice
 from autograder.similarity.pairs import Pair, Side
 
 _ENDING_TONES: Mapping[Ending, str] = {Ending.COMPLETED: "good", Ending.GRADER_ERROR: "open"}
@@ -56,6 +56,7 @@ def class_page(graded: ClassGrades, pairs: Sequence[Pair], compared: int) -> str
         confusion=total(confusions),
         heat_map=heat_map,
         accuracy_of=accuracy_of,
+        practice=sorted({practice(each.grade.isolation) for each in students} - {""}),
         final_score=final_score,
         has_marks=has_marks,
         results=_results,

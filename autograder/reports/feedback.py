@@ -18,6 +18,7 @@ from autograder.reports.words import (
     OUTCOME_WORDS,
     has_marks,
     number,
+    practice,
     student_ending,
     student_message,
 )
@@ -40,6 +41,7 @@ def page(grade: Grade, title: str = "Feedback") -> str:
             percent=_percent(grade),
             ending=ENDING_WORDS[grade.ending],
             message=student_ending(grade),
+            practice=practice(grade.isolation),
             advice=ENDING_ADVICE[grade.ending if has_marks(grade) else Ending.GRADER_ERROR],
             pictures=[_picture(question) for question in grade.questions],
             share=_share,

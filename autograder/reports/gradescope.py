@@ -1,18 +1,19 @@
 """A grade in the form that Gradescope reads from `results.json`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from autograder.course import Gradescope
 from autograder.late import final_score
 from autograder.plain_text import clean, one_line
-from autograder.records import CaseResult, Ending, Grade, Layer, Outcome, QuestionResult
+from autograder.records import CaseResult, Ending, Grade, Outcome, QuestionResult
 from autograder.reports.markdown import escaped
 from autograder.reports.words import (
     ENDING_ADVICE,
     ENDING_WORDS,
     OUTCOME_WORDS,
     has_marks,
+    practice,
     score,
     student_ending,
     student_message,
@@ -24,15 +25,12 @@ LEADERBOARD = "leaderboard"
 ALL_VISIBLE = Gradescope(hidden_checks="visible")
 
 
-def results(
-    grade: Grade, *, layers: Sequence[Layer] = (), shown: Gradescope = ALL_VISIBLE
-) -> dict[str, Any]:
+def results(grade: Grade, *, shown: Gradescope = ALL_VISIBLE) -> dict[str, Any]:
     """The content of `results.json`: a test for each question, in the assignment's order.
 
-    `layers` are the layers of isolation that held during grading. Where `shown` keeps the hidden
-    checks back, each question has two tests: one of its public checks, which is always visible,
-    and one of its hidden ones. Gradescope then keeps the total back as well; if `shown` tells it,
-    it stands in the text above the tests.
+    Where `shown` keeps the hidden checks back, each question has two tests: one of its public
+    checks, which is always visible, and one of its hidden ones. Gradescope then keeps the total
+    back as well; if `shown` tells it, it stands in the text above the tests.
 
     Where a fault of the grader may have changed the marks, no `score` is given, neither for the
     whole nor for a question at fault. If nothing at all could be graded, Gradescope then finds no
@@ -42,7 +40,7 @@ def results(
     """
     report: dict[str, Any] = {
         "execution_time": round(grade.seconds, 3),
-        "output": _summary(grade, layers, shown.show_total),
+        "output": _summary(grade, shown.show_total),
         "output_format": "md",
         "test_output_format": "md",
         "test_name_format": "text",
@@ -52,6 +50,7 @@ def results(
             "needs_review": not has_marks(grade),
             "message": clean(grade.message),
             "submission": one_line(grade.source),
+            **_isolation(grade),
         },
         "tests": [
             test
@@ -64,6 +63,17 @@ def results(
     if entries := _leaderboard(grade):
         report["leaderboard"] = entries
     return report
+
+
+def _isolation(grade: Grade) -> dict[str, Any]:
+    """The tier of isolation that the grade was made in, and whether that is enough."""
+    if grade.isolation is None:
+        return {}
+    return {
+        "isolation_tier": grade.isolation.tier,
+        "isolation": grade.isolation.name,
+        "practice": bool(grade.isolation.shortfall),
+    }
 
 
 def _leaderboard(grade: Grade) -> list[dict[str, Any]]:
@@ -79,9 +89,11 @@ def _leaderboard(grade: Grade) -> list[dict[str, Any]]:
     return []
 
 
-def _summary(grade: Grade, layers: Sequence[Layer], show_total: bool) -> str:
+def _summary(grade: Grade, show_total: bool) -> str:
     total = f" Score: {score(grade)}." if show_total or not has_marks(grade) else ""
     parts = [f"**The notebook {ENDING_WORDS[grade.ending]}.**{total}"]
+    if told := practice(grade.isolation):
+        parts.append(f"**{escaped(told)}**")
     if message := student_ending(grade):
         parts.append(escaped(message))
     if advice := ENDING_ADVICE[grade.ending]:
@@ -90,9 +102,9 @@ def _summary(grade: Grade, layers: Sequence[Layer], show_total: bool) -> str:
         parts.append(ENDING_ADVICE[Ending.GRADER_ERROR])
     if grade.notes:
         parts.append("\n".join(f"- {escaped(note)}" for note in grade.notes))
-    if layers:
-        states = "; ".join(f"{escaped(layer.name)} {escaped(layer.state)}" for layer in layers)
-        parts.append(f"Isolation while grading: {states}.")
+    if grade.isolation:
+        layers = (f"{escaped(each.name)} {escaped(each.state)}" for each in grade.isolation.layers)
+        parts.append(f"Isolation while grading: tier {grade.isolation.tier}: {'; '.join(layers)}.")
     return "\n\n".join(parts)
 
 

@@ -14,8 +14,8 @@ from rich.text import Text
 
 from autograder.late import final_score
 from autograder.plain_text import one_line
-from autograder.records import Ending, Grade, Layer, Outcome, QuestionResult, Submission
-from autograder.reports.words import ENDING_WORDS, has_marks, number, score
+from autograder.records import Ending, Grade, Isolation, Outcome, QuestionResult, Submission
+from autograder.reports.words import ENDING_WORDS, has_marks, number, practice, score
 
 _STATE_STYLES = {"holds": "green", "absent": "yellow", "failed": "bold red"}
 _NAMES_SHOWN = 3
@@ -105,18 +105,22 @@ def _line(grade: Grade, done: int, total: int) -> str:
     return f"{count} {one_line(grade.student, 40)}: {outcome}{message}"
 
 
-def show_layers(tier: str, layers: Sequence[Layer], console: Console | None = None) -> None:
-    """Prints which layers of isolation hold; those that do not come with the reason."""
+def show_isolation(isolation: Isolation, console: Console | None = None) -> None:
+    """Prints the tier and which of its layers hold; those that do not come with the reason."""
     console = console or Console(highlight=False)
+    tier = f"{isolation.tier}: {isolation.name}"
     line = Text.assemble("Isolation, tier ", (one_line(tier), "bold"), ": ")
-    for place, layer in enumerate(layers):
+    for place, layer in enumerate(isolation.layers):
         state = one_line(layer.state)
         line.append(f"{', ' if place else ''}{one_line(layer.name)} ")
         line.append(state, _STATE_STYLES.get(state, ""))
     console.print(line, soft_wrap=True)
-    for layer in layers:
+    for layer in isolation.layers:
         if layer.state != "holds" and layer.detail:
             console.print(Text(f"  {one_line(layer.name)}: {one_line(layer.detail, 300)}"))
+    if isolation.shortfall:
+        told = f"Good for practice only: {isolation.shortfall}."
+        console.print(Text(told, "bold yellow"), soft_wrap=True)
 
 
 def show_summary(
@@ -129,6 +133,8 @@ def show_summary(
     console = console or Console(highlight=False)
     _print_table(console, grades, questions)
     console.print(Text(totals(grades)), soft_wrap=True)
+    for told in sorted({practice(grade.isolation) for grade in grades} - {""}):
+        console.print(Text(told, "bold yellow"), soft_wrap=True)
     console.print(Text(f"Gradebook, class report and feedback: {output}"), soft_wrap=True)
     for grade in grades:
         if not has_marks(grade):

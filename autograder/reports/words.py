@@ -1,7 +1,7 @@
 """The words in which every report speaks of endings, outcomes and numbers."""
 
 from autograder.late import final_score
-from autograder.records import CaseResult, Ending, Grade, Outcome
+from autograder.records import CaseResult, Ending, Grade, Isolation, Outcome
 
 ENDING_WORDS = {
     Ending.COMPLETED: "ran to the end",
@@ -79,6 +79,13 @@ def student_ending(grade: Grade) -> str:
     As with `student_message`, the text of a fault of the grader is kept back.
     """
     return "" if grade.ending is Ending.GRADER_ERROR else grade.message
+
+
+def practice(isolation: Isolation | None) -> str:
+    """Says that marks are for practice, and why; '' for marks that count."""
+    if isolation is None or not isolation.shortfall:
+        return ""
+    return f"These marks are for practice and do not count: {isolation.shortfall}."
 
 
 def number(value: float) -> str:

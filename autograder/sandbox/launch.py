@@ -72,6 +72,11 @@ class Zygote:
         """The tier in words, such as '1: namespaces, as root'."""
         return self._tier.words
 
+    @property
+    def tier_number(self) -> int:
+        """The tier's number: 1, the strongest, to 5."""
+        return self._tier.value
+
     def layers(self, canary: Path | None = None) -> tuple[Layer, ...]:
         """What holds, measured inside a sandbox; once for the life of this object.
 

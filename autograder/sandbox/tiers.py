@@ -17,9 +17,14 @@ class Tier(IntEnum):
     PROCESS = 5
 
     @property
+    def description(self) -> str:
+        """What it consists of."""
+        return _WORDS[self]
+
+    @property
     def words(self) -> str:
-        """The tier as it is printed on reports."""
-        return f"{self.value}: {_WORDS[self]}"
+        """Number and description."""
+        return f"{self.value}: {self.description}"
 
     @property
     def namespaces(self) -> bool:
