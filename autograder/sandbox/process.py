@@ -71,8 +71,9 @@ class Sandbox:
     def peak_bytes(self) -> int | None:
         """The most memory of its own that it held at a time; None while it runs, or not known.
 
-        Kept by the kernel where the sandbox has a control group (`cgroups`), else the most that was
-        seen at a look (`watch`). Python and the libraries, which all sandboxes share, are not in it.
+        Kept by the kernel where the sandbox has a control group (`cgroups`), else the most that
+        was seen at a look (`watch`). Python and the libraries, which all sandboxes share, are not
+        in it.
         """
         return self._messages.get("peak_bytes")
 
