@@ -148,13 +148,14 @@ def seed_for(built: Built, seed: int | None = None) -> int:
 def policy_for(course: Course, built: Built, device: Literal["cpu", "cuda"]) -> Policy:
     """What a submission may use and see."""
     limits = course.limits
+    redirection = () if device == "cuda" else ("autograder.inside.without_gpu",)
     return Policy(
         memory_megabytes=limits.memory_megabytes,
         processes=limits.processes,
         disk_megabytes=limits.disk_megabytes,
         device=device,
         data=((str(built.sandbox_data.resolve()), "data"),),
-        preload=PRELOAD + lesson_modules(),
+        preload=PRELOAD + lesson_modules() + redirection,
         import_from=(str(ASSIGNMENT),),
         preload_environment=(("CNNLAB_DATA", str(built.sandbox_data.resolve())),),
         environment=(("CNNLAB_DATA", "{work}/data"), ("CNNLAB_GRADING", "1")),

@@ -35,6 +35,7 @@ class ScriptedSession:
         self.variables: dict[str, str] = {}
         self.hanging_calls = hanging_calls
         self.closed = False
+        self.gpu_cells: set[int] = set()
 
     def run_cell(self, cell: Cell, seconds: float) -> CellRun:
         self.log.append(cell.source)

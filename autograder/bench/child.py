@@ -36,7 +36,7 @@ def alone(notebook: Path) -> float:
     cells = read_notebook(Submission("student_001", notebook)).cells
     started = time.perf_counter()
     for cell in cells:
-        error = run_cell(cell.source)
+        error = run_cell(cell.source, cell.index + 1)
         if error is not None:
             raise RuntimeError(f"cell {cell.index + 1} of a correct notebook raised") from error
     return time.perf_counter() - started

@@ -25,10 +25,11 @@ class _Notes:
         self._cells.setdefault(fault, []).append(number)
 
     def sentences(self) -> list[str]:
-        return [f"{_named_cells(numbers)}: {fault}." for fault, numbers in self._cells.items()]
+        return [f"{named_cells(numbers)}: {fault}." for fault, numbers in self._cells.items()]
 
 
-def _named_cells(numbers: list[int]) -> str:
+def named_cells(numbers: list[int]) -> str:
+    """The beginning of a sentence about these cells, the first few of which are listed."""
     listed = ", ".join(str(number) for number in numbers[:_LISTED_CELLS])
     more = len(numbers) - _LISTED_CELLS
     return f"Cell{'s' * (len(numbers) > 1)} {listed}" + (f" and {more} more" if more > 0 else "")

@@ -5,13 +5,14 @@ so nothing in this package judges, and it knows no test, no expected value and n
 
 Protocol (one socket, one request outstanding; frames as in `frames`, values as in `values`)
 
-    request                                                       reply (`ok` true)
-    {"do": "cell", "seconds"}, body = source of the cell          {"outputs": length}, body = JSON
-    {"do": "fetch", "name"}                                       {"value"}
-    {"do": "call", "object", "arguments", "keywords", "seconds"}  {"value"}
-    {"do": "probe", "module", "function", "arguments", …}         {"value"}
+    request                                                        reply (`ok` true)
+    {"do": "cell", "number", "seconds"}, body = the cell's source  body = its outputs, as JSON
+    {"do": "fetch", "name"}                                        {"value"}
+    {"do": "call", "object", "arguments", "keywords", "seconds"}   {"value"}
+    {"do": "probe", "module", "function", "arguments", …}          {"value"}
 
-Every request and reply carries the same "id". Where student code raises, the reply is
+Every request and reply carries the same "id", and every reply in "gpu_cells" the numbers of the
+cells whose code has asked for a GPU where there is none. Where student code raises, the reply is
 {"ok": false, "kind", "type", "message", "line"}; kind is one of "error", "time" (the limit ran
 out and the code could be interrupted), "memory" (an allocation failed) and "value" (what came out
 cannot cross the wire). A process that cannot be interrupted is killed from outside: no reply.

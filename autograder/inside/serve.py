@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, cast
 
-from autograder.inside import otter_stand_in
+from autograder.inside import otter_stand_in, without_gpu
 from autograder.inside.frames import LENGTHS, WireError, pack, parse_header
 from autograder.inside.shell import Failure, TimeIsUp, display, make_shell, run_cell
 from autograder.inside.values import Decoder, Encoder
@@ -59,7 +59,7 @@ class Server:
                     return self._cell(header, body.decode())
                 encoder = Encoder(self._keep)
                 tree = encoder.encode(self.actions[header["do"]](header, body))
-            return pack({"id": header["id"], "ok": True, "value": tree}, encoder.body)
+            return pack(_reply(header, True) | {"value": tree}, encoder.body)
         except WireError as error:
             return _failed(header, Failure("value", "WireError", str(error), 0))
         except BaseException as error:
@@ -67,9 +67,9 @@ class Server:
 
     def _cell(self, header: dict[str, Any], source: str) -> bytes:
         display.take()  # what a check's call has displayed belongs to no cell
-        error = run_cell(source)
+        error = run_cell(source, header["number"])
         outputs = json.dumps(display.take()).encode()
-        reply: dict[str, Any] = {"id": header["id"], "ok": error is None}
+        reply = _reply(header, error is None)
         if error is not None:
             reply |= asdict(Failure.of(error))
         return pack(reply, outputs)
@@ -105,8 +105,13 @@ class Server:
         return self.objects[tree["object"]]
 
 
+def _reply(header: dict[str, Any], ok: bool) -> dict[str, Any]:
+    """What every reply holds."""
+    return {"id": header["id"], "ok": ok, "gpu_cells": without_gpu.take()}
+
+
 def _failed(header: dict[str, Any], failure: Failure) -> bytes:
-    return pack({"id": header["id"], "ok": False} | asdict(failure))
+    return pack(_reply(header, False) | asdict(failure))
 
 
 @contextmanager

@@ -14,6 +14,8 @@ from traitlets.config import Config
 
 OUTPUT_LIMIT = 4 << 20
 """Bytes of pictures and texts that one cell may display; what comes later is dropped."""
+CELL = "<ipython-input-"
+"""How IPython begins the file name of a cell's code; the number that it was run under follows."""
 TEXT_TYPE, PICTURE_TYPE = "text/plain", "image/png"
 
 
@@ -142,16 +144,21 @@ def _line(error: BaseException) -> int:
     line = 0
     traceback: TracebackType | None = error.__traceback__
     while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename.startswith("<ipython-input"):
+        if traceback.tb_frame.f_code.co_filename.startswith(CELL):
             line = traceback.tb_lineno
         traceback = traceback.tb_next
     return line
 
 
-def run_cell(source: str) -> BaseException | None:
-    """Runs one cell in the shell; gives the exception that ended it, if any."""
+def run_cell(source: str, number: int) -> BaseException | None:
+    """Runs one cell in the shell; gives the exception that ended it, if any.
+
+    IPython gives its code a file name that begins with `CELL` and `number`.
+    """
+    shell = make_shell()
+    shell.execution_count = number
     try:
-        result = make_shell().run_cell(source, store_history=True)
+        result = shell.run_cell(source, store_history=True)
         return result.error_before_exec or result.error_in_exec
     finally:
         sys.stdout.flush()

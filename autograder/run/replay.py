@@ -11,6 +11,7 @@ from typing import Any
 
 import cnnlab.probes
 
+from autograder.collect.notebook_repair import named_cells
 from autograder.course import Limits
 from autograder.records import Cell, CellRun, Notebook, Outcome, QuestionResult
 from autograder.run.session import Environment, Session
@@ -22,6 +23,12 @@ Start = Callable[[], Session]
 
 OUTPUT_CHARACTERS = 64_000_000
 """Outputs that are kept of one run: a thousand cells could fill the memory with them."""
+
+
+NO_GPU = (
+    "There is none where this was graded, so the CPU was used. Code that takes its device from "
+    "cnnlab.device.pick() runs on any computer."
+)
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,7 @@ class _Progress:
     results: dict[str, QuestionResult] = field(default_factory=dict[str, QuestionResult])
     cells: dict[int, CellRun] = field(default_factory=dict[int, CellRun])
     room: int = OUTPUT_CHARACTERS
+    gpu_cells: set[int] = field(default_factory=set[int])
 
     @property
     def seconds_left(self) -> float:
@@ -76,6 +84,7 @@ def run_notebook(
             if _one_pass(session, notebook.cells, due, progress):
                 break
         finally:
+            progress.gpu_cells |= session.gpu_cells
             session.close()
     results = (progress.results.get(q.id) or _given_up(q, progress) for q in questions)
     return Run(
@@ -176,6 +185,10 @@ def _notes(passes: int, progress: _Progress) -> tuple[str, ...]:
         for ran in progress.cells.values()
         if ran.outcome in STOPPING
     ]
+    if progress.gpu_cells:
+        numbers = sorted(progress.gpu_cells)
+        asks = "asks" if len(numbers) == 1 else "ask"
+        notes.append(f"{named_cells(numbers)}: {asks} for a GPU. {NO_GPU}")
     if progress.room < 0:
         notes.append("the outputs of the last cells are left out: all together they are too large")
     if passes > 1:

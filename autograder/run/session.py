@@ -4,7 +4,7 @@ import json
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.course import Limits
@@ -17,6 +17,8 @@ GRACE_SECONDS = 2.0
 """How long code may take to react when its time is over, before its process is killed."""
 LEAST_SECONDS = 0.1
 """What a call gets when the submission's time is over; a limit of 0 would be none."""
+CELLS_LIMIT = 2_000
+"""Numbers of cells above this are none: a notebook may not have as many."""
 DISPLAY_LIMIT = 8 << 20
 """Bytes of displayed pictures and text that are taken from one cell."""
 
@@ -51,6 +53,8 @@ class Session:
     limits: Limits
     deadline: float = math.inf
     """Until when calls may run, by `time.monotonic()`: many slow ones add up."""
+    gpu_cells: set[int] = field(default_factory=set[int])
+    """Numbers, from 1, of the cells whose code has asked for a GPU that is not there."""
 
     @classmethod
     def over(cls, sandbox: SandboxProcess, limits: Limits) -> "Session":
@@ -71,7 +75,8 @@ class Session:
         source = cell.source.encode("utf-8", "replace")
         outcome, message, displays = Outcome.PASSED, "", ()
         try:
-            reply, body = self._exchange({"do": "cell"}, source, seconds, DISPLAY_LIMIT)
+            asked = {"do": "cell", "number": cell.index + 1}
+            reply, body = self._exchange(asked, source, seconds, DISPLAY_LIMIT)
             displays = _displays(body)
             if not reply["ok"]:
                 raise _student_error(reply, seconds)
@@ -124,7 +129,9 @@ class Session:
         self, header: dict[str, Any], body: bytes, seconds: float, limit: int
     ) -> tuple[dict[str, Any], bytes]:
         asked = header | {"seconds": seconds}
-        return self.wire.exchange(asked, body, seconds + GRACE_SECONDS, limit)
+        reply, answer = self.wire.exchange(asked, body, seconds + GRACE_SECONDS, limit)
+        self.gpu_cells |= _numbers(reply.get("gpu_cells"))
+        return reply, answer
 
     def _text(self) -> tuple[dict[str, Any], ...]:
         text = self.wire.printed()
@@ -171,6 +178,13 @@ def _observed(value: Any) -> Any:
         return value
     text = "the notebook has changed cnnlab's probes, so that nothing can be checked"
     raise StudentError(Outcome.STUDENT_ERROR, text)
+
+
+def _numbers(cells: Any) -> set[int]:
+    """The numbers of cells in `cells`, which is a student's word; none if it is no list of some."""
+    if not is_list(cells):
+        return set()
+    return {cell for cell in cells if type(cell) is int and 0 < cell <= CELLS_LIMIT}
 
 
 def _student_error(reply: dict[str, Any], seconds: float) -> StudentError:

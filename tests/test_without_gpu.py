@@ -1,0 +1,132 @@
+"""A notebook written for a GPU is graded on the CPU, with a note, where there is no GPU."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from autograder.build.products import ensure_built
+from autograder.course import read_course
+from autograder.engine import Engine, open_engine
+from autograder.paths import ASSIGNMENT, BUILD, COURSE, PROJECT
+from autograder.records import Cell, Grade, Outcome, Submission
+from autograder.run.session import Session
+from tests.handed_in import code, whole
+from tests.lesson import notebook_cells, questions
+
+ON_THE_CPU = {
+    "tensors are made": "x = torch.zeros(2, device='cuda')",
+    "tensors are made from numbers": "x = torch.tensor([1., 2.], device=torch.device('cuda', 0))",
+    "tensors are made like others": "x = torch.zeros(2).new_ones(2, device='cuda:0')",
+    "tensors are moved": "x = torch.zeros(2).to('cuda:0', non_blocking=True)",
+    "tensors are moved by name": "x = torch.zeros(2).to(device=0)",
+    "tensors are sent": "x = torch.zeros(2).cuda(non_blocking=True)",
+    "a network is sent": "x = nn.Linear(2, 1).cuda()(torch.zeros(3, 2).cuda())",
+    "a network is moved": "x = nn.Linear(2, 1).to('cuda')(torch.zeros(3, 2).to(torch.device(0)))",
+    "layers are made": "x = nn.Conv2d(1, 1, 3, device='cuda').weight",
+    "a device is in force": "with torch.device('cuda'):\n    x = torch.rand(2)",
+    "a device is the default": (
+        "torch.set_default_device('cuda')\nx = torch.rand(2)\ntorch.set_default_device(None)"
+    ),
+    "random numbers are drawn": (
+        "x = torch.rand(2, device='cuda', generator=torch.Generator(device='cuda'))"
+    ),
+    "a file is read": (
+        "torch.save(torch.ones(2), 'x.pt')\nx = torch.load('x.pt', map_location='cuda:0')"
+    ),
+    "time is measured": "torch.cuda.synchronize()\nx = torch.zeros(2)",
+    "precision is mixed": (
+        "with torch.autocast('cuda', dtype=torch.float16):\n    x = torch.zeros(2, 2).cuda() @ "
+        "torch.ones(2, 2, device='cuda')"
+    ),
+    "it is a Mac's": "x = torch.zeros(2).to('mps')",
+}
+NO_GPU_ASKED = {
+    "a device is chosen": "device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')\n"
+    "x = torch.zeros(2, device=device).to(device)",
+    "another device is meant": "x = torch.zeros(2, device='meta').to(torch.device('meta'))",
+    "types are changed": "x = torch.zeros(2).to(torch.int64).to(torch.zeros(1))",
+    "devices are compared": "x = torch.device('cpu', 0)\n"
+    "assert isinstance(x, torch.device) and x == torch.device(type='cpu', index=0)",
+    "meta is in force": "with torch.device('meta'):\n    assert torch.zeros(2).is_meta",
+}
+MOVES = re.compile(r"\.to\(device\b[^)]*\)")
+HARD_CODED = [
+    ("q8", "`forward` works on one device only"),
+    ("q10", "were not moved to `device`"),
+    ("q11", "were not moved to `device`"),
+]
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    """As it grades where there is no GPU."""
+    built, course = ensure_built(ASSIGNMENT, BUILD), read_course(COURSE)
+    with open_engine(course, built, "cpu", seed=1) as opened:
+        yield opened
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    opened = engine.start()
+    assert opened.run_cell(Cell(0, "import torch\nfrom torch import nn"), 20).message == ""
+    yield opened
+    opened.close()
+
+
+def graded(engine: Engine, folder: Path, notebook: dict[str, Any]) -> Grade:
+    path = folder / "student_001.ipynb"
+    path.write_text(json.dumps(notebook), "utf-8")
+    return engine.grade(Submission("student_001", path))[0]
+
+
+def test_code_for_a_gpu_computes_on_the_cpu_and_its_cell_is_noted(session: Session):
+    for number, (what, source) in enumerate(ON_THE_CPU.items(), start=2):
+        ran = session.run_cell(Cell(number - 1, source), 20)
+        assert ran.outcome is Outcome.PASSED, f"{what}: {ran.message}"
+        assert session.fetch("x").device == torch.device("cpu"), what
+        assert number in session.gpu_cells, what
+
+
+def test_code_for_other_devices_is_left_alone(session: Session):
+    for number, (what, source) in enumerate(NO_GPU_ASKED.items(), start=2):
+        ran = session.run_cell(Cell(number - 1, source), 20)
+        assert ran.outcome is Outcome.PASSED, f"{what}: {ran.message}"
+        assert session.gpu_cells == set(), what
+
+
+def test_a_function_is_noted_under_the_cell_in_which_it_stands(session: Session):
+    session.run_cell(Cell(6, "def double(x):\n    return 2 * x.cuda()"), 20)
+    assert session.fetch("double")(torch.ones(2)).tolist() == [2, 2]
+    assert session.gpu_cells == {7}
+
+
+def test_a_whole_notebook_written_for_a_gpu_gets_full_marks_and_a_note(
+    engine: Engine, tmp_path: Path
+):
+    notebook = json.loads((PROJECT / "solutions" / "cnn.ipynb").read_text("utf-8"))
+    for cell in notebook["cells"]:
+        cell["source"] = "".join(cell["source"]).replace("cnnlab.device.pick()", "'cuda'")
+    grade = graded(engine, tmp_path, notebook)
+    assert {q.question: q.score for q in grade.questions if q.score < q.max_score} == {}
+    assert any("for a GPU" in note and "the CPU was used" in note for note in grade.notes)
+
+
+@pytest.mark.parametrize(("question", "told"), HARD_CODED)
+def test_a_gpu_written_into_a_function_that_is_given_its_device_still_costs_points(
+    engine: Engine, tmp_path: Path, question: str, told: str
+):
+    solution = questions(notebook_cells())[question].solution
+    answer = MOVES.sub('.to("cuda")', solution).replace("(self.conv1(x)", "(self.conv1(x.cuda())")
+    assert answer != solution
+    imports = code("import torch\nfrom torch import nn\nimport torch.nn.functional as F")
+    check = code(f'grader.check("{question}")')
+    grade = graded(engine, tmp_path, whole(imports, code(answer), check))
+    result = next(each for each in grade.questions if each.question == question)
+    assert 0 < result.score < result.max_score
+    assert any(told in case.message for case in result.cases)
+    assert any(note.startswith("Cell 2: asks for a GPU") for note in grade.notes)
