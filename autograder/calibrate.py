@@ -157,6 +157,8 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=FEWEST_RUNS, help="runs a recipe and device")
     parser.add_argument("--device", action="append", choices=["cpu", "cuda"], help="repeatable")
     options = parser.parse_args(given)
+    if "cuda" in (options.device or ()) and not torch.cuda.is_available():
+        parser.error("--device cuda: this machine has no usable CUDA device")
     if options.runs < FEWEST_RUNS:
         parser.error(f"--runs must be at least {FEWEST_RUNS}: fewer say too little about a tail")
     return options

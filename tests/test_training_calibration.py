@@ -53,6 +53,30 @@ def test_fewer_than_fifty_runs_are_refused(capsys):
     assert "at least 50" in capsys.readouterr().err
 
 
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU here")
+def test_a_gpu_that_is_not_there_is_refused_before_anything_is_trained(capsys):
+    with pytest.raises(SystemExit):
+        calibrate.arguments(["--device", "cuda"])
+    assert "no usable CUDA device" in capsys.readouterr().err
+
+
+def test_the_threshold_holds_on_every_device_that_was_measured():
+    cpu, gpu = [97.0, 97.1, 97.2] * 20, [96.0, 96.1, 96.2] * 20
+    runs = [calibrate.Run("cpu", seed, found, 1.0) for seed, found in enumerate(cpu)]
+    runs += [calibrate.Run("cuda", seed, found, 1.0) for seed, found in enumerate(gpu)]
+    entry = calibrate.summary(runs)
+    assert entry["devices"] == ["cpu", "cuda"] and entry["runs"] == 120
+    assert entry["threshold"] == calibrate.threshold(gpu) < calibrate.threshold(cpu)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_a_run_on_a_gpu_reaches_what_one_on_the_cpu_reaches():
+    recipe = calibrate.Recipe(images=4_000, batch_size=64, max_lr=2e-2)
+    cpu, gpu = (calibrate.measure(recipe, seed=1, device=device) for device in ("cpu", "cuda"))
+    assert gpu.device == "cuda"
+    assert gpu.accuracy == pytest.approx(cpu.accuracy, abs=3)
+
+
 def test_an_honest_report_is_within_the_tolerance_and_a_typed_in_one_is_not():
     generator = torch.Generator().manual_seed(0)
     reports = torch.rand(2000, 1000, generator=generator).lt(0.97).double().mean(1) * 100

@@ -16,6 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from cnnlab.signoff import in_colab
+
 OLDEST_PYTHON = (3, 11)
 NOTEBOOK = "cnn.ipynb"
 SAVED_WITHIN_MINUTES = 15
@@ -178,9 +180,11 @@ def data_finding() -> Finding:
 
 def saved_finding(folder: Path, now: float) -> Finding:
     """Was the notebook saved lately? `now` is in seconds, as from time.time()."""
+    if in_colab():
+        return Finding(True, "Colab saves the notebook in your Drive, not in this folder")
     notebooks = list(folder.glob("*.ipynb"))
     if not notebooks:
-        return Finding(True, "the notebook itself is not in this folder (as in Colab)")
+        return Finding(True, "the notebook itself is not in this folder")
     newest = max(notebooks, key=lambda file: file.stat().st_mtime)
     minutes = int((now - newest.stat().st_mtime) / 60)
     if minutes <= SAVED_WITHIN_MINUTES:

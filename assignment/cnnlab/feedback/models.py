@@ -229,7 +229,7 @@ def device_problem(seen: Any) -> str | None:
         return failure
     if seen["device_error"]:
         return (
-            "q8: `forward` works on the CPU only: it moves data there, goes through NumPy, or makes"
-            " new tensors or layers. Keep everything on the device of its input."
+            "q8: `forward` works on one device only: it moves data there, goes through NumPy, or"
+            " makes new tensors or layers. Keep everything on the device of its input."
         )
     return layers_problem(seen)
