@@ -18,6 +18,20 @@ LAYERS = (
     Layer("seccomp", "failed", "a forbidden call came back"),
 )
 ISOLATION = Isolation(1, "namespaces, as root", LAYERS)
+PICTURES: dict[str, Any] = {
+    "shapes": {"expected": [3, 4], "got": [5, 8]},
+    "feature_maps": {
+        "image": [[9 * row for _ in range(28)] for row in range(28)],
+        "maps": [[[30 * number] * 26] * 26 for number in range(8)],
+    },
+    "learning_curve": {
+        "losses": [0.2 + 2.1 * 0.98**batch for batch in range(235)],
+        "batches": 235,
+        "broken": False,
+    },
+    "confusion": [[50 * (row == column) for column in range(10)] for row in range(10)],
+}
+"""Evidence of each kind that is drawn."""
 STARTER = {
     "q3": "def conv2d(image, kernel):\n    ...",
     "q12": "model = ...",
@@ -54,7 +68,7 @@ def ordinary_grade(student: str, rng: random.Random) -> Grade:
         )
         for name, good, message in zip(QUESTIONS, right, messages, strict=True)
     )
-    model = replace(questions[3].cases[1], evidence={"confusion": confusion(940, rng)})
+    model = replace(questions[3].cases[1], evidence=PICTURES | {"confusion": confusion(940, rng)})
     last = replace(questions[3], cases=(questions[3].cases[0], model))
     questions = (*questions[:3], last)
     score = sum(each.score for each in questions)

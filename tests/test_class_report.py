@@ -142,7 +142,7 @@ def test_a_class_adds_up_its_confusions() -> None:
 def test_feedback_shows_how_the_students_own_model_mixes_up_digits() -> None:
     grade = ordinary_grade("student_001", random.Random(1))
     found = page(grade)
-    assert found.count("<svg") == 1
+    assert found.count("<svg") == 4
     assert "<figcaption>Your model read" in found
 
 

@@ -218,6 +218,28 @@ def test_no_page_is_wider_than_the_screen(
         page.close()
 
 
+def test_the_pictures_on_a_students_page_are_seen_and_load_nothing(
+    chrome: Any, ordinary: Path
+) -> None:
+    path = ordinary.parent / "students" / "student_001" / "feedback.html"
+    visited = visit(chrome, path, viewport={"width": 360, "height": 800})
+    figures = visited.page.locator("figure svg[role=img]")
+    names = figures.evaluate_all("all => all.map(each => each.querySelector('title').textContent)")
+    assert names == [
+        "q12: expected shape and what came",
+        "q12: a digit and its feature maps",
+        "q12: learning curve",
+        "Confusion matrix",
+    ]
+    boxes = [figure.bounding_box() for figure in figures.all()]
+    assert all(box["width"] > 200 and box["height"] > 60 for box in boxes)
+    maps = visited.page.locator("figure image")
+    assert maps.count() == 9
+    assert all(box["width"] > 60 for box in (each.bounding_box() for each in maps.all()))
+    assert visited.requests == [path.as_uri()] and visited.complaints == []
+    visited.page.close()
+
+
 def test_figures_are_images_with_a_name_and_a_description(chrome: Any, ordinary: Path) -> None:
     page = visit(chrome, ordinary).page
     figures = page.locator("svg[role=img]")

@@ -106,11 +106,13 @@ def _draw(figure: Figure, counts: NDArray[np.int64]) -> None:
     strength = (counts / max(1, int(counts.max()))) ** 0.25
     for row, column in product(range(classes), repeat=2):
         cell, count = float(strength[row, column]), int(counts[row, column])
-        axes.add_patch(Rectangle((column - 0.48, row - 0.48), 0.96, 0.96, color=ACCENT, alpha=cell))
+        square = Rectangle((column - 0.48, row - 0.48), 0.96, 0.96, color=ACCENT, alpha=cell)
         colour = CARD if cell > _DARK else TEXT if count else SOFT
-        axes.text(
+        text = axes.text(
             column, row, labels[row][column], ha="center", va="center", fontsize=10.5, color=colour
         )
+        for inner in (axes.add_artist(square), text):
+            inner.set_in_layout(False)  # or most of the time would go into measuring them
     axes.set(
         xlim=(-0.5, classes - 0.5),
         ylim=(classes - 0.5, -0.5),

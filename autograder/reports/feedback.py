@@ -1,16 +1,14 @@
 """One page of feedback for one student: self-contained HTML without scripts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from autograder.late import final_score
 from autograder.plain_text import clean, one_line
 from autograder.records import Ending, Grade, Outcome, QuestionResult
-from autograder.reports.confusion import confusion_of, heat_map
+from autograder.reports.pictures import pictures_of
 from autograder.reports.words import (
     ENDING_ADVICE,
     ENDING_WORDS,
@@ -43,7 +41,7 @@ def page(grade: Grade, title: str = "Feedback") -> str:
             message=student_ending(grade),
             practice=practice(grade.isolation),
             advice=ENDING_ADVICE[grade.ending if has_marks(grade) else Ending.GRADER_ERROR],
-            pictures=[_picture(question) for question in grade.questions],
+            pictures=[pictures_of(question) for question in grade.questions],
             share=_share,
             any_hidden=any(case.hidden for result in grade.questions for case in result.cases),
             stopped_cells=[run for run in grade.cells if run.outcome is not Outcome.PASSED],
@@ -60,22 +58,6 @@ TONES: Mapping[Outcome, str] = {
     Outcome.GRADER_ERROR: "open",
 }
 """Colours for outcomes; every other outcome is a 'stop'."""
-
-
-@dataclass(frozen=True)
-class Picture:
-    """What explains a result, drawn and in words."""
-
-    drawing: Markup
-    words: str
-
-
-def _picture(question: QuestionResult) -> Picture | None:
-    """How the student's model mixes up the digits, where a check has counted it."""
-    confusion = confusion_of([question])
-    if confusion is None:
-        return None
-    return Picture(heat_map(confusion, "Your model"), confusion.words("Your model"))
 
 
 def _share(question: QuestionResult) -> float:

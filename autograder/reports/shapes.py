@@ -1,0 +1,106 @@
+"""The shape that a check expected and the one that came, as boxes side by side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from pydantic import Field, TypeAdapter, ValidationError
+
+from autograder.reports.figures import ACCENT, CARD, SOFT, TEXT, inline_svg
+
+EVIDENCE = "shapes"
+"""The name under which a check shows both."""
+
+Shape = Annotated[
+    list[Annotated[int, Field(strict=True, ge=0, le=10**6)]], Field(strict=True, max_length=5)
+]
+LEAST = 0.12
+"""Smallest length of a box's side in inches, where the longest side of both has 1."""
+BEHIND = 0.05
+"""How far the maps of a stack stand apart in the drawing; three stand for any number."""
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """The sides of two tensors, as a message of the check says them."""
+
+    expected: Shape
+    got: Shape
+
+    @property
+    def words(self) -> str:
+        return f"Expected: {in_words(self.expected)}. What came: {in_words(self.got)}."
+
+
+_SHAPES = TypeAdapter(Shapes)
+
+
+def shapes_in(evidence: object) -> Shapes | None:
+    """Both shapes, if they are sound: a file may hold anything."""
+    try:
+        return _SHAPES.validate_python(evidence)
+    except ValidationError:
+        return None
+
+
+def in_words(shape: Sequence[int]) -> str:
+    """[4, 7] → '4×7'."""
+    if len(shape) == 1:
+        return f"{shape[0]} in a row"
+    return "×".join(map(str, shape)) or "a single number"
+
+
+def boxes(shapes: Shapes, question: str) -> Markup:
+    """Both as boxes in one scale, rows downwards; earlier dimensions are sheets behind."""
+    longest = max((*shapes.expected[-2:], *shapes.got[-2:], 1))
+    expected, got = (_size(shape, longest) for shape in (shapes.expected, shapes.got))
+    room = max(expected[0], got[0]) / 2 + 2 * BEHIND
+
+    def draw(figure: Figure) -> None:
+        figure.set_layout_engine("none")
+        left, right = (figure.add_axes((place, 0, 0.5, 1)) for place in (0, 0.5))
+        _draw(left, "expected", shapes.expected, expected, room, ACCENT)
+        _draw(right, "what came", shapes.got, got, room, TEXT)
+
+    words = f"Two boxes side by side. {shapes.words}"
+    return inline_svg(draw, 3.6, 2 * room + 0.8, f"{question}: expected shape and what came", words)
+
+
+def _size(shape: Sequence[int], longest: int) -> tuple[float, float]:
+    """Height and width of the drawn box, in inches."""
+    rows, columns = (1, 1, *shape)[-2:]
+    return _length(rows / longest), _length(columns / longest)
+
+
+def _length(share: float) -> float:
+    return LEAST + (1 - LEAST) * share
+
+
+def _draw(
+    axes: Axes,
+    title: str,
+    shape: Sequence[int],
+    size: tuple[float, float],
+    room: float,
+    colour: str,
+) -> None:
+    """One box in the middle of `axes`, whose unit is an inch."""
+    height, width = size
+    axes.set(xlim=(-0.9, 0.9), ylim=(room + 0.5, -room - 0.3))
+    axes.axis("off")
+    centred: dict[str, Any] = {"ha": "center", "va": "center"}
+    axes.text(0, -room - 0.15, title, color=SOFT, **centred)
+    axes.text(0, room + 0.36, in_words(shape), weight="bold", fontsize=12, **centred)
+    for sheet in reversed(range(3 if len(shape) > 2 else 1)):
+        corner = (-width / 2 + sheet * BEHIND, -height / 2 - sheet * BEHIND)
+        axes.add_artist(
+            Rectangle(corner, width, height, facecolor=CARD, edgecolor=colour, linewidth=1.6)
+        )
+    if len(shape) > 1:
+        axes.text(-width / 2 - 0.06, 0, f"{shape[-2]}", ha="right", va="center", color=SOFT)
+    if shape:
+        axes.text(0, height / 2 + 0.1, f"{shape[-1]}", color=SOFT, **centred)

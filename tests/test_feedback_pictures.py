@@ -1,0 +1,195 @@
+"""What checks give to be drawn: shapes, maps and losses, and nothing that cannot be drawn."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import torch
+from cnnlab import evidence
+from cnnlab.feedback.compare import diagnose
+from cnnlab.feedback.models import forward_failure
+from cnnlab.feedback.pictures import show_feature_maps, show_learning_curve, show_shapes
+from cnnlab.probes import Observation
+from cnnlab.probes.pictures import LOSSES_LIMIT, feature_maps, learning_curve
+from cnnlab.progress import LiveCurve
+from torch import nn
+
+DIGIT = torch.rand(28, 28, generator=torch.Generator().manual_seed(1))
+NAN, INFINITY = float("nan"), float("inf")
+
+
+@pytest.fixture
+def shown() -> Iterator[dict[str, Any]]:
+    """What has been shown; it must always be fit for a JSON file."""
+    found: dict[str, Any] = {}
+    collecting = evidence.collected.set(found)
+    yield found
+    evidence.collected.reset(collecting)
+    json.dumps(found, allow_nan=False)
+
+
+@pytest.fixture(autouse=True)
+def no_curve(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LiveCurve, "newest", None)
+
+
+def diagnosed(value: torch.Tensor, expected: torch.Tensor) -> str | None:
+    seen = Observation(value=value, raised="", arguments=[], printed="")
+    return diagnose(seen, expected, {}, question="q5", name="conv2d", case="an image")
+
+
+def test_the_shapes_that_are_drawn_are_those_of_the_message(shown: dict[str, Any]):
+    problem = diagnosed(torch.zeros(4, 7), torch.arange(6.0).reshape(2, 3))
+    assert problem is not None and "4×7 where 2×3 is expected" in problem
+    assert shown == {"shapes": {"expected": [2, 3], "got": [4, 7]}}
+
+
+def test_a_message_that_keeps_the_expected_shape_back_is_not_drawn(shown: dict[str, Any]):
+    expected = torch.arange(6.0).reshape(2, 3)
+    problem = diagnosed(expected.T, expected)
+    assert problem is not None and "swapped" in problem and "2×3" not in problem
+    assert diagnosed(expected + 1, expected)
+    assert shown == {}
+
+
+def test_what_fc_takes_and_what_it_gets_are_drawn(shown: dict[str, Any]):
+    raised = "RuntimeError: mat1 and mat2 shapes cannot be multiplied (2x256 and 400x10)"
+    seen = {"raised": raised, "stage": "forward", "shapes": [], "trainable": [], "stored": 0}
+    problem = forward_failure(seen)
+    assert problem is not None and "the maps give fc 256 numbers" in problem
+    assert "it takes 400" in problem
+    assert shown == {"shapes": {"expected": [400], "got": [256]}}
+
+
+@pytest.mark.parametrize("got", [(1,) * 6, (10**6 + 1,), (1 << 40, 2)])
+def test_shapes_that_nobody_could_draw_are_left_out(got: tuple[int, ...], shown: dict[str, Any]):
+    show_shapes(got, (2, 3))
+    assert shown == {}
+
+
+def test_the_maps_are_those_of_the_models_first_convolution(shown: dict[str, Any]):
+    model = nn.Sequential(nn.Conv2d(1, 12, 3), nn.ReLU(), nn.Conv2d(12, 4, 5)).train()
+    maps = feature_maps(model, DIGIT[None, None])["maps"]
+    assert maps is not None and maps.shape == (8, 26, 26) and model.training
+    show_feature_maps(DIGIT, maps)
+    grey = torch.tensor(shown["feature_maps"]["maps"])
+    place = int(maps.argmax())
+    assert (int(grey.min()), int(grey.max()), int(grey.flatten()[place])) == (0, 255, 255)
+    assert torch.tensor(shown["feature_maps"]["image"]).shape == (28, 28)
+
+
+class Failing(nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        raise SystemExit("gone")
+
+
+class Broken(nn.Conv2d):
+    """A convolution whose weights have become NaN."""
+
+    def __init__(self) -> None:
+        super().__init__(1, 2, 3)
+        nn.init.constant_(self.weight, NAN)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        None,
+        ...,
+        7,
+        nn.Conv2d,
+        nn.Linear(28, 2),
+        Failing(),
+        Broken(),
+        nn.Conv2d(1, 1, 1, padding=40),
+    ],
+    ids=repr,
+)
+def test_without_a_map_to_draw_there_is_none(model: Any, shown: dict[str, Any]):
+    show_feature_maps(DIGIT, feature_maps(model, DIGIT[None, None])["maps"])
+    assert shown == {}
+
+
+@pytest.mark.parametrize(
+    "maps",
+    [
+        None,
+        "maps",
+        [[1.0]],
+        torch.full((2, 3, 3), NAN),
+        torch.tensor([[-1e308, 1e308]], dtype=torch.float64),
+        torch.tensor([[INFINITY, 0.0]]),
+        torch.zeros(9, 3, 3),
+        torch.zeros(1, 65, 3),
+        torch.zeros(0, 3),
+        torch.zeros(3),
+        torch.zeros(2, 2, dtype=torch.complex64),
+        torch.zeros(1).expand(1 << 40),
+    ],
+    ids=lambda maps: str(getattr(maps, "shape", maps)),
+)
+def test_hostile_maps_are_no_maps(maps: Any, shown: dict[str, Any]):
+    show_feature_maps(DIGIT, maps)
+    assert shown == {}
+
+
+def test_a_map_of_one_number_everywhere_is_dark(shown: dict[str, Any]):
+    show_feature_maps(DIGIT, torch.ones(3, 4))
+    assert shown["feature_maps"]["maps"] == [[[0] * 4] * 3]
+
+
+def recorded(*losses: float) -> None:
+    curve = LiveCurve(nn.CrossEntropyLoss())
+    for loss in losses:
+        curve.add(loss)
+
+
+def test_the_losses_of_the_newest_curve_are_shown(shown: dict[str, Any]):
+    recorded(9.0, 8.0)
+    recorded(2.5, 1.25, 0.12345678)
+    show_learning_curve(learning_curve())
+    curve = {"losses": [2.5, 1.25, 0.1235], "batches": 3, "broken": False}
+    assert shown == {"learning_curve": curve}
+
+
+@pytest.mark.parametrize("last", [NAN, INFINITY, -1e30])
+def test_the_curve_ends_where_training_came_apart(last: float, shown: dict[str, Any]):
+    recorded(2.5, 3.0, last, 1.0)
+    show_learning_curve(learning_curve())
+    assert shown["learning_curve"] == {"losses": [2.5, 3.0], "batches": 2, "broken": True}
+
+
+def test_a_long_training_is_thinned_out(shown: dict[str, Any]):
+    recorded(*(float(number) for number in range(1001)))
+    show_learning_curve(learning_curve())
+    curve = shown["learning_curve"]
+    assert curve["batches"] == 1001 and len(curve["losses"]) <= LOSSES_LIMIT
+    assert curve["losses"][:2] == [0.0, 3.0]
+
+
+def test_a_training_without_losses_says_so(shown: dict[str, Any]):
+    show_learning_curve(learning_curve())
+    assert shown == {"learning_curve": None}
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        None,
+        [],
+        {},
+        {"losses": [1.0, NAN], "batches": 2, "broken": False},
+        {"losses": [1.0, 1e300], "batches": 2, "broken": False},
+        {"losses": [1.0, 2], "batches": 2, "broken": False},
+        {"losses": [1.0, "2"], "batches": 2, "broken": False},
+        {"losses": [1.0] * (LOSSES_LIMIT + 1), "batches": 10**4, "broken": False},
+        {"losses": [1.0, 2.0], "batches": 10**30, "broken": False},
+        {"losses": [1.0, 2.0], "batches": 1, "broken": False},
+        {"losses": [1.0, 2.0], "batches": 2, "broken": "<b>"},
+    ],
+    ids=lambda seen: repr(seen)[:60],
+)
+def test_hostile_losses_are_no_curve(seen: Any, shown: dict[str, Any]):
+    show_learning_curve(seen)
+    assert shown == {"learning_curve": None}
