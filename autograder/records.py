@@ -140,6 +140,11 @@ class CaseResult:
     """What the check measured and lets be seen, by name: numbers, texts, lists, dictionaries."""
 
 
+def gravest(cases: tuple[CaseResult, ...]) -> Outcome:
+    """The gravest outcome of `cases`, which is the outcome of their question."""
+    return max((case.outcome for case in cases), key=list(Outcome).index, default=Outcome.PASSED)
+
+
 @dataclass(frozen=True)
 class QuestionResult:
     """One question: the id names cell, check, gradebook column and report row."""
@@ -174,3 +179,9 @@ class Grade:
     """Points that the late policy takes from `score`, which is what the work itself earned."""
     isolation: Isolation | None = None
     """None where it was not looked at: the kit's own notebooks are no danger."""
+    peak_megabytes: float | None = None
+    """The most memory of its own, of all its processes together, that the notebook held at a time.
+
+    Python and the libraries, which all sandboxes share, are not in it. None where nobody keeps
+    count (macOS), where nothing was run, and in records of earlier versions.
+    """

@@ -81,6 +81,7 @@ def ordinary_grade(student: str, rng: random.Random) -> Grade:
         20.0,
         questions,
         seconds=rng.uniform(8, 30),
+        peak_megabytes=rng.uniform(70, 140),
         isolation=ISOLATION,
     )
 

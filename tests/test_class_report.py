@@ -190,6 +190,33 @@ def test_the_report_of_a_class_names_what_an_instructor_asks(tmp_path: Path, rel
         assert part in text
 
 
+def test_time_and_memory_stand_in_the_table_and_in_figures(tmp_path: Path, release: Path) -> None:
+    seconds, megabytes = (8.25, 30.0), (71.4, 250.0)
+    grades = [
+        replace(COMPLETED, student=f"student_{number:03d}", seconds=took, peak_megabytes=held)
+        for number, (took, held) in enumerate(zip(seconds, megabytes, strict=True))
+    ]
+    write_class(tmp_path, [*grades, replace(COMPLETED, student="unknown", peak_megabytes=None)])
+    text = write_class_report(tmp_path, release).read_text()
+    for part in (
+        '<td class="points">8.2</td>\n<td class="points">71</td>',
+        '<td class="points">250</td>',
+        "2 notebooks: mean 160.7, median 160.7, from 71.4 to 250 MB.",
+        "without Python and the libraries",
+    ):
+        assert part in text
+
+
+def test_a_grade_of_an_earlier_version_has_no_memory(tmp_path: Path, release: Path) -> None:
+    write_class(tmp_path, [COMPLETED])
+    record = tmp_path / "students" / COMPLETED.student / "record.json"
+    content = json.loads(record.read_text())
+    del content["grade"]["peak_megabytes"]
+    record.write_text(json.dumps(content))
+    assert [each.grade for each in read_class(tmp_path).students] == [COMPLETED]
+    assert "Memory at the peak" not in write_class_report(tmp_path, release).read_text()
+
+
 def test_every_link_of_the_report_leads_to_a_file(tmp_path: Path, release: Path) -> None:
     sample_class(tmp_path)
     text = write_class_report(tmp_path, release).read_text()

@@ -180,6 +180,20 @@ def test_the_table_is_sorted_by_keyboard_and_says_so(chrome: Any, ordinary: Path
     page.close()
 
 
+@pytest.mark.parametrize("column", ["Seconds", "Memory"])
+def test_time_and_memory_can_be_sorted(chrome: Any, ordinary: Path, column: str) -> None:
+    page = visit(chrome, ordinary).page
+    header = page.locator("#students-table th", has_text=column)
+    header.locator("button").click()
+    place = header.evaluate("header => header.cellIndex")
+    rows = "[...document.querySelectorAll('#students-table tbody tr')]"
+    shown = page.evaluate(f"{rows}.map(row => row.cells[{place}].textContent.trim())")
+    numbers = [float(text) for text in shown if text]
+    assert numbers == sorted(numbers) and len(numbers) >= 14
+    assert all(shown[: len(numbers)])
+    page.close()
+
+
 def test_students_are_found_by_name_ending_and_outcome(chrome: Any, ordinary: Path) -> None:
     page = visit(chrome, ordinary).page
     for words, found in (
@@ -243,12 +257,18 @@ def test_the_pictures_on_a_students_page_are_seen_and_load_nothing(
 def test_figures_are_images_with_a_name_and_a_description(chrome: Any, ordinary: Path) -> None:
     page = visit(chrome, ordinary).page
     figures = page.locator("svg[role=img]")
-    assert figures.count() == 4
+    assert figures.count() == 5
     described = page.evaluate(
         "[...document.querySelectorAll('svg[role=img]')].map(figure => "
         "figure.getAttribute('aria-labelledby').split(' ')"
         ".map(id => document.getElementById(id).textContent))"
     )
-    assert [title for title, _ in described][:3] == ["Scores", "Accuracy", "Time to grade"]
+    assert [title for title, _ in described] == [
+        "Scores",
+        "Accuracy",
+        "Time to grade",
+        "Memory at the peak",
+        "Confusion matrix",
+    ]
     assert all(len(text) > 40 for _, text in described)
     page.close()

@@ -64,6 +64,12 @@ def test_every_ending_conforms_to_the_schema(grade: Any) -> None:
     assert report["extra_data"]["ending"] == grade.ending.value
 
 
+def test_the_instructor_is_told_time_and_memory() -> None:
+    report = results(replace(GRADE, seconds=8.25, peak_megabytes=131.75))
+    assert (report["execution_time"], report["extra_data"]["peak_megabytes"]) == (8.25, 131.8)
+    assert results(GRADE)["extra_data"]["peak_megabytes"] is None
+
+
 def test_questions_come_in_order_with_their_points() -> None:
     tests = results(GRADE)["tests"]
     assert [(test["number"], test["name"]) for test in tests] == [("1", "q1"), ("2", "q3")]

@@ -36,9 +36,12 @@ class ScriptedSession:
         self.hanging_calls = hanging_calls
         self.closed = False
         self.gpu_cells: set[int] = set()
+        self.peak_bytes: int | None = None
+        self.ran = 0
 
     def run_cell(self, cell: Cell, seconds: float) -> CellRun:
         self.log.append(cell.source)
+        self.ran += 1
         if cell.source == DEADLY:
             self.alive = False
             return CellRun(cell.index, Outcome.CRASHED, 0.0, "it ended the notebook's process")
@@ -62,6 +65,7 @@ class ScriptedSession:
 
     def close(self) -> None:
         self.closed = True
+        self.peak_bytes = 1000 * self.ran or None
 
 
 @pytest.fixture
@@ -123,6 +127,15 @@ def test_a_cell_that_ends_the_process_costs_only_itself(play: Play):
     assert log.count(DEADLY) == 1
     assert run.cells[2].outcome is Outcome.CRASHED
     assert any("run 2 times" in note for note in run.notes)
+
+
+def test_the_memory_of_a_run_is_that_of_its_greediest_sandbox(play: Play):
+    run, _, sessions = play("q1_answer = right", "check q1", DEADLY, "q2_answer = right")
+    assert [session.peak_bytes for session in sessions] == [3000, 3000]
+    run, _, sessions = play("q1_answer = right", DEADLY)
+    assert [session.peak_bytes for session in sessions] == [2000, 1000]
+    assert run.peak_bytes == 2000
+    assert play()[0].peak_bytes is None
 
 
 def test_a_call_that_ends_the_process_costs_only_its_question(play: Play):

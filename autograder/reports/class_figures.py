@@ -34,6 +34,12 @@ def time_figure(seconds: Sequence[float]) -> Markup:
     return _histogram(seconds, bins, "Time to grade", "seconds")
 
 
+def memory_figure(megabytes: Sequence[float]) -> Markup:
+    """How many notebooks held how much memory at their peak."""
+    bins = np.linspace(0, max(1.0, *megabytes) * 1.001, 21).tolist()
+    return _histogram(megabytes, bins, "Memory at the peak", "megabytes")
+
+
 def distribution_words(values: Sequence[float], unit: str) -> str:
     """The mean, the median and the ends of `values` in a sentence."""
     shown = (

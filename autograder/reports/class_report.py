@@ -21,6 +21,7 @@ from autograder.records import Ending, QuestionResult
 from autograder.reports.class_figures import (
     accuracy_figure,
     distribution_words,
+    memory_figure,
     score_figure,
     time_figure,
 )
@@ -32,6 +33,7 @@ from autograder.similarity.pairs import Pair, Side
 
 _ENDING_TONES: Mapping[Ending, str] = {Ending.COMPLETED: "good", Ending.GRADER_ERROR: "open"}
 _LAYER_TONES = {"holds": "good", "absent": "stop", "failed": "bad"}
+_WHOSE_MEMORY = "Each notebook’s own, without Python and the libraries, which all share."
 _LINES_SHOWN = 60
 _MATCHES_SHOWN = 3
 
@@ -82,6 +84,8 @@ def _figures(
     """Heading, drawing and sentence of each distribution that there is something to say about."""
     scores = _finite(final_score(each.grade) for each in decided)
     seconds = _finite(each.grade.seconds for each in decided)
+    peaks = (each.grade.peak_megabytes for each in decided)
+    megabytes = _finite(peak for peak in peaks if peak is not None)
     found: list[tuple[str, Markup, str]] = []
     if scores:
         drawing = score_figure(scores, max(each.grade.max_score for each in decided))
@@ -92,6 +96,9 @@ def _figures(
     if seconds:
         words = distribution_words(seconds, "seconds")
         found.append(("Time to grade", time_figure(seconds), words))
+    if megabytes:
+        words = f"{distribution_words(megabytes, 'MB')} {_WHOSE_MEMORY}"
+        found.append(("Memory at the peak", memory_figure(megabytes), words))
     return found
 
 

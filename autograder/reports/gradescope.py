@@ -6,7 +6,7 @@ from typing import Any
 from autograder.course import Gradescope
 from autograder.late import final_score
 from autograder.plain_text import clean, one_line
-from autograder.records import CaseResult, Ending, Grade, Outcome, QuestionResult
+from autograder.records import CaseResult, Ending, Grade, Outcome, QuestionResult, gravest
 from autograder.reports.markdown import escaped
 from autograder.reports.words import (
     ENDING_ADVICE,
@@ -18,7 +18,6 @@ from autograder.reports.words import (
     student_ending,
     student_message,
 )
-from autograder.score import gravest
 
 LEADERBOARD = "leaderboard"
 """Name under which a check shows accuracy and size of a model."""
@@ -50,6 +49,7 @@ def results(grade: Grade, *, shown: Gradescope = ALL_VISIBLE) -> dict[str, Any]:
             "needs_review": not has_marks(grade),
             "message": clean(grade.message),
             "submission": one_line(grade.source),
+            "peak_megabytes": grade.peak_megabytes and round(grade.peak_megabytes, 1),
             **_isolation(grade),
         },
         "tests": [

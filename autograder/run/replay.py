@@ -38,6 +38,8 @@ class Run:
     cells: tuple[CellRun, ...]
     questions: tuple[QuestionResult, ...]
     notes: tuple[str, ...]
+    peak_bytes: int | None = None
+    """The most memory that one of its sandboxes held at a time; None where it is not known."""
 
 
 @dataclass
@@ -49,6 +51,7 @@ class _Progress:
     results: dict[str, QuestionResult] = field(default_factory=dict[str, QuestionResult])
     cells: dict[int, CellRun] = field(default_factory=dict[int, CellRun])
     room: int = OUTPUT_CHARACTERS
+    peaks: list[int] = field(default_factory=list[int])
     gpu_cells: set[int] = field(default_factory=set[int])
 
     @property
@@ -86,11 +89,13 @@ def run_notebook(
         finally:
             progress.gpu_cells |= session.gpu_cells
             session.close()
+            progress.peaks += [session.peak_bytes] if session.peak_bytes else []
     results = (progress.results.get(q.id) or _given_up(q, progress) for q in questions)
     return Run(
         tuple(progress.cells[index] for index in sorted(progress.cells)),
         tuple(_with_cell(result, notebook, progress) for result in results),
         _notes(passes, progress),
+        max(progress.peaks, default=None),
     )
 
 

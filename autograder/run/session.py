@@ -65,6 +65,11 @@ class Session:
     def alive(self) -> bool:
         return self.wire.alive
 
+    @property
+    def peak_bytes(self) -> int | None:
+        """The most memory that the sandbox held at a time; None while it runs, or not known."""
+        return self.wire.sandbox.peak_bytes
+
     def close(self) -> None:
         """Ends the sandbox."""
         self.wire.close()
