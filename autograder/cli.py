@@ -170,6 +170,19 @@ def fuzz(
     raise typer.Exit(run_fuzz(inputs))
 
 
+@app.command()
+def load(
+    submissions: Annotated[int, typer.Option(min=0, help="How many to grade; 0: none.")] = 1000,
+    kills: Annotated[int, typer.Option(min=0, help="How many runs to kill; 0: none.")] = 50,
+    jobs: Annotated[int, typer.Option(min=0, help="Submissions at once; 0: one a core.")] = 0,
+    output: Annotated[Path, typer.Option(help="The page to write.")] = Path("docs/load.md"),
+) -> None:
+    """Grade a thousand mixed submissions; kill fifty runs. Exit status 1: something was lost."""
+    from autograder.endurance.command import load as run_load
+
+    raise typer.Exit(run_load(submissions, kills, jobs or cores(), output))
+
+
 def main() -> None:
     """Runs the command that the arguments name."""
     app()

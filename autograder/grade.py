@@ -4,19 +4,21 @@ import hashlib
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from autograder.build.products import Built
 from autograder.collect.unreadable import MAX_BYTES
-from autograder.engine import Engine
 from autograder.isolation import Requirement
 from autograder.late import with_deduction
 from autograder.paths import COURSE, PROJECT
 from autograder.records import Grade, Submission
 from autograder.reports.executed import executed_notebook
 from autograder.store import Store
+
+if TYPE_CHECKING:
+    from autograder.engine import Engine
 
 MAX_KEY_FILES = 1000
 """Files of one submission that decide whether it must be graded again."""
@@ -37,6 +39,7 @@ class Plan:
     keys: dict[str, str]
     """By student: changes whenever the marks could."""
     graded: dict[str, Grade]
+    """By student, as tables need them."""
 
     @property
     def todo(self) -> list[Submission]:
@@ -59,7 +62,7 @@ def plan_class(
         else {each.student: store.load(each, keys[each.student]) for each in submissions}
     )
     graded = {
-        student: grade
+        student: _for_tables(grade)
         for student, grade in known.items()
         if grade and not grade.needs_review and required.accepts(grade)
     }
@@ -67,12 +70,14 @@ def plan_class(
 
 
 def grade_class(
-    engine: Engine, plan: Plan, store: Store, jobs: int, watcher: Watcher
+    engine: "Engine", plan: Plan, store: Store, jobs: int, watcher: Watcher
 ) -> list[Grade]:
     """Grades what `plan` leaves open, `jobs` at once, and writes each grade as it ends.
 
     The gradebook is written after every grade, so that a run that is cut off leaves all it knew.
+    Returns the grades without their details, which stand in the store.
     """
+    store.clear_up()
     grades = dict(plan.graded)
     with ThreadPoolExecutor(jobs, thread_name_prefix="grading") as pool:
         try:
@@ -87,7 +92,7 @@ def grade_class(
 
 def _as_they_end(
     pool: ThreadPoolExecutor,
-    engine: Engine,
+    engine: "Engine",
     plan: Plan,
     store: Store,
     watcher: Watcher,
@@ -99,10 +104,16 @@ def _as_they_end(
         executed = executed_notebook(notebook, grade) if notebook else None
         store.save(grade, plan.keys[submission.student], executed)
         watcher.finished(grade)
-        return grade
+        return _for_tables(grade)
 
     for future in as_completed([pool.submit(grade_one, each) for each in plan.todo]):
         yield future.result()
+
+
+def _for_tables(grade: Grade) -> Grade:
+    """What a class's tables need of `grade`: a thousand whole ones would fill the memory."""
+    questions = tuple(replace(question, cases=()) for question in grade.questions)
+    return replace(grade, questions=questions, cells=(), notes=())
 
 
 def in_order(plan: Plan, grades: Mapping[str, Grade]) -> list[Grade]:

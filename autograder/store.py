@@ -38,6 +38,7 @@ EXECUTED = "executed.ipynb"
 _ALWAYS_WRITTEN = ("results.json", "feedback.html")
 
 _PLAIN_NAME = re.compile(r"(?!\.)[A-Za-z0-9._-]{1,80}(?<!\.)")
+_HALF_WRITTEN = re.compile(r"\..+\.[0-9a-f]{16}")
 _WINDOWS_DEVICE = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?")
 
 
@@ -75,6 +76,14 @@ class Store:
         """Names the students' folders, so that the names do not depend on who is graded first."""
         for student in sorted({submission.student for submission in submissions}):
             self._name_for(student)
+
+    def clear_up(self) -> None:
+        """Removes the files that a killed run was writing; they were never in anyone's place."""
+        for folder in (self.folder, *self.folder.glob("students/*")):
+            if folder.is_dir():
+                for file in folder.iterdir():
+                    if _HALF_WRITTEN.fullmatch(file.name):
+                        file.unlink(missing_ok=True)
 
     def directory_for(self, item: Grade | Submission) -> Path:
         """The student's own folder; nothing is created."""

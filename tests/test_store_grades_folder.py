@@ -227,6 +227,19 @@ def test_a_full_disk_is_told_and_leaves_what_was_there(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["students"]
 
 
+def test_what_a_killed_run_was_writing_is_cleared_up_and_nothing_else(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.save(GRADE, "key", None)
+    store.write_gradebook([GRADE])
+    (tmp_path / ".notes").write_text("an instructor's own")
+    kept = sorted(tmp_path.rglob("*"))
+    for folder in (tmp_path, store.directory_for(GRADE)):
+        (folder / f".record.json.{'0a' * 8}").write_text("{")
+    store.clear_up()
+    assert sorted(tmp_path.rglob("*")) == kept
+    Store(tmp_path / "absent").clear_up()
+
+
 def test_a_run_that_dies_before_the_record_grades_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

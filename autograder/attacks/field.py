@@ -60,7 +60,7 @@ def hidden_tests(folder: Path = ATTACKS / "assignment") -> Generator[Secrets]:
 
 def honest(lesson: Lesson, facts: Mapping[str, object]) -> dict[str, Any]:
     """The solved notebook."""
-    return _document([_set_up(lesson, facts), *_questions(lesson.right)])
+    return _document([set_up_cell(lesson, facts), *_questions(lesson.right)])
 
 
 def attacked(lesson: Lesson, attack: Attack, facts: Mapping[str, object]) -> dict[str, Any]:
@@ -73,25 +73,27 @@ def attacked(lesson: Lesson, attack: Attack, facts: Mapping[str, object]) -> dic
         answers[attack.question] = lesson.wrong[attack.question]
     if attack.where == "answer":
         answers[attack.question] += "\n\n" + attack.code
-    cells = [_set_up(lesson, facts), *_questions(answers)]
+    cells = [set_up_cell(lesson, facts), *_questions(answers)]
     if attack.where != "answer":
-        cells.insert(1 if attack.where == "before" else len(cells), _cell(attack.code))
+        cells.insert(1 if attack.where == "before" else len(cells), code_cell(attack.code))
     return _document(cells)
 
 
-def _set_up(lesson: Lesson, facts: Mapping[str, object]) -> dict[str, Any]:
+def set_up_cell(lesson: Lesson, facts: Mapping[str, object]) -> dict[str, Any]:
+    """The first cell: what an attacker knows, then what the lesson needs."""
     lines = [f"{name} = {value!r}" for name, value in facts.items()]
-    return _cell("\n".join(lines) + "\n" + lesson.set_up)
+    return code_cell("\n".join(lines) + "\n" + lesson.set_up)
 
 
 def _questions(answers: Mapping[str, str]) -> list[dict[str, Any]]:
     cells: list[dict[str, Any]] = []
     for question, answer in answers.items():
-        cells += [_cell(answer, ANSWER_TAG), _cell(f'grader.check("{question}")')]
+        cells += [code_cell(answer, ANSWER_TAG), code_cell(f'grader.check("{question}")')]
     return cells
 
 
-def _cell(source: str, *tags: str) -> dict[str, Any]:
+def code_cell(source: str, *tags: str) -> dict[str, Any]:
+    """A cell of a notebook."""
     return {
         "cell_type": "code",
         "metadata": {"tags": list(tags)},

@@ -21,11 +21,12 @@ from autograder.attacks.recipes import Attack, TierName
 from autograder.attacks.verdict import Verdict, honest_problems, judge
 from autograder.build.products import Built
 from autograder.course import Course, Limits, Totals
-from autograder.engine import Engine, policy_for
+from autograder.engine import Engine
 from autograder.paths import PROJECT
 from autograder.records import Grade, Layer, Notebook, Submission
 from autograder.sandbox.launch import Zygote
 from autograder.score import load_questions
+from autograder.start import policy_for
 
 LIMITS = Limits(
     cell_seconds=3,
@@ -83,7 +84,7 @@ def arena(tier: TierName) -> Generator[Arena]:
         with Zygote(policy) as zygote:
             engine = Engine(course, load_questions(words.tests), zygote, seed=7)
             layers = zygote.layers(canary=words.tests / "q1.py")
-            facts = _facts(words) | ears.facts
+            facts = known_facts(words.canary, words.tests) | ears.facts
             lesson, before = read_lesson(), traces.look()
             yield Arena(tier, engine, lesson, words, ears, layers, before, facts)
 
@@ -124,13 +125,13 @@ def run_attack(place: Arena, attack: Attack) -> Verdict:
     return Verdict(attack, place.tier, tuple(problems), grade.ending.value, seconds)
 
 
-def _facts(words: Secrets) -> dict[str, Any]:
+def known_facts(canary: str, tests: Path) -> dict[str, Any]:
     """What an attacker may know: where everything is."""
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
     return {
-        "HIDDEN_TESTS": str(words.tests),
+        "HIDDEN_TESTS": str(tests),
         "PROJECT": str(PROJECT),
         "TRUSTED_PID": os.getpid(),
         "ZYGOTE_PID": int(children[-1]),
-        "CANARY_START": words.canary[:6],
+        "CANARY_START": canary[:6],
     }
