@@ -21,8 +21,8 @@ ISOLATION = Isolation(1, "namespaces, as root", LAYERS)
 PICTURES: dict[str, Any] = {
     "shapes": {"expected": [3, 4], "got": [5, 8]},
     "feature_maps": {
-        "image": [[9 * row for _ in range(28)] for row in range(28)],
-        "maps": [[[30 * number] * 26] * 26 for number in range(8)],
+        "image": [f"{9 * row:02x}" * 28 for row in range(28)],
+        "maps": [[f"{30 * number:02x}" * 26] * 26 for number in range(8)],
     },
     "learning_curve": {
         "losses": [0.2 + 2.1 * 0.98**batch for batch in range(235)],

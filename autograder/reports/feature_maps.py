@@ -13,27 +13,24 @@ from autograder.reports.figures import SOFT, inline_svg
 EVIDENCE = "feature_maps"
 """The name under which a check shows them."""
 
-Grey = Annotated[int, Field(strict=True, ge=0, le=255)]
-Picture = Annotated[
-    list[Annotated[list[Grey], Field(strict=True, min_length=1, max_length=64)]],
-    Field(strict=True, min_length=1, max_length=64),
-]
+Row = Annotated[str, Field(pattern="^(?:[0-9a-f]{2}){1,64}$")]
+Picture = Annotated[list[Row], Field(strict=True, min_length=1, max_length=64)]
 IN_A_ROW = 3
 
 
 @dataclass(frozen=True)
 class FeatureMaps:
-    """Rows of grey values: 0 is the smallest number of all maps, 255 the largest."""
+    """Rows of two hexadecimal digits a pixel: 00 is dark, the smallest number, ff the largest."""
 
     image: Picture
     maps: Annotated[list[Picture], Field(strict=True, min_length=1, max_length=8)]
 
     @property
     def words(self) -> str:
-        rows, columns = len(self.maps[0]), len(self.maps[0][0])
+        rows, columns = len(self.maps[0]), len(self.maps[0][0]) // 2
         count = f"{len(self.maps)} maps" if len(self.maps) > 1 else "a map"
         return (
-            f"A digit of {len(self.image)}×{len(self.image[0])} pixels, and what your own"
+            f"A digit of {len(self.image)}×{len(self.image[0]) // 2} pixels, and what your own"
             f" convolution makes of it: {count} of {rows}×{columns}. Bright is a large number,"
             f" dark a small one."
         )
@@ -72,7 +69,7 @@ def _draw(figure: Figure, found: FeatureMaps, lines: int, columns: int) -> None:
         line, column = divmod(place, columns)
         left, top = 1.1 * column, 1.18 * line
         axes.imshow(
-            np.array(rows, dtype=np.uint8),
+            np.array([list(bytes.fromhex(row)) for row in rows], dtype=np.uint8),
             cmap="gray",
             vmin=0,
             vmax=255,

@@ -11,7 +11,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from autograder.reports.figures import ACCENT, SOFT, inline_svg
 
 EVIDENCE = "learning_curve"
-"""The name under which a check shows the losses, or None where the notebook recorded none."""
+"""The name under which a check shows the losses, if the notebook recorded some."""
 NONE_RECORDED = (
     "No learning curve: the notebook recorded no losses. It does where the training gets"
     " progress.LiveCurve(nn.CrossEntropyLoss()) as its loss."

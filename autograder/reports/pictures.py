@@ -35,7 +35,7 @@ def _pictures(question: QuestionResult) -> Iterator[Picture]:
         yield Picture(found.words, feature_maps.map_figure(found, name))
     if found := learning_curve.learning_curve_in(shown.get(learning_curve.EVIDENCE)):
         yield Picture(found.words, learning_curve.curve_figure(found, name))
-    elif learning_curve.EVIDENCE in shown:
-        yield Picture(learning_curve.NONE_RECORDED)
     if found := confusion_of([question]):
+        if learning_curve.EVIDENCE not in shown:
+            yield Picture(learning_curve.NONE_RECORDED)
         yield Picture(found.words("Your model"), heat_map(found, "Your model"))
