@@ -23,8 +23,8 @@ from scripts.make_example_class import EXAMPLE
 
 pytestmark = linux_root
 RUN = Path(__file__).with_name("gradescope_run.py")
-ROOMY = 4096
-"""Megabytes; where no control group can be made, the tests run without a bound."""
+ROOMY, HALF = 4096, 0.5
+"""Megabytes, processors; where no control group can be made, the tests run without bounds."""
 EXPECTED: dict[str, dict[str, Any]] = tomllib.loads(
     Path(__file__).with_name("example_marks.toml").read_text(encoding="utf-8")
 )
@@ -50,13 +50,17 @@ class Container:
         for name in ("submission", "results"):
             (folder / name).mkdir()
 
-    def run(self, megabytes: int = ROOMY) -> dict[str, Any]:
+    def run(self, megabytes: int = ROOMY, cpus: float = 0) -> dict[str, Any]:
         """Runs run_autograder; what it left in results.json."""
         environment = os.environ | {"PYTHONPATH": str(PROJECT)}
         command = [sys.executable, str(RUN), str(self.folder)]
-        for bound in (megabytes, 0):
+        for bounds in ((megabytes, cpus), (0, 0)):
             done = subprocess.run(
-                [*command, str(bound)], env=environment, capture_output=True, text=True, check=False
+                [*command, *map(str, bounds)],
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
             )
             if "no control group" not in done.stderr:
                 break
@@ -97,10 +101,10 @@ def lost(report: dict[str, Any]) -> dict[str, float]:
     return {question: missing for question, missing in points.items() if missing}
 
 
-@pytest.mark.parametrize("student", ["student_001", "student_005"])
-def test_the_marks_are_those_of_make_grade(student: str, container: Container) -> None:
+@pytest.mark.parametrize(("student", "cpus"), [("student_001", 0), ("student_005", HALF)])
+def test_the_marks_are_those_of_make_grade(student: str, cpus: float, container: Container) -> None:
     container.hand_in(EXAMPLE / f"{student}.ipynb")
-    report = container.run()
+    report = container.run(cpus=cpus)
     assert (lost(report), report["score"]) == (
         EXPECTED[student]["lost"],
         EXPECTED[student]["score"],
@@ -176,6 +180,16 @@ def test_a_hostile_notebook_reaches_nothing_and_loses_only_its_own_question(
     assert all(lost_in(tests, question) for question in ("q3", "q5", "q6"))
     assert report["score"] < 20
     assert not report["extra_data"]["needs_review"]
+
+
+def test_gradescopes_default_container_gives_the_right_marks_or_none(container: Container) -> None:
+    container.hand_in_answers({"q1": solved("q1")})
+    report = container.run(768, HALF)
+    if "peak megabytes" not in container.printed:
+        pytest.skip("half a processor and 768 MB cannot be imposed: no control group here")
+    assert int(container.printed.split("nr_throttled ")[1].split()[0]) > 10
+    assert report.get("score", 8) == 8
+    assert "score" in report or report["extra_data"]["needs_review"]
 
 
 def test_a_container_that_is_too_small_gives_no_zero(container: Container) -> None:
