@@ -23,7 +23,9 @@ def sound(seen: Any, fields: Fields) -> bool:
     if type(seen) is not dict:
         return False
     for name, wanted in fields.items():
-        found = seen.get(name)
+        if name not in seen:
+            return False
+        found = seen[name]
         if wanted is Any:
             continue
         if isinstance(wanted, list):
@@ -73,9 +75,13 @@ def number_problem(seen: Seen, question: str, name: str, what: str) -> str | Non
 def moves_problem(places: Any, question: str) -> str | None:
     """Was every batch brought to the `device` that the function was given?"""
     name = "train_one_epoch" if question == "q10" else "evaluate"
-    if not sound(places, {"images": [str]}) or not places["images"]:
+    fields = dict.fromkeys(("images", "labels") if question == "q10" else ("images",), [str])
+    if not sound(places, fields):
+        return f"{question}: {name} could not be observed."
+    if not places["images"]:
         return f"{question}: {name} never used the model that it was given."
-    for what, devices in places.items():
+    for what in fields:
+        devices = places[what]
         if devices != ["meta"] * len(devices):
             return (
                 f"{question}: the {what} were not moved to `device`: on a computer with an"
