@@ -1,6 +1,7 @@
 """Evidence: what a check measured anyway and the feedback may show, beside passed or not.
 
-Only checks call `show`, and only with what gives nothing hidden away: counts, a measured accuracy.
+Only checks call `show`, by themselves or by `cnnlab.feedback`, and only with what gives nothing
+hidden away: counts, a measured accuracy, a shape that the message says as well.
 In the notebook and under stock otter nobody collects, and `show` does nothing.
 """
 

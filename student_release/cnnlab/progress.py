@@ -15,7 +15,7 @@ import math
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 
@@ -76,6 +76,9 @@ class LiveCurve:
     of batches to come, if known: it fixes the length of the axis. `losses` holds the numbers.
     """
 
+    newest: ClassVar[LiveCurve | None] = None
+    """The one that was made last: the feedback shows its curve, whatever its name is."""
+
     def __init__(
         self, criterion: Callable[..., torch.Tensor] | None = None, expected: int | None = None
     ) -> None:
@@ -83,6 +86,7 @@ class LiveCurve:
         self._seen: list[torch.Tensor | float] = []
         self._screen = screen_for_watchers()
         self._pace = Pace(SECONDS_BETWEEN_CURVES)
+        LiveCurve.newest = self
 
     def __call__(self, *args: Any, **kwargs: Any) -> torch.Tensor:
         """The criterion's loss, remembered; losses of evaluation (no gradient) are not."""

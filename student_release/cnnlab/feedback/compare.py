@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from cnnlab.feedback.pictures import show_shapes
 from cnnlab.feedback.values import as_float64, in_words, is_plain, is_whole_type, kind, shape_of
 from cnnlab.probes import NOTHING_TO_CALL, Observation
 
@@ -162,6 +163,9 @@ def diagnose(
         else:
             named = _named(value, expected, mistakes, tolerance)
             problem = named or unfit or _unnamed(value, name)
+            got = shape_of(value)
+            if got is not None and got != tuple(expected.shape) and problem == unfit:
+                show_shapes(got, expected.shape)
     stop = "" if problem.endswith(("?", ".", "!")) else "."
     return f"{question}: {problem}{stop} (Seen on {case}.)"
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cnnlab.feedback.observed import sound
+from cnnlab.feedback.pictures import show_shapes
 from cnnlab.feedback.shapes import flattened_size_cause
 from cnnlab.feedback.values import in_words, kind, shape_of
 from cnnlab.feedback.wrong_numbers import FLATTENED_SIZES
@@ -145,6 +146,7 @@ def rows_problem(seen: Any, count: int) -> str | None:
                 " Flatten each image by itself, keeping the batch's dimension (not `view(-1, …)`"
                 " with a fixed number of features)."
             )
+        show_shapes(shape, (rows, 10))
         return f"q8: {images} came out in shape {in_words(shape)}, where {rows}×10 is expected."
     return None
 
@@ -184,6 +186,7 @@ def _product_words(rows: int, given: int, takes: int, features: int | None) -> s
             f"fc received {rows} rows for 2 images: flatten the feature maps first, so that each"
             " image becomes one row."
         )
+    show_shapes((given,), (takes,))
     cause = FLATTENED_SIZES.get(takes)
     if features is not None and takes != features:
         cause = flattened_size_cause(takes, features)

@@ -1,0 +1,65 @@
+"""What the feedback draws beside its words: shapes, feature maps, a learning curve.
+
+It comes from the process of the submission, which may send anything. What is no such thing is not
+shown, and then there is no picture.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from cnnlab import evidence
+from cnnlab.feedback.observed import sound
+from cnnlab.feedback.values import as_float64
+from cnnlab.probes.pictures import LARGEST_LOSS, LOSSES_LIMIT, MAPS_LIMIT, SIDE_LIMIT
+
+CURVE = {"losses": [float], "batches": int, "broken": bool}
+DIMENSIONS_LIMIT, LARGEST_SIDE = 5, 10**6
+
+
+def show_shapes(got: Sequence[int], expected: Sequence[int]) -> None:
+    """Show a shape that came and the expected one: only where the message says both."""
+    shapes = {"expected": list(expected), "got": list(got)}
+    sides = [side for shape in shapes.values() for side in shape]
+    if max(map(len, shapes.values())) <= DIMENSIONS_LIMIT and max(sides, default=0) <= LARGEST_SIDE:
+        evidence.show("shapes", shapes)
+
+
+def show_feature_maps(image: Tensor, maps: Any) -> None:
+    """Show `maps` [K,h,w] of a student's, or one map [h,w], beside the `image` [H,W] behind them.
+
+    All maps have one scale: 0 for their smallest number, 255 for the largest.
+    """
+    numbers = as_float64(maps)
+    if numbers is None or numbers.dim() not in (2, 3) or not numbers.numel():
+        return
+    stack = numbers if numbers.dim() == 3 else numbers.unsqueeze(0)
+    if len(stack) > MAPS_LIMIT or max(stack.shape[1:]) > SIDE_LIMIT:
+        return
+    if math.isfinite(float(stack.max() - stack.min())):
+        shown = {"image": _grey(image.double()), "maps": _grey(stack)}
+        evidence.show("feature_maps", shown)
+
+
+def show_learning_curve(seen: Any) -> None:
+    """Show the losses that `probes.pictures.learning_curve` found; None where there are none."""
+    curve = None
+    if sound(seen, CURVE) and _is_curve(seen["losses"], seen["batches"]):
+        losses = [round(loss, 4) for loss in seen["losses"]]
+        curve = {"losses": losses, "batches": seen["batches"], "broken": seen["broken"]}
+    evidence.show("learning_curve", curve)
+
+
+def _is_curve(losses: Sequence[float], batches: int) -> bool:
+    enough = 2 <= len(losses) <= min(LOSSES_LIMIT, batches) and batches < 10**9
+    return enough and all(abs(loss) < LARGEST_LOSS for loss in losses)
+
+
+def _grey(numbers: Tensor) -> list[Any]:
+    """Whole numbers 0 to 255, nested as `numbers` are."""
+    low, high = numbers.min(), numbers.max()
+    scaled = (numbers - low) / (high - low) if high > low else torch.zeros_like(numbers)
+    return (255 * scaled).round().int().tolist()
