@@ -20,7 +20,13 @@ from cnnlab.probes import NOTHING_TO_CALL
 FIRST, SECOND = (8, 1, 3, 3), (16, 8, 3, 3)
 """Weight shapes of conv1 and conv2: filters, input channels, height, width."""
 BUILT = {"raised": str, "stage": str, "shapes": [list], "trainable": [bool], "stored": int}
-RUN = {**BUILT, "reached": [bool], "changed": bool, "device_error": str, "rows": Any}
+RUN = {
+    **BUILT,
+    "reached": [bool],
+    "changed": bool,
+    "device_error": str,
+    **dict.fromkeys(("rows", "again", "single"), Any),
+}
 
 Shape = tuple[int, ...]
 

@@ -28,29 +28,29 @@ def show_shapes(got: Sequence[int], expected: Sequence[int]) -> None:
         evidence.show("shapes", shapes)
 
 
-def show_feature_maps(image: Tensor, maps: Any) -> None:
-    """Show `maps` [K,h,w] of a student's, or one map [h,w], beside the `image` [H,W] behind them.
+def show_feature_maps(image: Tensor, seen: Any) -> None:
+    """Show the maps [K,h,w], or the one map [h,w], that a probe has seen come of `image` [H,W].
 
-    All maps have one scale: 0 for their smallest number, 255 for the largest.
+    They are the `value` of what was seen. All have one scale: 0 for their smallest number, 255 for
+    the largest.
     """
-    numbers = as_float64(maps)
+    numbers = as_float64(seen.get("value")) if isinstance(seen, dict) else None
     if numbers is None or numbers.dim() not in (2, 3) or not numbers.numel():
         return
     stack = numbers if numbers.dim() == 3 else numbers.unsqueeze(0)
     if len(stack) > MAPS_LIMIT or max(stack.shape[1:]) > SIDE_LIMIT:
         return
     if math.isfinite(float(stack.max() - stack.min())):
-        shown = {"image": _grey(image.double()), "maps": _grey(stack)}
-        evidence.show("feature_maps", shown)
+        maps = [_rows(each) for each in _grey(stack)]
+        evidence.show("feature_maps", {"image": _rows(_grey(image.double())), "maps": maps})
 
 
 def show_learning_curve(seen: Any) -> None:
-    """Show the losses that `probes.pictures.learning_curve` found; None where there are none."""
-    curve = None
+    """Show the losses that `probes.pictures.learning_curve` found, if there are some."""
     if sound(seen, CURVE) and _is_curve(seen["losses"], seen["batches"]):
         losses = [round(loss, 4) for loss in seen["losses"]]
         curve = {"losses": losses, "batches": seen["batches"], "broken": seen["broken"]}
-    evidence.show("learning_curve", curve)
+        evidence.show("learning_curve", curve)
 
 
 def _is_curve(losses: Sequence[float], batches: int) -> bool:
@@ -58,8 +58,13 @@ def _is_curve(losses: Sequence[float], batches: int) -> bool:
     return enough and all(abs(loss) < LARGEST_LOSS for loss in losses)
 
 
-def _grey(numbers: Tensor) -> list[Any]:
-    """Whole numbers 0 to 255, nested as `numbers` are."""
+def _grey(numbers: Tensor) -> Tensor:
+    """`numbers` as whole numbers 0 to 255."""
     low, high = numbers.min(), numbers.max()
     scaled = (numbers - low) / (high - low) if high > low else torch.zeros_like(numbers)
-    return (255 * scaled).round().int().tolist()
+    return (255 * scaled).round().to(torch.uint8)
+
+
+def _rows(picture: Tensor) -> list[str]:
+    """Each row as text, two hexadecimal digits a pixel: lists of numbers would fill the records."""
+    return [bytes(row).hex() for row in picture.tolist()]

@@ -25,10 +25,9 @@ LARGEST_LOSS = 1e6
 def feature_maps(model: Any, image: Tensor) -> dict[str, Tensor | None]:
     """What the first convolution of `model` makes of `image`, float32 [1,1,H,W].
 
-    Returns `maps`: float32 [K,h,w] after ReLU, at most the first eight; None if there are none.
+    Returns `value`: float32 [K,h,w] after ReLU, at most the first eight; None if there are none.
     """
-    found = observe(partial(_first_maps, model), image)["value"]
-    return {"maps": found}
+    return {"value": observe(partial(_first_maps, model), image)["value"]}
 
 
 def _first_maps(model: Any, image: Tensor) -> Tensor | None:
