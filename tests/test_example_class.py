@@ -75,3 +75,29 @@ def test_a_student_gets_the_expected_marks(student: str, grades: dict[str, Grade
 def test_a_mistake_is_answered_with_its_cause(student: str, grades: dict[str, Grade]) -> None:
     messages = [case.message for each in grades[student].questions for case in each.cases]
     assert any(EXPECTED[student]["says"] in message for message in messages)
+
+
+def test_a_students_own_maps_and_losses_are_there_to_be_drawn(grades: dict[str, Grade]) -> None:
+    shown = {
+        result.question: {name for case in result.cases for name in case.evidence}
+        for result in grades["student_001"].questions
+    }
+    assert shown["q5"] == {"feature_maps"}
+    assert shown["q12"] == {"feature_maps", "learning_curve", "confusion"}
+    blank = grades["student_003"].questions
+    assert not any(case.evidence for result in blank for case in result.cases)
+
+
+def test_no_picture_shows_a_shape_that_its_message_does_not_say(grades: dict[str, Grade]) -> None:
+    cases = [case for grade in grades.values() for each in grade.questions for case in each.cases]
+    drawn = [case for case in cases if "shapes" in case.evidence]
+    assert drawn
+    for case in drawn:
+        for shape in case.evidence["shapes"].values():
+            assert all(str(side) in case.message for side in shape)
+
+
+def test_the_memory_of_every_notebook_that_ran_is_known(grades: dict[str, Grade]) -> None:
+    for grade in grades.values():
+        assert (grade.peak_megabytes is None) == (not grade.questions)
+        assert grade.peak_megabytes is None or 20 < grade.peak_megabytes < 4000
