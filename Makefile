@@ -16,7 +16,7 @@ ISOLATED := --require-isolation $(ISOLATION) $(if $(PRACTICE),--practice)
 LOCK := $(if $(TORCH_INDEX),build/requirements-cpu.lock,requirements.lock)
 .DEFAULT_GOAL := help
 
-.PHONY: help grade regrade report test release autograder fit verify calibrate bench lint lock clean attack fuzz
+.PHONY: help grade regrade report test release autograder fit verify calibrate bench lint lock clean attack fuzz load
 
 help:  ## List the targets and the variables
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -54,6 +54,9 @@ attack: .venv/installed  ## Run every attack at two tiers of isolation; writes d
 
 fuzz: .venv/installed  ## Feed 100,000 damaged inputs to the wire and to the readers of files
 	$(RUN) fuzz
+
+load: .venv/installed  ## Grade 1,000 mixed submissions in one process, kill 50 runs; writes docs/load.md
+	$(RUN) load --jobs $(JOBS)
 
 calibrate: .venv/installed  ## Train the reference networks and write the thresholds of q12 and q18
 	$(BIN)/python -m autograder.calibrate

@@ -56,6 +56,14 @@ def test_a_display_that_is_no_list_of_outputs_is_dropped():
         assert session.run_cell(Cell(0, "pass"), 1).outputs == ()
 
 
+@pytest.mark.parametrize("cells", [None, 3, {"1": 2}, [True, "4", -1, 0, 2_001, [5]]])
+def test_numbers_of_cells_that_are_none_are_dropped(cells: Any):
+    answer = frame({"id": 1, "ok": True, "gpu_cells": cells}, b"[]")
+    with answered(answer) as session:
+        assert session.run_cell(Cell(0, "pass"), 1).outcome is Outcome.PASSED
+        assert session.gpu_cells == set()
+
+
 class Talkative:
     """A session whose cells each show a third of what a whole run may."""
 

@@ -101,8 +101,8 @@ def test_a_killed_grader_leaves_no_process_and_loses_nothing() -> None:
     """In a process of its own: what is left behind must become its child."""
     program = (
         "from autograder.endurance.kills import run_kills\n"
-        "found = run_kills(2, 3, print, seed=1)\n"
-        "assert found.holds and len(found.kills) == 2, found"
+        "found = run_kills(1, 2, print, seed=5)\n"
+        "assert found.holds and len(found.kills) == 1, found"
     )
     paths = f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / 'assignment')!r}]\n"
     done = subprocess.run(

@@ -25,8 +25,14 @@ from autograder.verify.plant import solutions, student_notebook, with_answers, w
 
 TRAINED = ("q12", "q18")
 """Questions that are left out, because their answers train."""
+ERRORS = "errors.txt"
+"""What the last run wrote to its error stream."""
 GONE_SECONDS = 20.0
 """How long what a killed run leaves behind may take until it is gone."""
+
+
+class RunFailed(Exception):
+    """A run that nobody killed has failed; the message holds what it said."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ def run_kills(
 ) -> Kills:
     """Kills `count` runs on a class of `students`, then finishes it; on a new class if too early.
 
-    Linux only. Raises `subprocess.CalledProcessError` where a run fails.
+    Linux only. Raises `RunFailed` where a run ends with an error of its own.
     """
     chance, kills, left = random.Random(seed), list[Kill](), list[str]()
     different: list[tuple[str, ...]] = []
@@ -79,7 +85,7 @@ def run_kills(
         folder = Path(name)
         write_class(folder / "class", students)
         started = time.monotonic()
-        _finish(_start(folder, "undisturbed"))
+        _finish(folder, "undisturbed")
         whole = time.monotonic() - started
         classes = 0
         while len(kills) < count:
@@ -89,7 +95,7 @@ def run_kills(
                 kills.append(kill)
                 tell(f"killed {len(kills)} of {count}: {kill.seconds:.1f} s, {kill.graded} graded")
                 left += [f"kill {len(kills)}: {each}" for each in _left(before)]
-            _finish(_start(folder, place))
+            _finish(folder, place)
             if found := differences(folder, place):
                 different.append(tuple(f"{place}: {each}" for each in found))
     return Kills(students, whole, tuple(kills), classes, tuple(left), tuple(different))
@@ -123,17 +129,24 @@ def _files(folder: Path) -> set[str]:
 
 def _start(folder: Path, place: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "autograder", "grade", str(folder / "class"), "--practice"]
-    return subprocess.Popen(
-        [*command, "--output", str(folder / place), "--device", "cpu"],
-        cwd=PROJECT,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    )
+    with (folder / ERRORS).open("wb") as errors:
+        return subprocess.Popen(
+            [*command, "--output", str(folder / place), "--device", "cpu"],
+            cwd=PROJECT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+        )
 
 
-def _finish(run: subprocess.Popen[bytes]) -> None:
-    if status := run.wait():
-        raise subprocess.CalledProcessError(status, run.args)
+def _finish(folder: Path, place: str) -> None:
+    """Lets a run come to its end."""
+    if status := _start(folder, place).wait():
+        raise _failed(folder, status)
+
+
+def _failed(folder: Path, status: int) -> RunFailed:
+    return RunFailed(f"exit status {status}: {(folder / ERRORS).read_text('utf-8', 'replace')}")
 
 
 def _kill(folder: Path, place: str, seconds: float) -> Kill | None:
@@ -148,7 +161,7 @@ def _kill(folder: Path, place: str, seconds: float) -> Kill | None:
         if status < 0:
             return Kill(seconds, graded)
     if status:
-        raise subprocess.CalledProcessError(status, run.args)
+        raise _failed(folder, status)
     return None
 
 

@@ -1,0 +1,46 @@
+"""A fault of the grader while it grades is told as one: the marks stay open, never a zero."""
+
+import errno
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.course import Course, Totals
+from autograder.engine import Engine
+from autograder.records import Ending, Submission
+from autograder.reports.gradebook import gradebook
+from autograder.reports.gradescope import results
+from autograder.sandbox.policy import SandboxUnavailable
+from tests.handed_in import code, read_content, whole
+
+
+class NoZygote:
+    """Stands for one that was killed and cannot be started again, or finds the disk full."""
+
+    def __init__(self, fault: Exception) -> None:
+        self.fault = fault
+
+    def spawn(self) -> Any:
+        raise self.fault
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        SandboxUnavailable("The process that starts sandboxes has died twice in a row"),
+        OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)),
+        MemoryError(),
+    ],
+    ids=["killed zygote", "full disk", "no memory"],
+)
+def test_no_sandbox_to_be_had_leaves_the_marks_open(tmp_path: Path, fault: Exception) -> None:
+    read_content(tmp_path, whole(code("x = 1")))
+    zygote: Any = NoZygote(fault)
+    engine = Engine(Course("A course", Totals(core=100)), (), zygote, seed=1)
+    grade, _ = engine.grade(Submission("a", tmp_path / "a.ipynb"))
+    assert (grade.ending, grade.needs_review) == (Ending.GRADER_ERROR, True)
+    assert type(fault).__name__ in grade.message
+    assert gradebook([grade]).splitlines()[1] == "a,a.ipynb,grader_error,,100,yes"
+    assert "score" not in results(grade)
