@@ -70,6 +70,7 @@ class Talkative:
     alive = True
     deadline = 0.0
     gpu_cells = frozenset[int]()
+    peak_bytes = 0
 
     def run_cell(self, cell: Cell, seconds: float) -> CellRun:
         text = "x" * (OUTPUT_CHARACTERS // 3)
