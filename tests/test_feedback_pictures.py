@@ -42,7 +42,7 @@ def diagnosed(value: torch.Tensor, expected: torch.Tensor) -> str | None:
 def test_the_shapes_that_are_drawn_are_those_of_the_message(shown: dict[str, Any]):
     problem = diagnosed(torch.zeros(4, 7), torch.arange(6.0).reshape(2, 3))
     assert problem is not None and "4×7 where 2×3 is expected" in problem
-    assert shown == {"shapes": {"expected": [2, 3], "got": [4, 7]}}
+    assert shown == {"shapes": {"expected": [2, 3], "got": [4, 7], "layer": ""}}
 
 
 def test_a_message_that_keeps_the_expected_shape_back_is_not_drawn(shown: dict[str, Any]):
@@ -59,7 +59,7 @@ def test_what_fc_takes_and_what_it_gets_are_drawn(shown: dict[str, Any]):
     problem = forward_failure(seen)
     assert problem is not None and "the maps give fc 256 numbers" in problem
     assert "it takes 400" in problem
-    assert shown == {"shapes": {"expected": [400], "got": [256]}}
+    assert shown == {"shapes": {"expected": [400], "got": [256], "layer": "fc"}}
 
 
 @pytest.mark.parametrize("got", [(1,) * 6, (10**6 + 1,), (1 << 40, 2)])

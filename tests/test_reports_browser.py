@@ -240,7 +240,7 @@ def test_the_pictures_on_a_students_page_are_seen_and_load_nothing(
     figures = visited.page.locator("figure svg[role=img]")
     names = figures.evaluate_all("all => all.map(each => each.querySelector('title').textContent)")
     assert names == [
-        "q12: expected shape and what came",
+        "q12: expected and what came",
         "q12: a digit and its feature maps",
         "q12: learning curve",
         "Confusion matrix",

@@ -61,6 +61,12 @@ def test_any_shape_can_be_drawn(expected: list[int], got: list[int], words: str)
     assert picture.words == words and picture.drawing
 
 
+def test_what_a_layer_takes_is_not_called_expected() -> None:
+    (picture,) = pictures_of(showing(shapes={"expected": [9216], "got": [400], "layer": "fc"}))
+    assert picture.words == "fc takes 9216 in a row, and it gets 400 in a row."
+    assert picture.drawing and "expected" not in picture.drawing
+
+
 def test_a_training_that_came_apart_is_named() -> None:
     curve = {"losses": [2.3, 9.0, 800.0], "batches": 3, "broken": True}
     (picture,) = pictures_of(showing(learning_curve=curve))
@@ -88,6 +94,8 @@ def test_where_no_losses_were_recorded_the_page_says_so() -> None:
             {"expected": [10**30], "got": [1]},
             {"expected": ["<b>"], "got": [1]},
             {"expected": [1] * 6, "got": [1]},
+            {"expected": [1], "got": [1], "layer": "<b>"},
+            {"expected": [1], "got": [1], "layer": 7},
         )
     ]
     + [

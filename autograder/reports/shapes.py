@@ -23,6 +23,8 @@ LEAST = 0.12
 BEHIND = 0.05
 """How far the maps of a stack stand apart in the drawing; three stand for any number."""
 
+_CENTRED: dict[str, Any] = {"ha": "center", "va": "center"}
+
 
 @dataclass(frozen=True)
 class Shapes:
@@ -30,10 +32,22 @@ class Shapes:
 
     expected: Shape
     got: Shape
+    layer: Annotated[str, Field(pattern="^[a-z0-9_]{0,20}$")] = ""
+    """Whose input they are: what it is made for, and what it gets; '' for a result."""
+
+    @property
+    def titles(self) -> tuple[str, str]:
+        """What stands above the two boxes."""
+        if self.layer:
+            return f"{self.layer} takes", f"{self.layer} gets"
+        return "expected", "what came"
 
     @property
     def words(self) -> str:
-        return f"Expected: {in_words(self.expected)}. What came: {in_words(self.got)}."
+        expected, got = in_words(self.expected), in_words(self.got)
+        if self.layer:
+            return f"{self.layer} takes {expected}, and it gets {got}."
+        return f"Expected: {expected}. What came: {got}."
 
 
 _SHAPES = TypeAdapter(Shapes)
@@ -57,17 +71,22 @@ def in_words(shape: Sequence[int]) -> str:
 def boxes(shapes: Shapes, question: str) -> Markup:
     """Both as boxes in one scale, rows downwards; earlier dimensions are sheets behind."""
     longest = max((*shapes.expected[-2:], *shapes.got[-2:], 1))
-    expected, got = (_size(shape, longest) for shape in (shapes.expected, shapes.got))
-    room = max(expected[0], got[0]) / 2 + 2 * BEHIND
+    both = [(shape, _size(shape, longest)) for shape in (shapes.expected, shapes.got)]
+    room = max(height for _, (height, _) in both) / 2 + 2 * BEHIND
 
     def draw(figure: Figure) -> None:
         figure.set_layout_engine("none")
-        left, right = (figure.add_axes((place, 0, 0.5, 1)) for place in (0, 0.5))
-        _draw(left, "expected", shapes.expected, expected, room, ACCENT)
-        _draw(right, "what came", shapes.got, got, room, TEXT)
+        for place, (shape, size) in enumerate(both):
+            axes = figure.add_axes((place / 2, 0, 0.5, 1))
+            axes.set(xlim=(-0.9, 0.9), ylim=(room + 0.5, -room - 0.3))  # so an inch is 1
+            axes.axis("off")
+            axes.text(0, -room - 0.15, shapes.titles[place], color=SOFT, **_CENTRED)
+            axes.text(0, room + 0.36, in_words(shape), weight="bold", fontsize=12, **_CENTRED)
+            _draw(axes, shape, size, (ACCENT, TEXT)[place])
 
+    title = f"{question}: {shapes.titles[0]} and {shapes.titles[1]}"
     words = f"Two boxes side by side. {shapes.words}"
-    return inline_svg(draw, 3.6, 2 * room + 0.8, f"{question}: expected shape and what came", words)
+    return inline_svg(draw, 3.6, 2 * room + 0.8, title, words)
 
 
 def _size(shape: Sequence[int], longest: int) -> tuple[float, float]:
@@ -80,21 +99,9 @@ def _length(share: float) -> float:
     return LEAST + (1 - LEAST) * share
 
 
-def _draw(
-    axes: Axes,
-    title: str,
-    shape: Sequence[int],
-    size: tuple[float, float],
-    room: float,
-    colour: str,
-) -> None:
-    """One box in the middle of `axes`, whose unit is an inch."""
+def _draw(axes: Axes, shape: Sequence[int], size: tuple[float, float], colour: str) -> None:
+    """One box around (0, 0), with the lengths of its sides."""
     height, width = size
-    axes.set(xlim=(-0.9, 0.9), ylim=(room + 0.5, -room - 0.3))
-    axes.axis("off")
-    centred: dict[str, Any] = {"ha": "center", "va": "center"}
-    axes.text(0, -room - 0.15, title, color=SOFT, **centred)
-    axes.text(0, room + 0.36, in_words(shape), weight="bold", fontsize=12, **centred)
     for sheet in reversed(range(3 if len(shape) > 2 else 1)):
         corner = (-width / 2 + sheet * BEHIND, -height / 2 - sheet * BEHIND)
         axes.add_artist(
@@ -103,4 +110,4 @@ def _draw(
     if len(shape) > 1:
         axes.text(-width / 2 - 0.06, 0, f"{shape[-2]}", ha="right", va="center", color=SOFT)
     if shape:
-        axes.text(0, height / 2 + 0.1, f"{shape[-1]}", color=SOFT, **centred)
+        axes.text(0, height / 2 + 0.1, f"{shape[-1]}", color=SOFT, **_CENTRED)

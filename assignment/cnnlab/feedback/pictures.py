@@ -20,11 +20,14 @@ CURVE = {"losses": [float], "batches": int, "broken": bool}
 DIMENSIONS_LIMIT, LARGEST_SIDE = 5, 10**6
 
 
-def show_shapes(got: Sequence[int], expected: Sequence[int]) -> None:
-    """Show a shape that came and the expected one: only where the message says both."""
-    shapes = {"expected": list(expected), "got": list(got)}
-    sides = [side for shape in shapes.values() for side in shape]
-    if max(map(len, shapes.values())) <= DIMENSIONS_LIMIT and max(sides, default=0) <= LARGEST_SIDE:
+def show_shapes(got: Sequence[int], expected: Sequence[int], layer: str = "") -> None:
+    """Show a shape that came and the expected one: only where the message says both.
+
+    With a `layer` they are what it gets and what it takes, and that need not be right either.
+    """
+    sides = [*got, *expected]
+    if max(len(got), len(expected)) <= DIMENSIONS_LIMIT and max(sides, default=0) <= LARGEST_SIDE:
+        shapes = {"expected": list(expected), "got": list(got), "layer": layer}
         evidence.show("shapes", shapes)
 
 

@@ -192,7 +192,7 @@ def _product_words(rows: int, given: int, takes: int, features: int | None) -> s
             f"fc received {rows} rows for 2 images: flatten the feature maps first, so that each"
             " image becomes one row."
         )
-    show_shapes((given,), (takes,))
+    show_shapes((given,), (takes,), layer="fc")
     cause = FLATTENED_SIZES.get(takes)
     if features is not None and takes != features:
         cause = flattened_size_cause(takes, features)
