@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -184,6 +185,16 @@ def test_a_long_training_is_thinned_out(shown: dict[str, Any]):
 def test_a_training_without_losses_has_no_curve(shown: dict[str, Any]):
     show_learning_curve(learning_curve())
     recorded(2.0)
+    show_learning_curve(learning_curve())
+    assert shown == {}
+
+
+@pytest.mark.parametrize("losses", [None, 7, ["a"], [[1.0]], {1: 2}], ids=repr)
+def test_a_curve_that_was_replaced_is_none(
+    losses: Any, shown: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(LiveCurve, "newest", SimpleNamespace(losses=losses))
+    assert type(learning_curve()) is dict
     show_learning_curve(learning_curve())
     assert shown == {}
 

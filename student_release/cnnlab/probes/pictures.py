@@ -39,10 +39,14 @@ def learning_curve() -> dict[str, Any]:
     """The losses that the newest `progress.LiveCurve` has recorded, one a batch.
 
     Returns `losses`: finite numbers, up to where training came apart, evenly thinned out;
-    `batches`: how many there were until then; `broken`: whether it came apart.
+    `batches`: how many there were until then; `broken`: whether it came apart. Nothing of it where
+    there is no curve, or none that can be read.
     """
-    curve = LiveCurve.newest
-    losses: list[float] = [] if curve is None else observe(lambda: curve.losses)["value"] or []
+    return observe(_newest_curve)["value"] or {}
+
+
+def _newest_curve() -> dict[str, Any]:
+    losses = LiveCurve.newest.losses if LiveCurve.newest else []
     sound = next((i for i, x in enumerate(losses) if not abs(x) < LARGEST_LOSS), len(losses))
     step = math.ceil(sound / LOSSES_LIMIT) or 1
     return {"losses": losses[:sound:step], "batches": sound, "broken": sound < len(losses)}
