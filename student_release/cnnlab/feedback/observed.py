@@ -75,12 +75,12 @@ def number_problem(seen: Seen, question: str, name: str, what: str) -> str | Non
 def moves_problem(places: Any, question: str) -> str | None:
     """Was every batch brought to the `device` that the function was given?"""
     name = "train_one_epoch" if question == "q10" else "evaluate"
-    fields = dict.fromkeys(("images", "labels") if question == "q10" else ("images",), [str])
-    if not sound(places, fields):
+    moved = ("images", "labels") if question == "q10" else ("images",)
+    if not sound(places, {each: [str] for each in moved}):
         return f"{question}: {name} could not be observed."
     if not places["images"]:
         return f"{question}: {name} never used the model that it was given."
-    for what in fields:
+    for what in moved:
         devices = places[what]
         if devices != ["meta"] * len(devices):
             return (
