@@ -123,7 +123,8 @@ def measure(recipe: Recipe, seed: int, device: str) -> Run:
         generator=torch.Generator().manual_seed(seed),
     )
     seconds = time.perf_counter() - started
-    images, labels = perturb.sample(*data.load("test"), cases.generator(f"calibration {seed}"))
+    random = cases.generator(f"calibration {seed}")
+    images, labels = perturb.sample(*data.load("test"), random, calibration.TEST_COUNT)
     seen = scores(model, images)
     problem = scores_problem(seen, len(images))
     if problem:

@@ -1,13 +1,9 @@
 """What grades one submission: the course's checks and a zygote, for use by many threads."""
 
 import contextvars
-import hashlib
 import time
 import traceback
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import cnnlab.cases
 import torch
@@ -15,12 +11,11 @@ import torch
 from autograder.build.products import Built
 from autograder.collect.notebook import Unreadable, read_notebook
 from autograder.course import Course
-from autograder.paths import ASSIGNMENT
 from autograder.records import Cell, Ending, Grade, Isolation, Notebook, Outcome, Submission
 from autograder.run.replay import Run, run_notebook
 from autograder.run.session import Session
 from autograder.sandbox.launch import Zygote
-from autograder.sandbox.policy import PRELOAD, Policy, SandboxUnavailable
+from autograder.sandbox.policy import SandboxUnavailable
 from autograder.score import STOPPING, Question, load_questions
 
 FIRST_CELL = Cell(0, "import matplotlib.pyplot, numpy, torch, torchvision\nimport cnnlab.data")
@@ -96,27 +91,12 @@ class Engine:
         )
 
 
-@contextmanager
-def open_engine(
-    course: Course, built: Built, device: Literal["cpu", "cuda"], seed: int
-) -> Generator[Engine]:
-    """An engine for `course` over the generated files in `built`; its zygote ends with it.
-
-    `seed` fixes the random inputs of the checks.
-    """
+def make_engine(course: Course, built: Built, zygote: Zygote, seed: int) -> Engine:
+    """An engine over `zygote`, tried out. Raises `SandboxUnavailable` and `ChecksError`."""
     torch.set_num_threads(1)
-    questions = load_questions(built.hidden_tests)
-    with Zygote(policy_for(course, built, device)) as zygote:
-        engine = Engine(course, questions, zygote, seed)
-        _try_out(engine)
-        yield engine
-
-
-def lesson_modules() -> tuple[str, ...]:
-    """Every module of the lesson's package: imported before the fork, no submission pays for it."""
-    files = sorted((ASSIGNMENT / "cnnlab").rglob("*.py"))
-    names = (file.relative_to(ASSIGNMENT).with_suffix("").parts for file in files)
-    return tuple(".".join(parts).removesuffix(".__init__") for parts in names)
+    engine = Engine(course, load_questions(built.hidden_tests), zygote, seed)
+    _try_out(engine)
+    return engine
 
 
 def _try_out(engine: Engine) -> None:
@@ -131,36 +111,6 @@ def _try_out(engine: Engine) -> None:
         session.close()
     if ran.outcome is not Outcome.PASSED:
         raise SandboxUnavailable(f"a cell that must work does not work in a sandbox: {ran.message}")
-
-
-def seed_for(built: Built, seed: int | None = None) -> int:
-    """`seed`, or the one that follows from the hidden tests.
-
-    So every student gets the same inputs, a rerun too, and nobody who lacks the tests knows them.
-    """
-    if seed is not None:
-        return seed
-    digest = hashlib.sha256()
-    for file in sorted(built.hidden_tests.glob("*.py")):
-        digest.update(file.read_bytes())
-    return int.from_bytes(digest.digest()[:6])
-
-
-def policy_for(course: Course, built: Built, device: Literal["cpu", "cuda"]) -> Policy:
-    """What a submission may use and see."""
-    limits = course.limits
-    redirection = () if device == "cuda" else ("autograder.inside.without_gpu",)
-    return Policy(
-        memory_megabytes=limits.memory_megabytes,
-        processes=limits.processes,
-        disk_megabytes=limits.disk_megabytes,
-        device=device,
-        data=((str(built.sandbox_data.resolve()), "data"),),
-        preload=PRELOAD + lesson_modules() + redirection,
-        import_from=(str(ASSIGNMENT),),
-        preload_environment=(("CNNLAB_DATA", str(built.sandbox_data.resolve())),),
-        environment=(("CNNLAB_DATA", "{work}/data"), ("CNNLAB_GRADING", "1")),
-    )
 
 
 def _ending(run: Run) -> tuple[Ending, str]:

@@ -4,21 +4,23 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from autograder.build.otter_assign import NOTEBOOK
 from autograder.build.products import Built, ensure_built
 from autograder.class_folder import write_run
 from autograder.class_report import write_class_report
 from autograder.course import Course, read_course
-from autograder.engine import Engine, open_engine, seed_for
 from autograder.grade import engine_key, grade_class, in_order, plan_class
 from autograder.isolation import Requirement, demand, measured, weakest
 from autograder.paths import ASSIGNMENT, BUILD, COURSE
 from autograder.records import Grade, Submission
 from autograder.reports.terminal import Progress, show_isolation
-from autograder.score import load_questions
+from autograder.start import open_engine, seed_for
 from autograder.store import Store
+
+if TYPE_CHECKING:
+    from autograder.engine import Engine
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def grade_and_tell(
     `TooWeak` before anything is graded or written.
     """
     plan = plan_class(submissions, store, setup.key, force, setup.required)
-    questions = tuple(each.id for each in load_questions(setup.built.hidden_tests))
+    questions = setup.built.numbered_questions
     if plan.todo:
         with _isolated_engine(setup) as engine, Progress(submissions, plan.graded) as progress:
             grades = grade_class(engine, plan, store, jobs, progress)
@@ -81,7 +83,7 @@ def grade_and_tell(
 
 
 @contextmanager
-def _isolated_engine(setup: Setup) -> Generator[Engine]:
+def _isolated_engine(setup: Setup) -> Generator["Engine"]:
     """An engine whose isolation was measured, told and found good enough."""
     canary = next(setup.built.hidden_tests.glob("*.py"))  # no sandbox may be able to read it
     with open_engine(setup.course, setup.built, setup.device, setup.seed) as engine:

@@ -10,7 +10,8 @@ import cnnlab.evidence
 from otter.test_files.abstract_test import TestCase
 from otter.test_files.exception_test import ExceptionTestFile
 
-from autograder.records import CaseResult, Outcome, QuestionResult
+from autograder.build.products import BuildError
+from autograder.records import CaseResult, Outcome, QuestionResult, gravest
 from autograder.run.wire import StudentError
 
 STOPPING = frozenset(
@@ -23,7 +24,7 @@ _PRECISE_NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e[+-]?\d+)?")
 """What a student's error text would show of a hidden input, if it were quoted unchanged."""
 
 
-class ChecksError(Exception):
+class ChecksError(BuildError):
     """The test files cannot be used; the message names the file."""
 
 
@@ -117,11 +118,6 @@ def question_result(question: Question, cases: tuple[CaseResult, ...]) -> Questi
     """The record of one question."""
     score = round(sum(case.points for case in cases), 6)
     return QuestionResult(question.id, score, question.max_score, gravest(cases), cases)
-
-
-def gravest(cases: tuple[CaseResult, ...]) -> Outcome:
-    """The gravest outcome of `cases`, which is the outcome of their question."""
-    return max((case.outcome for case in cases), key=list(Outcome).index, default=Outcome.PASSED)
 
 
 def unreached(question: Question, outcome: Outcome, message: str) -> QuestionResult:

@@ -10,9 +10,9 @@ import pytest
 from autograder.build.products import Built, ensure_built
 from autograder.collect.folder import collect
 from autograder.course import read_course
-from autograder.engine import open_engine, seed_for
 from autograder.paths import ASSIGNMENT, BUILD, COURSE
 from autograder.records import Grade
+from autograder.start import open_engine, seed_for
 from scripts.make_example_class import EXAMPLE, read_plan, write_class
 
 EXPECTED: dict[str, dict[str, Any]] = tomllib.loads(

@@ -11,10 +11,11 @@ import torch
 
 from autograder.build.products import ensure_built
 from autograder.course import read_course
-from autograder.engine import Engine, open_engine
+from autograder.engine import Engine
 from autograder.paths import ASSIGNMENT, BUILD, COURSE, PROJECT
 from autograder.records import Cell, Grade, Outcome, Submission
 from autograder.run.session import Session
+from autograder.start import open_engine
 from tests.handed_in import code, whole
 from tests.lesson import notebook_cells, questions
 

@@ -13,8 +13,8 @@ from pathlib import Path
 RECORD = Path(__file__).with_name("calibration.json")
 SMALLEST_VALIDATION = 1_000
 """Images; a validation split smaller than this is too small to report an accuracy from."""
-REPORT_COUNT = 2_000
-"""Test images on which a reported accuracy is compared with the real one."""
+TEST_COUNT = 4_000
+"""Test images on which a model is judged, and its reported accuracy compared with the real one."""
 CLAIM_DEVIATIONS = 3.3
 """Standard deviations that a claim may be off: 1 honest student in 1,000 is further away."""
 PERTURBATION_COST = 0.25
@@ -57,5 +57,5 @@ def claim_tolerance(measured: float) -> float:
     treated as 1 %, for which a sample still says something.
     """
     share = min(max(measured / 100, 0.01), 0.99)
-    variance = share * (1 - share) * (1 / SMALLEST_VALIDATION + 1 / REPORT_COUNT)
+    variance = share * (1 - share) * (1 / SMALLEST_VALIDATION + 1 / TEST_COUNT)
     return 100 * CLAIM_DEVIATIONS * math.sqrt(variance) + PERTURBATION_COST

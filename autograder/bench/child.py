@@ -1,6 +1,6 @@
 """Measurements that need a fresh process: `python -m autograder.bench.child WHAT NOTEBOOK ...`.
 
-    alone NOTEBOOK            seconds that the student's own cells take, without sandbox and checks
+    alone NOTEBOOK TESTS      seconds of the student's own cells, and of all checks, no sandbox
     memory NOTEBOOK N M ...   megabytes of the trusted process after N, M, ... gradings
     overhead NOTEBOOK ...     seconds that grading takes, one notebook after another
 
@@ -13,40 +13,47 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Any, cast
 
 from autograder.paths import ASSIGNMENT, BUILD, COURSE
 from autograder.records import Submission
 
 
-def alone(notebook: Path) -> float:
-    """Seconds of all cells, in a process that neither checks nor isolates anything."""
+def alone(notebook: Path, tests: Path) -> tuple[float, float]:
+    """Seconds of all cells, then of all checks, in one process that isolates nothing."""
+    import cnnlab.probes
     import torch
 
     from autograder.collect.notebook import read_notebook
-    from autograder.engine import PRELOAD
     from autograder.inside import otter_stand_in
     from autograder.inside.shell import make_shell, run_cell
+    from autograder.sandbox.policy import PRELOAD
+    from autograder.score import load_questions, score_question
 
     torch.set_num_threads(1)
     for module in PRELOAD:
         importlib.import_module(module)
     importlib.import_module("cnnlab.data").before_fork()
     otter_stand_in.install()
-    make_shell()
+    shell, questions = make_shell(), load_questions(tests)
     cells = read_notebook(Submission("student_001", notebook)).cells
     started = time.perf_counter()
     for cell in cells:
         error = run_cell(cell.source, cell.index + 1)
         if error is not None:
             raise RuntimeError(f"cell {cell.index + 1} of a correct notebook raised") from error
-    return time.perf_counter() - started
+    ran = time.perf_counter()
+    for question in questions:
+        cnnlab.probes.kept.set({})
+        score_question(question, cast("dict[str, Any]", shell.user_ns))
+    return ran - started, time.perf_counter() - ran
 
 
 def memory(notebook: Path, counts: list[int]) -> list[float]:
     """Resident megabytes of this process, which holds the engine, after each count of gradings."""
     from autograder.build.products import ensure_built
     from autograder.course import read_course
-    from autograder.engine import open_engine, seed_for
+    from autograder.start import open_engine, seed_for
 
     built, found = ensure_built(ASSIGNMENT, BUILD), list[float]()
     with open_engine(read_course(COURSE), built, "cpu", seed_for(built)) as engine:
@@ -61,7 +68,7 @@ def overhead(notebooks: list[Path]) -> list[float]:
     """Seconds of wall time that the engine needs for each notebook, with nothing beside it."""
     from autograder.build.products import ensure_built
     from autograder.course import read_course
-    from autograder.engine import open_engine, seed_for
+    from autograder.start import open_engine, seed_for
 
     built = ensure_built(ASSIGNMENT, BUILD)
     with open_engine(read_course(COURSE), built, "cpu", seed_for(built)) as engine:
@@ -84,7 +91,7 @@ def main(what: str, notebook: str, *more: str) -> None:
     sys.path.insert(1, str(ASSIGNMENT))
     match what:
         case "alone":
-            found: object = alone(Path(notebook))
+            found: object = alone(Path(notebook), Path(more[0]))
         case "memory":
             found = memory(Path(notebook), [int(count) for count in more])
         case _:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from autograder.build.products import Built
 from autograder.paths import ASSIGNMENT, PROJECT
+from autograder.sandbox.launch import ENVIRONMENT
 
 MEMORY_AFTER = (10, 100)
 """After how many gradings the trusted process's memory is read."""
@@ -35,14 +36,17 @@ class Measured:
 
     submissions: int
     engine: float
+    """Mean of a run before and a run after those of otter."""
     otter_serial: float
     otter_side_by_side: float
     own_compute: float
     """Median seconds of a submission's own cells, run alone."""
     graded: float
     """Median seconds of grading the same submission, nothing else running."""
-    overhead: float
-    """Median of the difference of the two, submission by submission."""
+    checks: float
+    """Median seconds of all checks, run in the process of the cells, without a sandbox."""
+    isolation: float
+    """Median of what is left of the grading without cells and checks, submission by submission."""
     memory: tuple[float, ...]
     """Megabytes of the trusted process, after `MEMORY_AFTER` gradings; () if not measured."""
 
@@ -67,26 +71,35 @@ def measure(built: Built, correct: Sequence[Path], submissions: int, with_memory
             source = correct[number % len(correct)]
             shutil.copyfile(source, class_folder / f"student_{number + 1:03d}.ipynb")
         notebooks = sorted(class_folder.iterdir())
-        engine = _engine_seconds(class_folder, folder / "grades", built)
+        before = _engine_seconds(class_folder, folder / "grades", built)
         serial = _otter_seconds(notebooks, folder / "serial", built, at_once=1)
         pairs = _otter_seconds(notebooks, folder / "pairs", built, at_once=2)
+        after = _engine_seconds(class_folder, folder / "grades again", built)
         graded: list[float] = json.loads(_child("overhead", *map(str, notebooks)))
-        alone = [float(_child("alone", str(path), data=built.sandbox_data)) for path in notebooks]
+        alone = [_alone(path, built) for path in notebooks]
         memory: list[float] = []
         if with_memory:
             blank = str(built.student / "cnn.ipynb")
             memory = json.loads(_child("memory", blank, *map(str, MEMORY_AFTER)))
-    differences = [whole - own for whole, own in zip(graded, alone, strict=True)]
+    isolation = [whole - sum(parts) for whole, parts in zip(graded, alone, strict=True)]
     return Measured(
         submissions,
-        engine,
+        (before + after) / 2,
         serial,
         pairs,
-        statistics.median(alone),
+        statistics.median(cells for cells, _ in alone),
         statistics.median(graded),
-        statistics.median(differences),
+        statistics.median(checks for _, checks in alone),
+        statistics.median(isolation),
         tuple(memory),
     )
+
+
+def _alone(notebook: Path, built: Built) -> tuple[float, float]:
+    """Seconds of the cells, and of the checks, in a bare process."""
+    tests, data = str(built.hidden_tests.resolve()), built.sandbox_data
+    cells, checks = json.loads(_child("alone", str(notebook), tests, data=data))
+    return cells, checks
 
 
 def _engine_seconds(class_folder: Path, output: Path, built: Built) -> float:
@@ -135,7 +148,8 @@ def _child(*arguments: str, data: Path | None = None) -> str:
     """The last line that `autograder.bench.child` prints."""
     extra = {"PYTHONPATH": str(ASSIGNMENT), "MPLBACKEND": "Agg"}
     if data is not None:
-        extra |= {"CNNLAB_DATA": str(data.resolve()), "CNNLAB_GRADING": "1"}
+        tuned = {name: value for name, value in ENVIRONMENT.items() if name.startswith("MALLOC_")}
+        extra |= tuned | {"CNNLAB_DATA": str(data.resolve()), "CNNLAB_GRADING": "1"}
     command = [sys.executable, "-m", "autograder.bench.child", *arguments]
     return _run(command, PROJECT, extra).strip().splitlines()[-1]
 

@@ -4,6 +4,8 @@ import os
 import platform
 from pathlib import Path
 
+from cnnlab.calibration import TEST_COUNT
+
 from autograder.bench.command import MEMORY_AFTER, Measured
 
 _REPORT = """\
@@ -32,7 +34,11 @@ Medians over the submissions, nothing else running:
 |---|---:|
 | the student's own cells, alone in one bare process | {own:.2f} |
 | the whole grading: sandbox, cells, all checks | {graded:.2f} |
-| difference | {overhead:.2f} |
+| of that, the checks: alone in the same bare process as the cells | {checks:.2f} |
+| of that, isolation and everything else | {isolation:.2f} |
+
+Most of the checks' time is the student's own code, too: the functions that they call, and the two
+models on {images:,} test digits each.
 {memory}"""
 
 _MEMORY = """
@@ -71,7 +77,9 @@ def report(measured: Measured) -> str:
         ratios=ratios(measured),
         own=measured.own_compute,
         graded=measured.graded,
-        overhead=measured.overhead,
+        checks=measured.checks,
+        isolation=measured.isolation,
+        images=TEST_COUNT,
         memory=_MEMORY.format(rows=rows) if rows else "",
     )
 

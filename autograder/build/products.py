@@ -52,6 +52,11 @@ class Built:
     """Ids of the questions, in the order of the lesson."""
 
     @property
+    def numbered_questions(self) -> tuple[str, ...]:
+        """Ids of the questions in the order of their numbers, as tables show them."""
+        return tuple(sorted(self.questions, key=lambda name: (len(name), name)))
+
+    @property
     def hidden_tests(self) -> Path:
         """Folder of otter's test files, one a question."""
         return self.folder / "hidden_tests"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autograder.build.products import Built, ensure_built
 from autograder.course import Course, read_course
-from autograder.engine import open_engine, seed_for
+from autograder.start import open_engine, seed_for
 from autograder.build.leaks import secrets
 from autograder.build.master import read_master
 from autograder.build.otter_assign import NOTEBOOK, source_files, write_json

@@ -19,12 +19,12 @@ def graded(root: Path, seconds: float) -> dict[str, Any]:
     # Here and not above, because these imports need the lesson's package and take seconds.
     from autograder.build.products import built_in
     from autograder.course import read_course
-    from autograder.engine import open_engine, seed_for
     from autograder.gradescope.limits import limits_within, this_container
     from autograder.gradescope.submitted import submission_in
     from autograder.isolation import REQUIRED_TIER, measured
     from autograder.late import with_deduction
     from autograder.reports.gradescope import results
+    from autograder.start import open_engine, seed_for
 
     course, built = read_course(COURSE), built_in(BUILD)
     submission = submission_in(root)

@@ -5,7 +5,8 @@ that cell: questions already scored keep their marks, the others still get their
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,9 +14,9 @@ import cnnlab.probes
 
 from autograder.collect.notebook_repair import named_cells
 from autograder.course import Limits
-from autograder.records import Cell, CellRun, Notebook, Outcome, QuestionResult
+from autograder.records import Cell, CellRun, Notebook, Outcome, QuestionResult, gravest
 from autograder.run.session import Environment, Session
-from autograder.score import STOPPING, Question, gravest, score_question, unreached
+from autograder.score import STOPPING, Question, score_question, unreached
 
 Start = Callable[[], Session]
 """Gives a session over a fresh sandbox."""
@@ -138,14 +139,22 @@ def _score(session: Session, questions: Iterable[Question], progress: _Progress)
             continue
         if progress.seconds_left <= 0:
             return False
-        token = cnnlab.probes.runner.set(session.probe)
-        try:
+        with _probing(session):
             progress.results[question.id] = score_question(question, Environment(session))
-        finally:
-            cnnlab.probes.runner.reset(token)
         if not session.alive:
             return False
     return True
+
+
+@contextmanager
+def _probing(session: Session) -> Generator[None]:
+    """Probes run in the session's sandbox, and the checks of one question share what they see."""
+    run, keep = cnnlab.probes.runner.set(session.probe), cnnlab.probes.kept.set({})
+    try:
+        yield
+    finally:
+        cnnlab.probes.kept.reset(keep)
+        cnnlab.probes.runner.reset(run)
 
 
 def _given_up(question: Question, progress: _Progress) -> QuestionResult:

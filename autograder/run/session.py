@@ -158,17 +158,23 @@ class Session:
 
 
 class Environment(Mapping[str, Any]):
-    """A notebook's variables, as otter's test files look them up: by `get`."""
+    """A notebook's variables, as otter's test files look them up: by `get`.
+
+    Each is fetched once: make a new one after a cell has run.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._fetched: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
-        return self._session.fetch(name)
+        if name not in self._fetched:
+            self._fetched[name] = self._session.fetch(name)
+        return self._fetched[name]
 
     def get(self, name: str, default: Any = None) -> Any:
         """The variable's value; None, as for otter, when there is none."""
-        return self._session.fetch(name)
+        return self[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(())  # the names are not ours to list

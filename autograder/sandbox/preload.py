@@ -15,7 +15,7 @@ import threading
 import warnings
 from contextlib import suppress
 
-from autograder.sandbox import selftest, visible
+from autograder.sandbox import pages, selftest, visible
 from autograder.sandbox.policy import Policy, SandboxUnavailable
 
 NOT_FOR_IMPORT = {"__main__", "antigravity", "ensurepip", "idlelib", "lib2to3", "test", "this"} | {
@@ -37,6 +37,7 @@ def prepare(policy: Policy) -> None:
             hook()
     check_single_thread()
     gc.collect()
+    pages.collapse()
     gc.freeze()  # a collection in a child would write to, and so copy, every page
 
 

@@ -9,8 +9,8 @@ from rich.table import Table
 from autograder.build.master import read_master
 from autograder.build.products import ensure_built
 from autograder.course import read_course
-from autograder.engine import open_engine, seed_for
 from autograder.paths import ASSIGNMENT, BUILD, COURSE, PROJECT
+from autograder.start import open_engine, seed_for
 from autograder.verify.plant import solutions, student_notebook
 from autograder.verify.recipes import Recipe, read_recipes
 from autograder.verify.report import failures, last_line, page, rows

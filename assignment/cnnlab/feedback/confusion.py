@@ -6,9 +6,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from cnnlab.feedback.on_demand import on_demand
 from cnnlab.feedback.values import as_float64, kind, shape_of
 
 
+@on_demand
 def confusion_mistakes(
     labels: Tensor, predictions: Tensor, expected: Tensor
 ) -> Mapping[str, Tensor]:

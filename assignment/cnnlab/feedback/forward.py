@@ -17,6 +17,7 @@ from cnnlab.feedback.models import (
     layers_problem,
     rows_problem,
 )
+from cnnlab.feedback.on_demand import on_demand
 from cnnlab.feedback.values import as_float64
 from cnnlab.probes.models import known_weights
 
@@ -56,6 +57,7 @@ def _again(seen: Mapping[str, Any]) -> str | None:
     return "q8: the same images give other scores the second time: forward must keep no state."
 
 
+@on_demand
 def forward_mistakes(
     images: Tensor, expected: Tensor, weights: Sequence[Tensor]
 ) -> dict[str, Tensor]:

@@ -7,6 +7,7 @@ from torch.nn import functional
 
 from cnnlab.feedback.compare import Mistakes
 from cnnlab.feedback.convolution import cross_correlation
+from cnnlab.feedback.on_demand import on_demand
 
 SIZE_HINT = (
     "Do all windows lie inside the padded image? The number of rows is "
@@ -21,6 +22,7 @@ def conv2d_expected(
     return cross_correlation(image, kernel, stride, padding) + bias
 
 
+@on_demand
 def conv2d_mistakes(
     image: torch.Tensor, kernel: torch.Tensor, bias: float, stride: int, padding: int
 ) -> Mistakes:

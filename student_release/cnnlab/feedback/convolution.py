@@ -10,6 +10,7 @@ import torch
 from torch.nn import functional
 
 from cnnlab.feedback.compare import Mistakes
+from cnnlab.feedback.on_demand import on_demand
 from cnnlab.feedback.values import as_float64, kind
 
 NON_SQUARE_HINT = (
@@ -39,6 +40,7 @@ def windows(
     return image.double().unfold(0, size[0], stride[0]).unfold(1, size[1], stride[1])
 
 
+@on_demand
 def cross_correlation_mistakes(image: torch.Tensor, kernel: torch.Tensor) -> Mistakes:
     """Mistakes of q1, whose right answer is the cross-correlation without padding."""
     return {
@@ -55,6 +57,7 @@ def cross_correlation_mistakes(image: torch.Tensor, kernel: torch.Tensor) -> Mis
     }
 
 
+@on_demand
 def true_convolution_mistakes(image: torch.Tensor, kernel: torch.Tensor) -> Mistakes:
     """Mistakes of q2, whose right answer flips the kernel along both axes."""
     one_axis = "the kernel is flipped along one axis only: {}. True convolution flips both axes"

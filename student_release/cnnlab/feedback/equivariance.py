@@ -5,10 +5,12 @@ from collections.abc import Callable
 import torch
 
 from cnnlab.feedback.compare import Mistakes
+from cnnlab.feedback.on_demand import on_demand
 
 Layer = Callable[[torch.Tensor], torch.Tensor]
 
 
+@on_demand
 def shift_error_mistakes(
     layer: Layer, image: torch.Tensor, shift: tuple[int, int], expected: float
 ) -> Mistakes:

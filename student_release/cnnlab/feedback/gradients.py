@@ -7,6 +7,7 @@ from torch.nn import functional
 
 from cnnlab.feedback.compare import Mistakes, agrees, diagnose
 from cnnlab.feedback.convolution import cross_correlation, windows
+from cnnlab.feedback.on_demand import on_demand
 from cnnlab.feedback.values import as_float64, shape_of
 
 TOLERANCE = 1e-5
@@ -44,6 +45,7 @@ def gradient_problem(
     )
 
 
+@on_demand
 def kernel_gradient_mistakes(
     image: torch.Tensor, kernel: torch.Tensor, upstream: torch.Tensor
 ) -> Mistakes:

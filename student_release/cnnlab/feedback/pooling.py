@@ -5,6 +5,7 @@ from torch.nn import functional
 
 from cnnlab.feedback.compare import Mistakes, agrees, call_problem, tensor_problem
 from cnnlab.feedback.convolution import windows
+from cnnlab.feedback.on_demand import on_demand
 from cnnlab.feedback.values import as_float64
 
 ODD_SIDES_HINT = (
@@ -13,6 +14,7 @@ ODD_SIDES_HINT = (
 )
 
 
+@on_demand
 def relu_mistakes(x: torch.Tensor) -> Mistakes:
     """Mistakes of `relu`, for any shape."""
     x = x.double()
@@ -45,6 +47,7 @@ def max_pool_expected(x: torch.Tensor, kernel_size: int, stride: int | None) -> 
     return functional.max_pool2d(x.double()[None, None], kernel_size, stride)[0, 0]
 
 
+@on_demand
 def max_pool_mistakes(x: torch.Tensor, kernel_size: int, stride: int | None) -> Mistakes:
     """Mistakes of `max_pool2d` for x [H, W]."""
     x = x.double()

@@ -1,0 +1,78 @@
+"""Starts an engine: what each sandbox is forked from and what judges, both at the same time.
+
+Either takes seconds to import torch and much else, so this module imports none of that itself.
+"""
+
+import hashlib
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal
+
+from autograder.build.products import Built
+from autograder.course import Course
+from autograder.paths import ASSIGNMENT
+from autograder.sandbox.launch import Zygote
+from autograder.sandbox.policy import PRELOAD, Policy
+
+if TYPE_CHECKING:
+    from autograder.engine import Engine
+
+
+@contextmanager
+def open_engine(
+    course: Course, built: Built, device: Literal["cpu", "cuda"], seed: int
+) -> Generator["Engine"]:
+    """An engine for `course` over the generated files in `built`; its zygote ends with it.
+
+    `seed` fixes the random inputs of the checks. Raises `SandboxUnavailable` and `ChecksError`.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        loading = pool.submit(_load_engine)
+        zygote = Zygote(policy_for(course, built, device))
+    with zygote:
+        make_engine = loading.result()
+        yield make_engine(course, built, zygote, seed)
+
+
+def _load_engine() -> Callable[[Course, Built, Zygote, int], "Engine"]:
+    from autograder.engine import make_engine
+
+    return make_engine
+
+
+def seed_for(built: Built, seed: int | None = None) -> int:
+    """`seed`, or the one that follows from the hidden tests.
+
+    So every student gets the same inputs, a rerun too, and nobody who lacks the tests knows them.
+    """
+    if seed is not None:
+        return seed
+    digest = hashlib.sha256()
+    for file in sorted(built.hidden_tests.glob("*.py")):
+        digest.update(file.read_bytes())
+    return int.from_bytes(digest.digest()[:6])
+
+
+def policy_for(course: Course, built: Built, device: Literal["cpu", "cuda"]) -> Policy:
+    """What a submission may use and see."""
+    limits = course.limits
+    redirection = () if device == "cuda" else ("autograder.inside.without_gpu",)
+    return Policy(
+        memory_megabytes=limits.memory_megabytes,
+        processes=limits.processes,
+        disk_megabytes=limits.disk_megabytes,
+        device=device,
+        data=((str(built.sandbox_data.resolve()), "data"),),
+        preload=PRELOAD + lesson_modules() + redirection,
+        import_from=(str(ASSIGNMENT),),
+        preload_environment=(("CNNLAB_DATA", str(built.sandbox_data.resolve())),),
+        environment=(("CNNLAB_DATA", "{work}/data"), ("CNNLAB_GRADING", "1")),
+    )
+
+
+def lesson_modules() -> tuple[str, ...]:
+    """Every module of the lesson's package: imported before the fork, no submission pays for it."""
+    files = sorted((ASSIGNMENT / "cnnlab").rglob("*.py"))
+    names = (file.relative_to(ASSIGNMENT).with_suffix("").parts for file in files)
+    return tuple(".".join(parts).removesuffix(".__init__") for parts in names)
