@@ -28,6 +28,8 @@ ON_THE_CPU = {
     "tensors are sent": "x = torch.zeros(2).cuda(non_blocking=True)",
     "a network is sent": "x = nn.Linear(2, 1).cuda()(torch.zeros(3, 2).cuda())",
     "a network is moved": "x = nn.Linear(2, 1).to('cuda')(torch.zeros(3, 2).to(torch.device(0)))",
+    "a lazy network is moved": "x = nn.LazyLinear(2).to('cuda')(torch.zeros(3, 2).cuda())",
+    "a lazy network is sent": "x = nn.LazyLinear(2).cuda()(torch.zeros(3, 2))",
     "layers are made": "x = nn.Conv2d(1, 1, 3, device='cuda').weight",
     "a device is in force": "with torch.device('cuda'):\n    x = torch.rand(2)",
     "a device is the default": (
@@ -50,6 +52,24 @@ NO_GPU_ASKED = {
     "a device is chosen": "device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')\n"
     "x = torch.zeros(2, device=device).to(device)",
     "another device is meant": "x = torch.zeros(2, device='meta').to(torch.device('meta'))",
+    "a lazy network is moved": "x = nn.LazyLinear(2).to('cpu')(torch.zeros(3, 2).to('cpu'))",
+    "a network is copied, saved and read": (
+        "import copy\nx = copy.deepcopy(nn.Conv2d(1, 1, 3).to('cpu'))\n"
+        "torch.save(x, 'x.pt')\nx = torch.load('x.pt', weights_only=False).to(torch.float64)"
+    ),
+    "functions are transformed": (
+        "x = torch.func.vmap(torch.func.grad(lambda v: v.to(torch.float64).sum()))"
+        "(torch.ones(2, 3))"
+    ),
+    "a network is averaged": (
+        "from torch.optim.swa_utils import AveragedModel\n"
+        "x = AveragedModel(nn.Linear(2, 2).to('cpu'))"
+    ),
+    "a tensor is a subclass": (
+        "class Image(torch.Tensor): pass\nx = torch.zeros(2).as_subclass(Image).to(torch.int64)\n"
+        "assert type(x) is Image"
+    ),
+    "a network is traced": "x = torch.jit.trace(nn.Linear(2, 2).to('cpu'), torch.zeros(1, 2))",
     "types are changed": "x = torch.zeros(2).to(torch.int64).to(torch.zeros(1))",
     "devices are compared": "x = torch.device('cpu', 0)\n"
     "assert isinstance(x, torch.device) and x == torch.device(type='cpu', index=0)",

@@ -46,6 +46,9 @@ def before_fork() -> None:
     for name in METHODS.split():
         setattr(torch.Tensor, name, _on_cpu(getattr(torch.Tensor, name)))
     setattr(torch.Tensor, "cuda", _cuda)  # noqa: B010 the parameters have other names
+    # Lazy layers know by identity what may be done before their shape is known.
+    lazy: Any = torch.nn.UninitializedParameter
+    lazy._allowed_methods.extend([torch.Tensor.to, torch.Tensor.cuda])
     torch.device = _stand_in(torch.device)
     torch.Generator = _stand_in(torch.Generator)
     torch.serialization.register_package(0, lambda _storage: None, _loaded)
