@@ -9,11 +9,11 @@ from autograder.endurance.load import Load
 _LOAD = """
 ## Load
 
-{submissions} submissions of the real lesson, graded by one process in {minutes:.0f} minutes, with
-isolation tier {isolation}: solved notebooks whose training is cut short by weights that are written
+{submissions} submissions of the real lesson, graded by one process in {minutes:.0f} minutes
+(isolation tier {isolation}): solved notebooks whose training is cut short by weights that are written
 in, planted mistakes (`tests/submissions`), attacks (`tests/attacks`), endless loops, blank and
-damaged files. "As expected" means: the ending of its kind, the points that it must keep, none that
-it must not get, and nothing of the hidden tests in what the student sees.
+damaged files. "As expected" means: the ending of its kind, the points that it must keep, and none
+that it must not get.
 
 | Kind | Submissions | As expected | Endings |
 |---|---:|---:|---|
