@@ -9,11 +9,11 @@ from autograder.endurance.load import Load
 _LOAD = """
 ## Load
 
-{submissions} submissions of the real lesson, graded by one process in {minutes:.0f} minutes
-(isolation tier {isolation}): solved notebooks whose training is cut short by weights that are written
-in, planted mistakes (`tests/submissions`), attacks (`tests/attacks`), endless loops, blank and
-damaged files. "As expected" means: the ending of its kind, the points that it must keep, and none
-that it must not get.
+{submissions} submissions of the real lesson, graded by one process in {minutes:.1f} minutes
+(isolation tier {isolation}): solved notebooks whose training is cut short by weights that are
+written in, planted mistakes (`tests/submissions`), attacks (`tests/attacks`), endless loops, blank
+and damaged files. "As expected" means: the ending of its kind, the points that it must keep, and
+none that it must not get.
 
 | Kind | Submissions | As expected | Endings |
 |---|---:|---:|---|
@@ -27,7 +27,7 @@ Memory of the trusted process, which holds the engine, the tests and the labels:
 |---:|---:|---:|
 {samples}
 
-From the first of these to the last it grew by {growth:+.1f} MB: {each:.1f} kB for each submission.
+From the first of these to the last: {growth:+.1f} MB.
 """
 
 _KILLS = """
@@ -80,7 +80,6 @@ def _load_section(load: Load) -> str:
         f"| {each.submissions} | {each.seconds / 60:.1f} | {each.megabytes:.1f} |"
         for each in load.samples
     )
-    between = load.samples[-1].submissions - load.samples[0].submissions
     lost = load.submissions - load.students
     return _LOAD.format(
         submissions=load.submissions,
@@ -91,7 +90,6 @@ def _load_section(load: Load) -> str:
         left=_listed(load.left, "no process, file, control group, mount or descriptor was left"),
         samples=samples,
         growth=load.growth,
-        each=1000 * load.growth / between if between else 0.0,
     )
 
 
