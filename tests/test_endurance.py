@@ -27,7 +27,6 @@ FOUND = Load(
     (Sample(1, 60, 800.0), Sample(10, 600, 800.9)),
     0,
     (),
-    (),
 )
 KILLED = Kills(8, 20.0, (Kill(1.0, 0), Kill(9.0, 3), Kill(15.0, 8)), 2, (), ())
 

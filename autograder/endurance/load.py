@@ -58,8 +58,6 @@ class Load:
     """Open files of the trusted process that were not open before."""
     left: tuple[str, ...]
     """What was left behind, in sentences."""
-    problems: tuple[str, ...]
-    """What is not as expected, in sentences."""
 
     @property
     def submissions(self) -> int:
@@ -110,7 +108,6 @@ def _graded(
         students = {row["student"] for row in csv.DictReader(file)}
     tier = engine.zygote.tier
     rows = {each.kind: _row(each.kind, onlooker) for each in planned.values()}
-    problems = [f"{name}: {each}" for name, found in onlooker.problems.items() for each in found]
     return Load(
         tier,
         rows,
@@ -118,7 +115,6 @@ def _graded(
         tuple(onlooker.samples),
         descriptors,
         tuple(left + ears.heard()),
-        tuple(problems),
     )
 
 

@@ -71,12 +71,16 @@ def write_class(folder: Path, count: int, ingredients: Ingredients) -> Mapping[s
 
 
 def attacks_for_any_lesson() -> list[Attack]:
-    """The attacks that cost at most the question in whose answer they stand, in every lesson."""
+    """The attacks that cost at most the question in whose answer they stand, in every lesson.
+
+    Forgeries that come before a question replace parts of torch, which the lesson's own code needs.
+    """
     return [
         attack
         for attack in read_attacks(ATTACKS)
         if "namespaces" in attack.tiers
         and not (attack.known_limit or attack.may_cost or attack.raises)
+        and not (attack.where == "before" and attack.question)
         and not any(name in attack.code for name in SMALL_LESSON)
     ]
 
