@@ -2,7 +2,7 @@
 
     alone NOTEBOOK TESTS      seconds of the student's own cells, and of all checks, no sandbox
     memory NOTEBOOK N M ...   megabytes of the trusted process after N, M, ... gradings
-    overhead NOTEBOOK ...     seconds that grading takes, one notebook after another
+    overhead NOTEBOOK ...     for each, seconds of its grading, then of its cells and checks alone
 
 Each prints one JSON value.
 """
@@ -64,15 +64,22 @@ def memory(notebook: Path, counts: list[int]) -> list[float]:
     return found
 
 
-def overhead(notebooks: list[Path]) -> list[float]:
-    """Seconds of wall time that the engine needs for each notebook, with nothing beside it."""
+def overhead(notebooks: list[Path]) -> list[tuple[float, float, float]]:
+    """Seconds of grading each notebook, then of its cells and of its checks in a bare process.
+
+    The two follow each other at once, so that a machine that gets slower does so for both.
+    """
+    from autograder.bench.command import alone_seconds
     from autograder.build.products import ensure_built
     from autograder.course import read_course
     from autograder.start import open_engine, seed_for
 
-    built = ensure_built(ASSIGNMENT, BUILD)
+    built, found = ensure_built(ASSIGNMENT, BUILD), list[tuple[float, float, float]]()
     with open_engine(read_course(COURSE), built, "cpu", seed_for(built)) as engine:
-        return [engine.grade(Submission("student_001", path))[0].seconds for path in notebooks]
+        for path in notebooks:
+            graded = engine.grade(Submission("student_001", path))[0].seconds
+            found.append((graded, *alone_seconds(path, built)))
+    return found
 
 
 def resident_megabytes() -> float:

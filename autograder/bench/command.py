@@ -75,27 +75,27 @@ def measure(built: Built, correct: Sequence[Path], submissions: int, with_memory
         serial = _otter_seconds(notebooks, folder / "serial", built, at_once=1)
         pairs = _otter_seconds(notebooks, folder / "pairs", built, at_once=2)
         after = _engine_seconds(class_folder, folder / "grades again", built)
-        graded: list[float] = json.loads(_child("overhead", *map(str, notebooks)))
-        alone = [_alone(path, built) for path in notebooks]
+        parts = json.loads(_child("overhead", *map(str, notebooks)))
         memory: list[float] = []
         if with_memory:
             blank = str(built.student / "cnn.ipynb")
             memory = json.loads(_child("memory", blank, *map(str, MEMORY_AFTER)))
-    isolation = [whole - sum(parts) for whole, parts in zip(graded, alone, strict=True)]
+    graded, cells, checks = zip(*parts, strict=True)
+    isolation = [whole - own - judged for whole, own, judged in parts]
     return Measured(
         submissions,
         (before + after) / 2,
         serial,
         pairs,
-        statistics.median(cells for cells, _ in alone),
+        statistics.median(cells),
         statistics.median(graded),
-        statistics.median(checks for _, checks in alone),
+        statistics.median(checks),
         statistics.median(isolation),
         tuple(memory),
     )
 
 
-def _alone(notebook: Path, built: Built) -> tuple[float, float]:
+def alone_seconds(notebook: Path, built: Built) -> tuple[float, float]:
     """Seconds of the cells, and of the checks, in a bare process."""
     tests, data = str(built.hidden_tests.resolve()), built.sandbox_data
     cells, checks = json.loads(_child("alone", str(notebook), tests, data=data))
