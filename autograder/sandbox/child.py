@@ -8,7 +8,6 @@ import fcntl
 import importlib
 import json
 import os
-import random
 import signal
 import socket
 import sys
@@ -17,7 +16,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from autograder.sandbox import identity, kernel, landlock, limits, namespaces, seccomp, visible
+from autograder.sandbox import (
+    identity,
+    kernel,
+    landlock,
+    limits,
+    namespaces,
+    randomness,
+    seccomp,
+    visible,
+)
 from autograder.sandbox.folders import Folder
 from autograder.sandbox.policy import Policy
 from autograder.sandbox.tiers import Tier
@@ -60,7 +68,7 @@ def run(job: Job) -> NoReturn:
         _arrange_descriptors(job)
         status = STATUS
         _set_surroundings(job)
-        _reseed(job.policy.threads)
+        randomness.reseed(job.policy.threads)
         _apply_layers(job)
         report(STATUS, ready=job.facts)
         os.close(STATUS)
@@ -164,13 +172,3 @@ def _access(job: Job) -> landlock.Access:
         ),
         write=(job.folder.work, job.folder.temporary, "/dev/shm", *devices),
     )
-
-
-def _reseed(threads: int) -> None:
-    """Else every sandbox would draw the same random numbers as the zygote and all others."""
-    random.seed(os.urandom(32))
-    if numpy := sys.modules.get("numpy"):
-        numpy.random.seed(list(os.urandom(32)))
-    if torch := sys.modules.get("torch"):
-        torch.manual_seed(int.from_bytes(os.urandom(7), "little"))
-        torch.set_num_threads(threads)

@@ -15,7 +15,7 @@ import threading
 import warnings
 from contextlib import suppress
 
-from autograder.sandbox import pages, selftest, visible
+from autograder.sandbox import pages, randomness, selftest, visible
 from autograder.sandbox.policy import Policy, SandboxUnavailable
 
 NOT_FOR_IMPORT = {"__main__", "antigravity", "ensurepip", "idlelib", "lib2to3", "test", "this"} | {
@@ -36,6 +36,8 @@ def prepare(policy: Policy) -> None:
         if callable(hook):
             hook()
     check_single_thread()
+    randomness.reseed(policy.threads)
+    sys.path_importer_cache.clear()  # a child, whose folders are others, does so: this is faster
     gc.collect()
     pages.collapse()
     gc.freeze()  # a collection in a child would write to, and so copy, every page
