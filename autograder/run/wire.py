@@ -4,8 +4,9 @@ Whatever arrives is checked before it is used; whatever breaks the protocol, com
 long or does not come at all ends the sandbox and is told as a `SandboxEnded`.
 """
 
+import math
 import os
-import selectors
+import select
 import signal
 import socket
 import time
@@ -15,7 +16,7 @@ from autograder.inside.frames import HEADER_LIMIT, LENGTHS, WireError, pack, par
 from autograder.records import Outcome
 from autograder.sandbox.policy import Exit
 
-CHUNK = 1 << 20
+CHUNK = 1 << 18
 EXIT_SECONDS = 5.0
 """How long a dying process may take until its exit is called unknown."""
 
@@ -57,6 +58,9 @@ class Wire:
         self._printed = bytearray()
         self._last_id = 0
         sandbox.channel.setblocking(False)
+        self._waiting = select.poll()
+        for end in (sandbox.channel, sandbox.stdout):
+            self._waiting.register(end, select.POLLIN)
 
     def exchange(
         self, header: dict[str, Any], body: bytes, seconds: float, reply_limit: int
@@ -110,29 +114,28 @@ class Wire:
     ) -> tuple[dict[str, Any], bytes]:
         channel, stdout = self.sandbox.channel, self.sandbox.stdout
         unsent, incoming = memoryview(frame), Incoming(reply_limit)
-        with selectors.DefaultSelector() as selector:
-            both = selectors.EVENT_READ | selectors.EVENT_WRITE
-            selector.register(channel, both)
-            selector.register(stdout, selectors.EVENT_READ)
-            while not incoming.complete:
-                left = deadline - time.monotonic()
-                ready = selector.select(left) if left > 0 else []
-                if not ready:
-                    raise TimeoutError
-                for key, events in ready:
-                    if key.fd == stdout:
-                        if not self._drain(stdout):
-                            selector.unregister(stdout)
-                        continue
-                    if events & selectors.EVENT_WRITE and unsent:
-                        unsent = unsent[channel.send(unsent[:CHUNK]) :]
-                        if not unsent:
-                            selector.modify(channel, selectors.EVENT_READ)
-                    if events & selectors.EVENT_READ:
-                        incoming.read(channel)
+        unsent = unsent[_send(channel, unsent) :]  # most frames go out at once
+        while not incoming.complete:
+            self._waiting.modify(channel, select.POLLIN | (select.POLLOUT if unsent else 0))
+            for end, events in self._ready(deadline):
+                if end == channel.fileno():
+                    unsent = unsent[_send(channel, unsent) :]
+                    incoming.read(channel)
+                elif events & select.POLLIN:
+                    self._drain(stdout)
+                else:  # closed: nothing more will come
+                    self._waiting.unregister(stdout)
         while self._drain(stdout):
             pass
         return parse_header(incoming.header), incoming.body
+
+    def _ready(self, deadline: float) -> list[tuple[int, int]]:
+        """Descriptors on which something can be done. Raises TimeoutError at the deadline."""
+        left = deadline - time.monotonic()
+        ready = self._waiting.poll(math.ceil(1000 * left)) if left > 0 else []
+        if not ready:
+            raise TimeoutError
+        return ready
 
     def _drain(self, stdout: int) -> bool:
         """Reads what is there of the printed text; False when nothing is (any more)."""
@@ -185,20 +188,29 @@ class Incoming:
         return bytes(self.data[LENGTHS.size + self.header_length :])
 
     def read(self, channel: socket.socket) -> None:
-        """Takes in what is there, but nothing past the end of the frame."""
-        wanted = (LENGTHS.size if self.total < 0 else self.total) - len(self.data)
+        """Takes in what is there, at most a chunk. Raises `WireError` for what no frame holds."""
         try:
-            chunk = channel.recv(min(CHUNK, wanted))
+            chunk = channel.recv(CHUNK)
         except BlockingIOError:
             return
         if not chunk:
             raise EOFError
         self.data += chunk
-        if self.total < 0 and len(self.data) == LENGTHS.size:
-            self.header_length, body_length = LENGTHS.unpack(self.data)
+        if self.total < 0 and len(self.data) >= LENGTHS.size:
+            self.header_length, body_length = LENGTHS.unpack_from(self.data)
             if self.header_length > HEADER_LIMIT or body_length > self.body_limit:
                 raise WireError("the answer is too long")
             self.total = LENGTHS.size + self.header_length + body_length
+        if 0 <= self.total < len(self.data):
+            raise WireError("the answer goes on after its end")
+
+
+def _send(channel: socket.socket, unsent: memoryview) -> int:
+    """Sends what can be sent at once; gives the number of bytes."""
+    try:
+        return channel.send(unsent[:CHUNK]) if unsent else 0
+    except BlockingIOError:
+        return 0
 
 
 def _signal_name(number: int) -> str:
