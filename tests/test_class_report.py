@@ -102,7 +102,10 @@ def test_accuracy_is_the_share_on_the_diagonal() -> None:
 
 @pytest.mark.parametrize(
     "counts",
-    ["<script>", None, [], [[]], [[1, 2]], [[1], [2]], [[-1]], [[0]], [[10**30]], [["1<b>"]], 7],
+    [
+        *("<script>", None, 7, [], [[]], [[1, 2]], [[1], [2]], [["1<b>"]]),
+        *([[-1]], [[0]], [[10**30]], [[float("nan")]], [[float("inf")]]),
+    ],
     ids=repr,
 )
 def test_evidence_that_is_no_confusion_matrix_is_left_out(counts: object) -> None:
@@ -113,11 +116,11 @@ def test_evidence_that_is_no_confusion_matrix_is_left_out(counts: object) -> Non
 
 
 def test_the_words_name_the_commonest_mistakes() -> None:
-    counts = np.diag([90] * 10)
+    counts = np.diag([90.0] * 10)
     counts[4, 9], counts[7, 2] = 12, 3
     words = Confusion(counts).words("Your model")
-    assert "900 of 915 changed test digits rightly (98.36 %)" in words
-    assert "4 read as 9 (12 times), 7 read as 2 (3 times)." in words
+    assert "98.36 % of the changed test digits rightly" in words
+    assert "(of 915 digits): 4 read as 9 (12 times), 7 read as 2 (3 times)." in words
 
 
 def test_the_heat_map_is_described_and_follows_the_page_colours() -> None:
@@ -134,7 +137,7 @@ def test_the_same_counts_give_the_same_drawing() -> None:
 
 
 def test_a_class_adds_up_its_confusions() -> None:
-    both = total([Confusion(np.eye(10, dtype=np.int64)), Confusion(np.diag([2] * 10))])
+    both = total([Confusion(np.eye(10)), Confusion(np.diag([2] * 10))])
     assert both is not None and both.images == 30
     assert total([]) is None
 

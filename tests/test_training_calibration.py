@@ -6,7 +6,7 @@ import statistics
 
 import pytest
 import torch
-from cnnlab import calibration, data, fitting, perturb
+from cnnlab import calibration, data, fitting
 from cnnlab.schedule import one_cycle
 
 from autograder import calibrate
@@ -80,22 +80,12 @@ def test_a_run_on_a_gpu_reaches_what_one_on_the_cpu_reaches():
 def test_an_honest_report_is_within_the_tolerance_and_a_typed_in_one_is_not():
     generator = torch.Generator().manual_seed(0)
     reports = torch.rand(2000, 1000, generator=generator).lt(0.97).double().mean(1) * 100
-    far = (reports - 97.0).abs() > calibration.claim_tolerance(97.0)
+    far = (reports - 97.0).abs() > calibration.claim_tolerance(97.0, 0.2)
     assert far.double().mean() < 0.003
-    assert calibration.claim_tolerance(10.0) < 10
-    assert calibration.claim_tolerance(97.0) < 2.5
-    assert calibration.claim_tolerance(100.0) > 0
-
-
-def test_perturbed_images_are_all_new_and_close_to_the_old_ones():
-    images, labels = data.load("test")
-    changed, digits = perturb.sample(images, labels, torch.Generator().manual_seed(1), 300)
-    assert changed.dtype == torch.uint8
-    known = {image.tobytes() for image in images}
-    assert not any(image.numpy().tobytes() in known for image in changed)
-    order = torch.randperm(len(images), generator=torch.Generator().manual_seed(1))[:300].numpy()
-    assert digits.tolist() == labels[order].tolist()
-    assert abs(changed.double() - torch.from_numpy(images[order]).double()).mean() < 12
+    assert calibration.claim_tolerance(10.0, 0.5) < 10
+    assert calibration.claim_tolerance(97.0, 0.3) < 2.5
+    assert calibration.claim_tolerance(100.0, 0.0) > 0
+    assert calibration.claim_tolerance(50.0, 3.0) > 3 * 3.0
 
 
 def rates(steps: int, taken: int) -> list[float]:

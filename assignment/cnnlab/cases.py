@@ -4,6 +4,7 @@ Checks never touch torch's global random state: several submissions may be grade
 one process, and a submission could have seeded or exhausted the global generator.
 """
 
+import functools
 import hashlib
 from contextvars import ContextVar
 
@@ -20,3 +21,21 @@ def generator(name: str) -> torch.Generator:
     """
     digest = hashlib.sha256(f"{seed.get()}:{name}".encode()).digest()
     return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
+
+
+def images(name: str, count: int) -> torch.Tensor:
+    """Images of random numbers, float32 [count,1,28,28], made once for each name and grading run.
+
+    Several checks share them, and all submissions of a run: do not change them in place.
+    """
+    return _images(seed.get(), name, count)
+
+
+@functools.lru_cache(maxsize=16)
+def _images(_: int, name: str, count: int) -> torch.Tensor:
+    return torch.randn(count, 1, 28, 28, generator=generator(f"{name} images"))
+
+
+def whole_number(name: str) -> int:
+    """A random whole number from 0 to 2**31 - 1, fixed by the run's seed and `name`."""
+    return int(torch.randint(2**31, (1,), generator=generator(f"{name} whole number")))

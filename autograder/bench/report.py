@@ -4,7 +4,7 @@ import os
 import platform
 from pathlib import Path
 
-from cnnlab.calibration import TEST_COUNT
+from cnnlab.sampling import COUNT
 
 from autograder.bench.command import MEMORY_AFTER, Measured
 
@@ -79,7 +79,7 @@ def report(measured: Measured) -> str:
         graded=measured.graded,
         checks=measured.checks,
         isolation=measured.isolation,
-        images=TEST_COUNT,
+        images=COUNT,
         memory=_MEMORY.format(rows=rows) if rows else "",
     )
 

@@ -17,9 +17,10 @@ from autograder.reports.figures import ACCENT, CARD, SOFT, TEXT, inline_svg
 EVIDENCE = "confusion"
 """The name under which a check shows its counts."""
 
-_COUNTS = TypeAdapter(list[list[int]])
+_COUNTS = TypeAdapter(list[list[float]])
 _MANY = 10_000
 """A count of five digits does not fit into its cell."""
+_MOST = 1e12
 _DARK = 0.55
 """From this strength on, a cell's number is written in the colour of the paper."""
 
@@ -28,11 +29,12 @@ _DARK = 0.55
 class Confusion:
     """How often each true class (row) was read as each class (column)."""
 
-    counts: NDArray[np.int64]
+    counts: NDArray[np.float64]
+    """Of test images; estimates, so they need not be whole."""
 
     @property
-    def images(self) -> int:
-        return int(self.counts.sum())
+    def images(self) -> float:
+        return float(self.counts.sum())
 
     @property
     def accuracy(self) -> float:
@@ -41,22 +43,19 @@ class Confusion:
 
     def words(self, subject: str) -> str:
         """What the counts say; `subject` is who read the images, as in "Your model"."""
-        right = int(np.trace(self.counts))
-        found = (
-            f"{subject} read {right:,} of {self.images:,} changed test digits rightly "
-            f"({self.accuracy:.2f} %)."
-        )
+        found = f"{subject} read {self.accuracy:.2f} % of the changed test digits rightly."
         worst = self._worst(3)
-        return f"{found} Most often mistaken: {', '.join(worst)}." if worst else found
+        of_all = f"(of {self.images:,.0f} digits)"
+        return f"{found} Most often mistaken {of_all}: {', '.join(worst)}." if worst else found
 
     def _worst(self, most: int) -> list[str]:
-        mistakes = self.counts * (1 - np.eye(len(self.counts), dtype=np.int64))
+        mistakes = self.counts * (1 - np.eye(len(self.counts)))
         ranked = np.argsort(-mistakes, axis=None, kind="stable")[:most]
         places = (divmod(int(place), len(mistakes)) for place in ranked)
         return [
-            f"{true} read as {read} ({mistakes[true, read]:,} times)"
+            f"{true} read as {read} ({mistakes[true, read]:,.0f} times)"
             for true, read in places
-            if mistakes[true, read]
+            if round(mistakes[true, read])
         ]
 
 
@@ -99,13 +98,13 @@ def heat_map(confusion: Confusion, subject: str) -> Markup:
     )
 
 
-def _draw(figure: Figure, counts: NDArray[np.int64]) -> None:
+def _draw(figure: Figure, counts: NDArray[np.float64]) -> None:
     axes = figure.add_subplot()
     classes = len(counts)
     labels = _labels(counts)
-    strength = (counts / max(1, int(counts.max()))) ** 0.25
+    strength = (counts / max(1.0, float(counts.max()))) ** 0.25
     for row, column in product(range(classes), repeat=2):
-        cell, count = float(strength[row, column]), int(counts[row, column])
+        cell, count = float(strength[row, column]), round(counts[row, column])
         square = Rectangle((column - 0.48, row - 0.48), 0.96, 0.96, color=ACCENT, alpha=cell)
         colour = CARD if cell > _DARK else TEXT if count else SOFT
         text = axes.text(
@@ -127,10 +126,10 @@ def _draw(figure: Figure, counts: NDArray[np.int64]) -> None:
         spine.set_visible(False)
 
 
-def _labels(counts: NDArray[np.int64]) -> list[list[str]]:
+def _labels(counts: NDArray[np.float64]) -> list[list[str]]:
     """What stands in each cell."""
     if counts.max() < _MANY:
-        return [[f"{int(count)}" for count in row] for row in counts]
+        return [[f"{count:.0f}" for count in row] for row in counts]
     percent = 100 * counts / counts.sum(1, keepdims=True).clip(min=1)
     return [[f"{float(share):.1f}" for share in row] for row in percent]
 
@@ -138,8 +137,9 @@ def _labels(counts: NDArray[np.int64]) -> list[list[str]]:
 def _sound(counts: object) -> Confusion | None:
     """`counts` if they are a square of counts with something in it: a file may hold anything."""
     try:
-        table = np.array(_COUNTS.validate_python(counts), dtype=np.int64)
-    except (ValidationError, ValueError, OverflowError):
+        table = np.array(_COUNTS.validate_python(counts), dtype=np.float64)
+    except (ValidationError, ValueError):
         return None
     square = table.ndim == 2 and table.shape[0] == table.shape[1] <= 20
-    return Confusion(table) if square and table.min() >= 0 and table.sum() > 0 else None
+    sound = square and bool((table >= 0).all()) and 0 < table.sum() < _MOST
+    return Confusion(table) if sound else None

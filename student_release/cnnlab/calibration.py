@@ -13,8 +13,6 @@ from pathlib import Path
 RECORD = Path(__file__).with_name("calibration.json")
 SMALLEST_VALIDATION = 1_000
 """Images; a validation split smaller than this is too small to report an accuracy from."""
-TEST_COUNT = 4_000
-"""Test images on which a model is judged, and its reported accuracy compared with the real one."""
 CLAIM_DEVIATIONS = 3.3
 """Standard deviations that a claim may be off: 1 honest student in 1,000 is further away."""
 PERTURBATION_COST = 0.25
@@ -49,13 +47,14 @@ def leaderboard_threshold() -> float:
     return reference("leaderboard").threshold
 
 
-def claim_tolerance(measured: float) -> float:
+def claim_tolerance(measured: float, standard_error: float) -> float:
     """How far an honest reported accuracy may be from the measured one, in points.
 
-    Both are shares of right answers in samples, so each has the binomial standard deviation
-    sqrt(p (1 - p) / n); the difference has the root of the sum of squares. A share near 0 or 1 is
-    treated as 1 %, for which a sample still says something.
+    The report is a share of right answers among validation images, and has the binomial standard
+    deviation sqrt(p (1 - p) / n); the measurement has its `standard_error`; the difference has the
+    root of the sum of squares. A share near 0 or 1 is treated as 1 %, for which a sample still says
+    something.
     """
     share = min(max(measured / 100, 0.01), 0.99)
-    variance = share * (1 - share) * (1 / SMALLEST_VALIDATION + 1 / TEST_COUNT)
+    variance = share * (1 - share) / SMALLEST_VALIDATION + (standard_error / 100) ** 2
     return 100 * CLAIM_DEVIATIONS * math.sqrt(variance) + PERTURBATION_COST

@@ -56,12 +56,14 @@ def probe_once(function: Callable[..., Any], *args: Any) -> Any:
     """`probe`, but while a grader scores a question, its checks share what one of them has seen.
 
     For observations that take long and do not change: the scores of a model, not whether a function
-    gives the same twice. It is the same observation when the very same objects are looked at.
+    gives the same twice. It is the same observation when the very same objects are looked at, with
+    the same numbers.
     """
     seen = kept.get()
     if seen is None:
         return probe(function, *args)
-    key = (function, *map(id, args))
+    # Whole numbers are the same by their value, all else if it is the very same object.
+    key = (function, *(arg if type(arg) is int else (id(arg),) for arg in args))
     if key not in seen:
         seen[key] = (probe(function, *args), args)  # the arguments too: or an id could come again
     return seen[key][0]

@@ -105,9 +105,9 @@ def _behaviour(model: nn.Module, images: Tensor, seed: int) -> dict[str, Any]:
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.copy_(known_weights(tuple(parameter.shape), seed))
-    kept = images.clone()
-    rows = model(images)
-    again, single = model(kept.clone()), model(kept[:1].clone())
+    given = images.clone()
+    rows = model(given)
+    again, single = model(images.clone()), model(images[:1].clone())
     reached = [False for _ in model.parameters()]
     if isinstance(rows, Tensor) and rows.requires_grad:
         (rows * torch.arange(1.0, rows.numel() + 1).reshape(rows.shape)).sum().backward()
@@ -117,7 +117,7 @@ def _behaviour(model: nn.Module, images: Tensor, seed: int) -> dict[str, Any]:
         "again": again,
         "single": single,
         "reached": reached,
-        "changed": not torch.equal(images, kept),
+        "changed": not torch.equal(given, images),
     }
 
 

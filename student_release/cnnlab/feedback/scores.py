@@ -4,6 +4,7 @@ A model is judged by its scores on perturbed images alone; how it was trained is
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -12,6 +13,7 @@ from torch import Tensor
 from cnnlab.feedback.observed import sound
 from cnnlab.feedback.values import as_float64, in_words, kind
 from cnnlab.probes import NOTHING_TO_CALL
+from cnnlab.sampling import DigitSample, accuracy_of
 
 FIELDS = {"raised": str, "count": int}
 LEARNED = 90.0
@@ -54,11 +56,6 @@ def scores_problem(seen: Any, count: int, question: str = "q12", name: str = "mo
 
 def _small(side: Any) -> bool:
     return type(side) is int and 0 <= side < 10**9
-
-
-def accuracy_of(table: Tensor, labels: Tensor) -> float:
-    """Percent of the rows of `table` [N,10] whose largest score stands at its label [N]."""
-    return 100.0 * float(table.argmax(1).eq(labels).double().mean())
 
 
 def learned_problem(accuracy: float, name: str = "q12: model") -> str | None:
@@ -116,11 +113,11 @@ OTHER_INPUTS: Mapping[str, str] = {
 }
 
 
-def shifted_accuracies(table: Tensor, labels: Tensor) -> dict[str, float]:
+def shifted_accuracies(table: Tensor, digits: DigitSample) -> dict[str, float]:
     """The accuracy if every answer were one lower or higher."""
     return {
-        "label + 1": accuracy_of(table, (labels + 1) % 10),
-        "label - 1": accuracy_of(table, (labels - 1) % 10),
+        "label + 1": accuracy_of(table, replace(digits, labels=(digits.labels + 1) % 10)),
+        "label - 1": accuracy_of(table, replace(digits, labels=(digits.labels - 1) % 10)),
     }
 
 
