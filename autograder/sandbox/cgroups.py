@@ -32,9 +32,11 @@ class Group:
         return f"control group {self.folders[0].name} (version {self.version})"
 
     def join(self) -> None:
-        """Moves this process in. Raises OSError."""
+        """Moves this process, which must have one thread only, in. Raises OSError."""
+        # Version 1 takes a single thread at once; for a whole process it waits some 7 ms.
+        name = "cgroup.procs" if self.version == 2 else "tasks"
         for folder in self.folders:
-            (folder / "cgroup.procs").write_text("0")
+            (folder / name).write_text("0")
 
     def out_of_memory(self) -> bool:
         """True when the kernel has killed a process of the group for its memory."""

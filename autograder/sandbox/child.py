@@ -68,7 +68,7 @@ def run(job: Job) -> NoReturn:
         _arrange_descriptors(job)
         status = STATUS
         _set_surroundings(job)
-        randomness.reseed(job.policy.threads)
+        randomness.reseed(job.policy)
         _apply_layers(job)
         report(STATUS, ready=job.facts)
         os.close(STATUS)

@@ -36,7 +36,7 @@ def prepare(policy: Policy) -> None:
         if callable(hook):
             hook()
     check_single_thread()
-    randomness.reseed(policy.threads)
+    randomness.reseed(policy)
     sys.path_importer_cache.clear()  # a child, whose folders are others, does so: this is faster
     gc.collect()
     pages.collapse()
