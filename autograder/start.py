@@ -32,7 +32,7 @@ def open_engine(
     """
     with ThreadPoolExecutor(1) as pool:
         loading = pool.submit(_load_engine)
-        zygote = Zygote(policy_for(course, built, device))
+        zygote = Zygote(policy_for(course, built, device), ahead=True)
     with zygote:
         make_engine = loading.result()
         yield make_engine(course, built, zygote, seed)

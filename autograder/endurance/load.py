@@ -100,8 +100,10 @@ def _graded(
     store, submissions = Store(folder / "grades"), collect(folder / "class")
     plan = plan_class(submissions, store, "load", force=False, required=Requirement(practice=True))
     onlooker = Onlooker(planned, {each.student: each for each in submissions}, tell)
+    engine.zygote.end_waiting()  # or it would look like one that was left behind
     before, files = traces.look(), _temporary_files()
     grade_class(engine, plan, store, jobs, onlooker)
+    engine.zygote.end_waiting()
     left, descriptors = _left_since(before)
     left += [f"left behind: file {name}" for name in sorted(_temporary_files() - files)]
     with (store.folder / "gradebook.csv").open(newline="", encoding="utf-8") as file:

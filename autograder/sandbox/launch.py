@@ -22,6 +22,7 @@ from types import TracebackType
 from typing import Any
 
 from autograder.sandbox import measure, selftest
+from autograder.sandbox.ahead import Ahead
 from autograder.sandbox.policy import Layer, Policy, SandboxUnavailable
 from autograder.sandbox.process import Sandbox
 from autograder.sandbox.tiers import Tier, candidates
@@ -50,8 +51,11 @@ ENVIRONMENT = {
 class Zygote:
     """A process with everything imported, from which sandboxes are forked. Safe for threads."""
 
-    def __init__(self, policy: Policy) -> None:
-        """Starts it and finds the tier. Raises `SandboxUnavailable`."""
+    def __init__(self, policy: Policy, ahead: bool = False) -> None:
+        """Starts it and finds the tier. Raises `SandboxUnavailable`.
+
+        With `ahead` a sandbox more than was asked for is kept ready for the next to ask.
+        """
         self.policy = policy
         self._lock = threading.Lock()
         self._control: socket.socket | None = None
@@ -59,6 +63,7 @@ class Zygote:
         self._measured: tuple[Layer, ...] = ()
         self._refused: list[str] = []
         self._tiers = candidates(policy)
+        self._ahead = Ahead(self._spawn_one) if ahead else None
         try:
             with self._lock:
                 self._start()
@@ -94,10 +99,17 @@ class Zygote:
 
     def spawn(self) -> Sandbox:
         """A new sandbox, isolated and ready. Raises `SandboxUnavailable`."""
-        return self._spawn(self._tier, self.policy.serve)
+        return self._ahead.take() if self._ahead else self._spawn_one()
+
+    def end_waiting(self) -> None:
+        """Ends the sandbox that is kept ready, if there is one."""
+        if self._ahead:
+            self._ahead.end_waiting()
 
     def close(self) -> None:
-        """Ends the zygote. Sandboxes that still run are not its business."""
+        """Ends the zygote. Sandboxes that still run and were taken are not its business."""
+        if self._ahead:
+            self._ahead.close()
         with self._lock:
             self._stop()
 
@@ -120,6 +132,9 @@ class Zygote:
             except SandboxUnavailable as error:
                 self._refused.append(f"tier {tier.value}: {error}")
         raise SandboxUnavailable("No sandbox can be started here. " + " ".join(self._refused))
+
+    def _spawn_one(self) -> Sandbox:
+        return self._spawn(self._tier, self.policy.serve)
 
     def _spawn(self, tier: Tier, serve: str) -> Sandbox:
         channel, channel_inside = socket.socketpair()
