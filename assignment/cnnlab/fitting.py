@@ -71,11 +71,16 @@ def accuracy(model: nn.Module, images: Tensor, digits: Tensor) -> float:
 
 
 def strided_network() -> nn.Module:
-    """A small classifier for MNIST that is built otherwise than the lesson's: strides, no pools."""
+    """A small classifier for MNIST that is built otherwise than the lesson's: strides, no pools.
+
+    With batch normalisation it learns as well as that: q12 asks no less of it.
+    """
     return nn.Sequential(
-        nn.Conv2d(1, 8, 5, stride=2, padding=2),
+        nn.Conv2d(1, 16, 5, stride=2, padding=2),
+        nn.BatchNorm2d(16),
         nn.ReLU(),
-        nn.Conv2d(8, 16, 5, stride=2, padding=2),
+        nn.Conv2d(16, 16, 5, stride=2, padding=2),
+        nn.BatchNorm2d(16),
         nn.ReLU(),
         nn.Flatten(),
         nn.Linear(16 * 7 * 7, 10),

@@ -36,14 +36,11 @@ class Echo:
     stdout: int
     peak_bytes: int | None = None
 
-    def kill(self) -> None:
-        """There is no process."""
-
     def wait(self, timeout: float) -> Exit:
         """There was no process."""
         return Exit("unknown")
 
-    def close(self) -> None:
+    def close_soon(self) -> None:
         """Closes this end."""
         self.channel.close()
         os.close(self.stdout)

@@ -8,6 +8,7 @@ import json
 import os
 import select
 import socket
+import threading
 import time
 from contextlib import suppress
 from types import TracebackType
@@ -87,6 +88,14 @@ class Sandbox:
         self.channel.close()
         self._status.close()
         os.close(self.stdout)
+
+    def close_soon(self) -> None:
+        """Ends it, and frees everything in some 20 ms, which the caller need not wait for."""
+        self.kill()
+        deadline = time.monotonic() + END_SECONDS
+        while not self._gone and "peak_bytes" not in self._messages and self._read(deadline):
+            pass
+        threading.Thread(target=self.close, name="sandbox-close").start()
 
     def __enter__(self) -> "Sandbox":
         return self

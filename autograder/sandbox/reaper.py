@@ -45,8 +45,9 @@ def run_warden(job: Job) -> NoReturn:
         first = _start(job, group)
         looking = _make_watch(job, group)
         ended = _wait(job, first, looking)
-        _kill_all(job, first)
         peak = (group and group.peak_bytes()) or (looking and looking.peak_bytes) or None
+        report(job.status, peak_bytes=peak)
+        _kill_all(job, first)
         out_of_memory = ended == NO_MEMORY or (group is not None and group.out_of_memory())
         _clear(job, group)
         report(
@@ -54,7 +55,6 @@ def run_warden(job: Job) -> NoReturn:
             gone=True,
             out_of_memory=out_of_memory,
             out_of_disk=ended == NO_DISK,
-            peak_bytes=peak,
         )
     except BaseException as error:
         report(job.status, failed=f"{type(error).__name__}: {error}")

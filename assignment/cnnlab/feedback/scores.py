@@ -97,7 +97,7 @@ def causes(accuracies: Mapping[str, float], measured: float) -> list[str]:
     return [
         OTHER_INPUTS[name]
         for name, accuracy in accuracies.items()
-        if name in OTHER_INPUTS and accuracy > max(measured + 2, 60)
+        if name in OTHER_INPUTS and accuracy > max(measured + 2, LEARNED)
     ]
 
 
