@@ -2,7 +2,8 @@
 
     alone NOTEBOOK TESTS      seconds of the student's own cells, and of all checks, no sandbox
     memory NOTEBOOK N M ...   megabytes of the trusted process after N, M, ... gradings
-    overhead NOTEBOOK ...     for each, seconds of its grading, then of its cells and checks alone
+    overhead NOTEBOOK ...     for each, seconds of its grading, of its cells therein, and then of
+                              its cells and checks alone
 
 Each prints one JSON value.
 """
@@ -64,8 +65,9 @@ def memory(notebook: Path, counts: list[int]) -> list[float]:
     return found
 
 
-def overhead(notebooks: list[Path]) -> list[tuple[float, float, float]]:
-    """Seconds of grading each notebook, then of its cells and of its checks in a bare process.
+def overhead(notebooks: list[Path]) -> list[tuple[float, float, float, float]]:
+    """Seconds of grading each notebook and of its cells therein; then of its cells and of its
+    checks in a bare process.
 
     The two follow each other at once, so that a machine that gets slower does so for both.
     """
@@ -74,11 +76,12 @@ def overhead(notebooks: list[Path]) -> list[tuple[float, float, float]]:
     from autograder.course import read_course
     from autograder.start import open_engine, seed_for
 
-    built, found = ensure_built(ASSIGNMENT, BUILD), list[tuple[float, float, float]]()
+    built, found = ensure_built(ASSIGNMENT, BUILD), list[tuple[float, float, float, float]]()
     with open_engine(read_course(COURSE), built, "cpu", seed_for(built)) as engine:
         for path in notebooks:
-            graded = engine.grade(Submission("student_001", path))[0].seconds
-            found.append((graded, *alone_seconds(path, built)))
+            grade = engine.grade(Submission("student_001", path))[0]
+            cells = sum(cell.seconds for cell in grade.cells)
+            found.append((grade.seconds, cells, *alone_seconds(path, built)))
     return found
 
 

@@ -6,6 +6,7 @@ start-up count.
 """
 
 import json
+import operator
 import os
 import shutil
 import statistics
@@ -43,10 +44,14 @@ class Measured:
     """Median seconds of a submission's own cells, run alone."""
     graded: float
     """Median seconds of grading the same submission, nothing else running."""
+    cells: float
+    """Median seconds of the same cells in that grading's sandbox."""
+    beside: float
+    """Median seconds of all else in that grading: checks, start and end of the sandbox."""
     checks: float
     """Median seconds of all checks, run in the process of the cells, without a sandbox."""
-    isolation: float
-    """Median of what is left of the grading without cells and checks, submission by submission."""
+    overhead: float
+    """Median of what each grading took longer than the submission's own cells alone."""
     memory: tuple[float, ...]
     """Megabytes of the trusted process, after `MEMORY_AFTER` gradings; () if not measured."""
 
@@ -80,17 +85,18 @@ def measure(built: Built, correct: Sequence[Path], submissions: int, with_memory
         if with_memory:
             blank = str(built.student / "cnn.ipynb")
             memory = json.loads(_child("memory", blank, *map(str, MEMORY_AFTER)))
-    graded, cells, checks = zip(*parts, strict=True)
-    isolation = [whole - own - judged for whole, own, judged in parts]
+    graded, cells, own, checks = zip(*parts, strict=True)
     return Measured(
         submissions,
         (before + after) / 2,
         serial,
         pairs,
-        statistics.median(cells),
+        statistics.median(own),
         statistics.median(graded),
+        statistics.median(cells),
+        statistics.median(map(operator.sub, graded, cells)),
         statistics.median(checks),
-        statistics.median(isolation),
+        statistics.median(map(operator.sub, graded, own)),
         tuple(memory),
     )
 
