@@ -9,7 +9,7 @@ Then every run trains a fresh network with a seed of its own and scores it exact
 tests do: perturbed test images in random order, in evaluation mode, through the same probe. A
 threshold is the lower one-sided tolerance bound that 99.9 % of all such runs are above, with 95 %
 confidence, rounded down to 0.1; it never lies above the lowest run that was seen. The record is
-written to assignment/cnnlab/calibration.json. All takes about three minutes on one core.
+written to assignment/cnnlab/calibration.json. All takes three to four minutes on one core.
 """
 
 import argparse
