@@ -78,6 +78,12 @@ def test_arrays_and_numpy_numbers_keep_their_kind():
     assert type(result["number"]) is np.float32
 
 
+def test_arrays_whose_bytes_stand_the_other_way_round_arrive_with_their_values():
+    for value in (np.arange(3, dtype=">f4"), np.arange(3, dtype=">i8"), np.float64(1.5)):
+        assert np.array_equal(there_and_back(value), value)
+    assert there_and_back(np.arange(3, dtype=">f4")[1]) == 1
+
+
 def test_strided_transposed_sparse_and_gradient_tensors_arrive_as_plain_copies():
     base = torch.arange(12.0).reshape(3, 4)
     for value in (base.T, base[:, ::2], base.to_sparse(), torch.nn.Parameter(base)):

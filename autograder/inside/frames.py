@@ -46,7 +46,8 @@ def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
 
 def clean(value: Any, limit: int = 2000) -> str:
     """`value` as text that every file can hold, at most `limit` characters of it."""
-    return str(value)[:limit].encode("utf-8", "replace").decode("utf-8")
+    text = str(value)[:limit]
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _refuse(text: str) -> NoReturn:

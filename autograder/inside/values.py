@@ -31,6 +31,8 @@ DTYPES = {
         "bool",
     )
 }
+NAMES = {dtype: name for name, dtype in DTYPES.items()}
+TENSOR_NAMES = {getattr(torch, name): name for name in DTYPES}
 DEPTH_LIMIT = 24
 NODE_LIMIT = 100_000
 DIGITS_LIMIT = 1_000
@@ -103,20 +105,20 @@ class Encoder:
             raise WireError("a tensor on the meta device holds no values")
         dense = value.detach() if value.layout is torch.strided else value.detach().to_dense()
         plain = dense.as_subclass(torch.Tensor).cpu()
-        name = str(plain.dtype).removeprefix("torch.")
-        if name not in DTYPES or plain.is_quantized:
+        if plain.dtype not in TENSOR_NAMES:
             return self.keep(value)
         return self._bytes("tensor", plain.resolve_conj().resolve_neg().numpy())
 
     def _array(self, value: Any) -> Any:
-        if value.dtype.name not in DTYPES:
+        ordered = value.astype(value.dtype.newbyteorder("="), copy=False)
+        if ordered.dtype not in NAMES:
             return self.keep(value)
-        return self._bytes("scalar" if isinstance(value, np.generic) else "array", value)
+        return self._bytes("scalar" if isinstance(value, np.generic) else "array", ordered)
 
     def _bytes(self, tag: str, value: Any) -> dict[str, Any]:
         array = np.asarray(value)
-        self.chunks.append(np.ascontiguousarray(array).tobytes())
-        return {tag: array.dtype.name, "shape": list(array.shape)}
+        self.chunks.append(array.tobytes())
+        return {tag: NAMES[array.dtype], "shape": list(array.shape)}
 
 
 @dataclass
@@ -188,7 +190,8 @@ class Decoder:
         if end > len(self.body) or (tag == "scalar" and shape):
             raise WireError("a tensor is longer than its body")
         try:
-            data = np.frombuffer(self.body[self.offset : end], DTYPES[name]).reshape(shape)
+            count = math.prod(shape)
+            data = np.frombuffer(self.body, DTYPES[name], count, self.offset).reshape(shape)
         except ValueError:  # no elements, but sides that multiply to more than an index can hold
             raise WireError("a tensor has no usable shape") from None
         self.offset = end
