@@ -22,6 +22,8 @@ MEASURED = Measured(
     cells=4.1,
     beside=0.23,
     checks=0.31,
+    called=0.09,
+    added=0.26,
     overhead=0.17,
     memory=(812.4, 815.0),
 )
@@ -35,7 +37,8 @@ def test_the_page_has_every_measurement() -> None:
     page = report(MEASURED)
     for cell in ("| 40.0 | 3.33 |", "| 200.0 | 16.67 |", "| 130.0 | 10.83 |"):
         assert cell in page
-    assert "| 4.10 |" in page and "| 0.23 |" in page and "| 0.31 |" in page and "is 0.17 s" in page
+    assert "| 4.10 |" in page and "| 0.23 |" in page and "| 0.31 |" in page
+    assert "0.26 s more" in page and "| 0.09 |" in page and "0.17 s\nare" in page
     assert "| 10 submissions | 812 |" in page and "| 100 submissions | 815 |" in page
 
 

@@ -1,9 +1,10 @@
 """Measurements that need a fresh process: `python -m autograder.bench.child WHAT NOTEBOOK ...`.
 
-    alone NOTEBOOK TESTS      seconds of the student's own cells, and of all checks, no sandbox
+    alone NOTEBOOK TESTS      seconds of the student's own cells, of all checks, and therein of the
+                              student's functions and networks, no sandbox
     memory NOTEBOOK N M ...   megabytes of the trusted process after N, M, ... gradings
-    overhead NOTEBOOK ...     for each, seconds of its grading, of its cells therein, and then of
-                              its cells and checks alone
+    overhead NOTEBOOK ...     for each, seconds of its grading, of its cells therein, and then
+                              those of `alone`
 
 Each prints one JSON value.
 """
@@ -20,8 +21,10 @@ from autograder.paths import ASSIGNMENT, BUILD, COURSE
 from autograder.records import Submission
 
 
-def alone(notebook: Path, tests: Path) -> tuple[float, float]:
-    """Seconds of all cells, then of all checks, in one process that isolates nothing."""
+def alone(notebook: Path, tests: Path) -> tuple[float, float, float]:
+    """Seconds of all cells, of all checks, and of what these call of the student's, in one process
+    that isolates nothing.
+    """
     import cnnlab.probes
     import torch
 
@@ -34,7 +37,8 @@ def alone(notebook: Path, tests: Path) -> tuple[float, float]:
     torch.set_num_threads(1)
     for module in PRELOAD:
         importlib.import_module(module)
-    importlib.import_module("cnnlab.data").before_fork()
+    for module in ("cnnlab.data", "cnnlab.probes.models"):
+        importlib.import_module(module).before_fork()
     otter_stand_in.install()
     shell, questions = make_shell(), load_questions(tests)
     cells = read_notebook(Submission("student_001", notebook)).cells
@@ -44,10 +48,37 @@ def alone(notebook: Path, tests: Path) -> tuple[float, float]:
         if error is not None:
             raise RuntimeError(f"cell {cell.index + 1} of a correct notebook raised") from error
     ran = time.perf_counter()
+    called = clock_observed_calls()
     for question in questions:
         cnnlab.probes.kept.set({})
         score_question(question, cast("dict[str, Any]", shell.user_ns))
-    return ran - started, time.perf_counter() - ran
+    return ran - started, time.perf_counter() - ran, sum(called)
+
+
+def clock_observed_calls() -> list[float]:
+    """From now on, the seconds of whatever is observed: a student's function, class or network."""
+    import cnnlab.probes
+
+    observe, seconds = cnnlab.probes.observe, list[float]()
+    inside = False
+
+    def clocked(function: Any, *arguments: Any, **options: Any) -> Any:
+        def timed(*given: Any, **named: Any) -> Any:
+            nonlocal inside
+            inside, started = True, time.perf_counter()
+            try:
+                return function(*given, **named)
+            finally:
+                seconds.append(time.perf_counter() - started)
+                inside = False
+
+        own = timed if callable(function) and not inside else function
+        return observe(own, *arguments, **options)
+
+    for module in [m for name, m in sys.modules.items() if name.startswith("cnnlab.probes")]:
+        if getattr(module, "observe", None) is observe:
+            module.observe = clocked  # pyright: ignore[reportAttributeAccessIssue] it has one
+    return seconds
 
 
 def memory(notebook: Path, counts: list[int]) -> list[float]:
@@ -65,9 +96,8 @@ def memory(notebook: Path, counts: list[int]) -> list[float]:
     return found
 
 
-def overhead(notebooks: list[Path]) -> list[tuple[float, float, float, float]]:
-    """Seconds of grading each notebook and of its cells therein; then of its cells and of its
-    checks in a bare process.
+def overhead(notebooks: list[Path]) -> list[tuple[float, ...]]:
+    """Seconds of grading each notebook and of its cells therein; then those of `alone`.
 
     The two follow each other at once, so that a machine that gets slower does so for both.
     """
@@ -76,7 +106,7 @@ def overhead(notebooks: list[Path]) -> list[tuple[float, float, float, float]]:
     from autograder.course import read_course
     from autograder.start import open_engine, seed_for
 
-    built, found = ensure_built(ASSIGNMENT, BUILD), list[tuple[float, float, float, float]]()
+    built, found = ensure_built(ASSIGNMENT, BUILD), list[tuple[float, ...]]()
     with open_engine(read_course(COURSE), built, "cpu", seed_for(built)) as engine:
         for path in notebooks:
             grade = engine.grade(Submission("student_001", path))[0]

@@ -50,8 +50,12 @@ class Measured:
     """Median seconds of all else in that grading: checks, start and end of the sandbox."""
     checks: float
     """Median seconds of all checks, run in the process of the cells, without a sandbox."""
-    overhead: float
+    called: float
+    """Median seconds of the student's own functions and networks that the checks call, therein."""
+    added: float
     """Median of what each grading took longer than the submission's own cells alone."""
+    overhead: float
+    """Median of what each grading took longer than all of the student's own code alone."""
     memory: tuple[float, ...]
     """Megabytes of the trusted process, after `MEMORY_AFTER` gradings; () if not measured."""
 
@@ -85,7 +89,8 @@ def measure(built: Built, correct: Sequence[Path], submissions: int, with_memory
         if with_memory:
             blank = str(built.student / "cnn.ipynb")
             memory = json.loads(_child("memory", blank, *map(str, MEMORY_AFTER)))
-    graded, cells, own, checks = zip(*parts, strict=True)
+    graded, cells, own, checks, called = zip(*parts, strict=True)
+    added = list(map(operator.sub, graded, own))
     return Measured(
         submissions,
         (before + after) / 2,
@@ -96,16 +101,20 @@ def measure(built: Built, correct: Sequence[Path], submissions: int, with_memory
         statistics.median(cells),
         statistics.median(map(operator.sub, graded, cells)),
         statistics.median(checks),
-        statistics.median(map(operator.sub, graded, own)),
+        statistics.median(called),
+        statistics.median(added),
+        statistics.median(map(operator.sub, added, called)),
         tuple(memory),
     )
 
 
-def alone_seconds(notebook: Path, built: Built) -> tuple[float, float]:
-    """Seconds of the cells, and of the checks, in a bare process."""
+def alone_seconds(notebook: Path, built: Built) -> tuple[float, float, float]:
+    """Seconds of the cells, of the checks, and of what these call of the student's, in a bare
+    process.
+    """
     tests, data = str(built.hidden_tests.resolve()), built.sandbox_data
-    cells, checks = json.loads(_child("alone", str(notebook), tests, data=data))
-    return cells, checks
+    cells, checks, called = json.loads(_child("alone", str(notebook), tests, data=data))
+    return cells, checks, called
 
 
 def _engine_seconds(class_folder: Path, output: Path, built: Built) -> float:

@@ -37,12 +37,14 @@ Medians over the submissions, nothing else running:
 | of that, the cells in the sandbox | {cells:.2f} |
 | of that, all else: the checks, the start and end of the sandbox | {beside:.2f} |
 | the checks, alone in the same bare process as the cells | {checks:.2f} |
+| of that, the student's functions and networks that the checks call | {called:.2f} |
 
-Each grading is followed at once by the bare process. The difference of the two, submission by
-submission, is {overhead:.2f} s in the median: what isolation and checks add to the student's own
-compute. On a shared machine the two times move by more than they differ; "all else" is clocked
-within the grading and hardly moves. Most of the checks' time is the student's own code, too: the
-functions that they call, and the two models on {images:,} test digits each.
+Each grading is followed at once by the bare process. Submission by submission, grading takes
+{added:.2f} s more than the student's own cells alone, in the median. Of this, {called:.2f} s are
+the student's own code again, such as two networks on {images:,} test digits each; {overhead:.2f} s
+are left as the price of isolation and judging, above the student's own compute. On a shared
+machine the times move by more than they differ; "all else" is clocked within the grading and moves
+least.
 {memory}"""
 
 _MEMORY = """
@@ -84,6 +86,8 @@ def report(measured: Measured) -> str:
         cells=measured.cells,
         beside=measured.beside,
         checks=measured.checks,
+        called=measured.called,
+        added=measured.added,
         overhead=measured.overhead,
         images=COUNT,
         memory=_MEMORY.format(rows=rows) if rows else "",
