@@ -10,6 +10,7 @@ from cnnlab import data, sampling
 
 IMAGES, LABELS = data.load("test")
 HARD = sampling.hard_digits()
+RUNS = 250
 
 
 def drawn(seed: int) -> sampling.DigitSample:
@@ -30,8 +31,7 @@ def test_a_sample_stands_for_all_test_images_and_holds_no_digit_twice():
 def test_another_seed_draws_other_digits_in_another_order():
     assert not torch.equal(drawn(1).labels, drawn(2).labels)
     assert torch.equal(drawn(1).images, drawn(1).images)
-    one_kind = drawn(1).stands_for == drawn(1).stands_for.min()
-    assert not bool(one_kind[: sampling.HARD].all())
+    assert len(drawn(1).stands_for[:50].unique()) == 3
 
 
 def test_every_digit_is_a_test_image_a_little_changed():
@@ -48,18 +48,19 @@ def test_every_digit_is_a_test_image_a_little_changed():
 
 
 @pytest.mark.parametrize("easy_too", [False, True])
-def test_the_accuracy_is_right_on_average_and_as_sure_as_from_four_times_as_many(easy_too: bool):
-    """Of models that misread a third of the hard digits, and some or many of the others."""
+def test_the_accuracy_is_right_on_average_and_as_sure_as_from_4000(easy_too: bool):
+    """Of models that misread many hard digits, and some or many of the others."""
     random = np.random.default_rng(0)
     misread = np.zeros(len(IMAGES), dtype=bool)
-    misread[random.permutation(HARD)[: len(HARD) // 3]] = True
-    others = np.setdiff1d(np.arange(len(IMAGES)), HARD)
-    misread[random.permutation(others)[: 2000 if easy_too else 10]] = True
+    for name, share in (("often", 0.5), ("sometimes", 0.05)):
+        misread[random.permutation(HARD[name])[: int(share * len(HARD[name]))]] = True
+    others = np.setdiff1d(np.arange(len(IMAGES)), [*HARD["often"], *HARD["sometimes"]])
+    misread[random.permutation(others)[: 2000 if easy_too else 5]] = True
     truth = 100 * (1 - misread.mean())
 
     found, errors, plain = list[float](), list[float](), list[float]()
     places = {image.tobytes(): place for place, image in enumerate(IMAGES)}
-    for seed in range(60):
+    for seed in range(RUNS):
         digits = unperturbed(seed)
         wrong = np.array([misread[places[image.numpy().tobytes()]] for image in digits.images])
         answers = torch.where(torch.from_numpy(wrong), (digits.labels + 1) % 10, digits.labels)
@@ -67,7 +68,7 @@ def test_the_accuracy_is_right_on_average_and_as_sure_as_from_four_times_as_many
         errors.append(sampling.standard_error(scores_of(answers), digits))
         plain.append(100 * (1 - misread[random.permutation(len(IMAGES))[:4000]].mean()))
     spread = statistics.stdev(found)
-    assert statistics.mean(found) == pytest.approx(truth, abs=4 * spread / 60**0.5)
+    assert statistics.mean(found) == pytest.approx(truth, abs=4 * spread / RUNS**0.5)
     assert spread < 1.5 * statistics.mean(errors)
     if not easy_too:
         assert spread < 1.3 * statistics.stdev(plain)
@@ -99,7 +100,9 @@ def test_confusions_count_test_images_by_true_digit_and_answer():
 
 
 def test_a_sample_of_fewer_images_takes_them_all():
-    digits = sampling.sample(IMAGES[:50], LABELS[:50], (3, 7), torch.Generator())
+    digits = sampling.sample(
+        IMAGES[:50], LABELS[:50], {"often": [3], "sometimes": [7]}, torch.Generator()
+    )
     assert sorted(digits.labels.tolist()) == sorted(LABELS[:50].tolist())
     assert set(digits.stands_for.tolist()) == {1.0}
     other = replace(digits, labels=(digits.labels + 1) % 10)
@@ -108,4 +111,6 @@ def test_a_sample_of_fewer_images_takes_them_all():
 
 def test_a_hard_digit_that_is_no_image_is_refused():
     with pytest.raises(ValueError, match="none of the 50 images"):
-        sampling.sample(IMAGES[:50], LABELS[:50], (50,), torch.Generator())
+        sampling.sample(
+            IMAGES[:50], LABELS[:50], {"often": [], "sometimes": [50]}, torch.Generator()
+        )

@@ -143,7 +143,7 @@ def test_every_kind_of_row_is_read(row: object) -> None:
 
 
 def pooled(value: object) -> Observation:
-    return Observation(value=value, raised="", arguments=[], printed="")
+    return Observation(value=value, raised="", changed=[], printed="")
 
 
 def test_nan_must_reach_its_own_window_and_no_other() -> None:

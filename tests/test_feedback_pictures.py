@@ -36,7 +36,7 @@ def no_curve(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def diagnosed(value: torch.Tensor, expected: torch.Tensor) -> str | None:
-    seen = Observation(value=value, raised="", arguments=[], printed="")
+    seen = Observation(value=value, raised="", changed=[], printed="")
     return diagnose(seen, expected, {}, question="q5", name="conv2d", case="an image")
 
 

@@ -86,7 +86,7 @@ def _sound_answers() -> list[tuple[Tree, bytes]]:
     values: list[Any] = [
         None, 1.5, 10**30, "text", ..., [1, (2, 3)], {"a": {"b": [True]}, (1, "c"): float("nan")},
         torch.arange(12.0).reshape(3, 4), np.zeros((2, 2), np.int32), np.float32(2),
-        {"value": torch.zeros(2, dtype=torch.bool), "raised": "", "arguments": [torch.ones(3)]},
+        {"value": torch.zeros(2, dtype=torch.bool), "raised": "", "changed": [1]},
         print, [{"value": 1}],
     ]  # fmt: skip
     found: list[tuple[Tree, bytes]] = []

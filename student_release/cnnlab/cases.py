@@ -4,14 +4,21 @@ Checks never touch torch's global random state: several submissions may be grade
 one process, and a submission could have seeded or exhausted the global generator.
 """
 
-import functools
 import hashlib
+from collections.abc import Callable
 from contextvars import ContextVar
+from typing import Any, TypeVar
 
 import torch
 
+Made = TypeVar("Made")
+
 seed: ContextVar[int] = ContextVar("cnnlab_cases_seed", default=2025)
 """Seed of the grading run; a course may set another one for every run."""
+
+ROOM = 64
+"""As many things are kept by `once`; the oldest goes when another grading run needs room."""
+_made: dict[tuple[Any, ...], Any] = {}
 
 
 def generator(name: str) -> torch.Generator:
@@ -23,17 +30,30 @@ def generator(name: str) -> torch.Generator:
     return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
 
 
-def images(name: str, count: int) -> torch.Tensor:
-    """Images of random numbers, float32 [count,1,28,28], made once for each name and grading run.
+def once(name: str, make: Callable[..., Made], *args: int | float) -> Made:
+    """What `make(generator(name), *args)` gives, made once for each grading run.
 
-    Several checks share them, and all submissions of a run: do not change them in place.
+    For inputs and right results that take long. All submissions of a run share them: do not change
+    them in place. `make` may use nothing from around it that differs within a run.
     """
-    return _images(seed.get(), name, count)
+    # The code is part of the key for authors, who change a check and run it again.
+    key = (seed.get(), name, args, make.__code__)
+    found = _made.get(key)
+    if found is None:
+        found = make(generator(name), *args)
+        if len(_made) >= ROOM:
+            _made.pop(next(iter(_made)), None)
+        _made[key] = found
+    return found
 
 
-@functools.lru_cache(maxsize=16)
-def _images(_: int, name: str, count: int) -> torch.Tensor:
-    return torch.randn(count, 1, 28, 28, generator=generator(f"{name} images"))
+def images(name: str, count: int) -> torch.Tensor:
+    """Images of random numbers, float32 [count,1,28,28], that several checks share; see `once`."""
+    return once(f"{name}, {count} images", _normal, count, 1, 28, 28)
+
+
+def _normal(random: torch.Generator, *shape: int) -> torch.Tensor:
+    return torch.randn(shape, generator=random)
 
 
 def whole_number(name: str) -> int:

@@ -19,7 +19,7 @@ def test_q1_example(manual_convolution2d):
     kernel = torch.tensor([[1.0, 0, -1], [1, 0, -1], [1, 0, -1]])
     expected = torch.tensor([[-6.0, 4, 4], [-6, 4, 4], [-6, 4, 4]])
     seen = probe(observe, manual_convolution2d, image, kernel)
-    problem = diagnose(seen, expected, cross_correlation_mistakes(image, kernel), question='q1', name='manual_convolution2d', case='the 5×5 image and the 3×3 kernel of section 5', inputs=(image, kernel))
+    problem = diagnose(seen, expected, cross_correlation_mistakes(image, kernel), question='q1', name='manual_convolution2d', case='the 5×5 image and the 3×3 kernel of section 5')
     if problem:
         raise AssertionError(with_numbers(problem, seen, expected))
 
@@ -37,7 +37,7 @@ def test_q1_rectangle(manual_convolution2d):
     kernel = torch.tensor([[1.0, 2, 0], [0, -1, 3]])
     expected = torch.tensor([[10.0, 9, 2], [5, 4, 14]])
     seen = probe(observe, manual_convolution2d, image, kernel)
-    problem = diagnose(seen, expected, cross_correlation_mistakes(image, kernel), question='q1', name='manual_convolution2d', case='the 3×5 image [[1, 2, 0, 1, 3], [0, 1, 2, 3, 1], [2, 0, 1, 0, 2]] and the 2×3 kernel [[1, 2, 0], [0, -1, 3]]', hint=NON_SQUARE_HINT, inputs=(image, kernel))
+    problem = diagnose(seen, expected, cross_correlation_mistakes(image, kernel), question='q1', name='manual_convolution2d', case='the 3×5 image [[1, 2, 0, 1, 3], [0, 1, 2, 3, 1], [2, 0, 1, 0, 2]] and the 2×3 kernel [[1, 2, 0], [0, -1, 3]]', hint=NON_SQUARE_HINT)
     if problem:
         raise AssertionError(with_numbers(problem, seen, expected))
 

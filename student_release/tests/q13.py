@@ -15,7 +15,7 @@ def test_q13_example(confusion_matrix):
     labels, predictions = (torch.tensor([0, 1, 1, 2, 2]), torch.tensor([0, 1, 2, 2, 2]))
     expected = torch.tensor([[1, 0, 0], [0, 1, 1], [0, 0, 2]])
     seen = probe(observe, confusion_matrix, labels, predictions, num_classes=3)
-    problem = size_problem(seen, 3) or diagnose(seen, expected, confusion_mistakes(labels, predictions, expected), question='q13', name='confusion_matrix', case='5 images of 3 classes', inputs=[labels, predictions], integers=True)
+    problem = size_problem(seen, 3) or diagnose(seen, expected, confusion_mistakes(labels, predictions, expected), question='q13', name='confusion_matrix', case='5 images of 3 classes', integers=True)
     if problem:
         raise AssertionError(problem)
 

@@ -20,7 +20,7 @@ def test_q15_example(shift_error):
     brightness = torch.tensor([[1.0, 1, 1], [1, 2, 1], [1, 1, 1]])
     expected = torch.tensor(5.0)
     seen = probe(observe_with_brightness, shift_error, brightness, image, (0, 1))
-    problem = diagnose(seen, expected, shift_error_mistakes(lambda x: x * brightness, image, (0, 1), 5.0), question='q15', name='shift_error', case='the image [[1, 2, 3], [4, 5, 6], [7, 8, 9]], shift=(0, 1) and a layer that doubles the middle pixel', inputs=(image,), integers=True)
+    problem = diagnose(seen, expected, shift_error_mistakes(lambda x: x * brightness, image, (0, 1), 5.0), question='q15', name='shift_error', case='the image [[1, 2, 3], [4, 5, 6], [7, 8, 9]], shift=(0, 1) and a layer that doubles the middle pixel', integers=True)
     if problem:
         raise AssertionError(with_numbers(problem, seen, expected))
 

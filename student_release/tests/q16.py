@@ -9,10 +9,9 @@ points = 4
 def test_q16_examples(receptive_field):
     """A pixel sees 1, one 3×3 convolution 3, a 7×7 one 7"""
     from cnnlab.feedback.counts import field_problem
-    from cnnlab.probes import probe
-    from cnnlab.probes.shapes import observe_each
+    from cnnlab.probes import observe, probe_each
     stacks = [[], [(3, 1)], [(7, 1)]]
-    seen = probe(observe_each, receptive_field, [([stack], {}) for stack in stacks])
+    seen = probe_each([(observe, (receptive_field, stack), {}) for stack in stacks])
     problem = field_problem(seen, stacks, [[1], [1, 3], [1, 7]])
     if problem:
         raise AssertionError(problem)

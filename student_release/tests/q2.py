@@ -27,7 +27,7 @@ def test_q2_single_pixel(true_convolution2d):
     image[2, 2] = 1
     kernel = torch.tensor([[1.0, 2, 3], [4, 5, 6], [7, 8, 9]])
     seen = probe(observe, true_convolution2d, image, kernel)
-    problem = diagnose(seen, kernel, true_convolution_mistakes(image, kernel), question='q2', name='true_convolution2d', case='a black 5×5 image with one white pixel in the middle and the kernel [[1, 2, 3], [4, 5, 6], [7, 8, 9]]', hint=NEGATIVE_STEP_HINT, inputs=(image, kernel))
+    problem = diagnose(seen, kernel, true_convolution_mistakes(image, kernel), question='q2', name='true_convolution2d', case='a black 5×5 image with one white pixel in the middle and the kernel [[1, 2, 3], [4, 5, 6], [7, 8, 9]]', hint=NEGATIVE_STEP_HINT)
     if problem:
         raise AssertionError(with_numbers(problem, seen, kernel))
 

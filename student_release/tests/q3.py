@@ -10,10 +10,9 @@ def test_q3_example(conv_output_size):
     """conv_output_size returns the right int for sides of 5 and 6, as in section 5"""
     from cnnlab.feedback.numbers import float_problem
     from cnnlab.feedback.shapes import size_problem
-    from cnnlab.probes import probe
-    from cnnlab.probes.shapes import observe_each
+    from cnnlab.probes import observe, probe_each
     sizes = [(5, 3, 1, 0), (6, 3, 1, 0), (6, 1, 1, 0)]
-    seen = probe(observe_each, conv_output_size, [((n, k), {}) for n, k, _, _ in sizes])
+    seen = probe_each([(observe, (conv_output_size, n, k), {}) for n, k, _, _ in sizes])
     problem = size_problem(seen, sizes, [3, 4, 6])
     problem = problem or float_problem(seen[0]['value'], 'q3: what conv_output_size returns')
     if problem:

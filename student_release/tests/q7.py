@@ -20,7 +20,7 @@ def test_q7_example(conv2d_multichannel):
     bias = torch.tensor([10.0, 20, 30])
     expected = torch.tensor([[[15.0, 15], [21, 15]], [[21, 17], [23, 21]], [[33, 38], [36, 33]]])
     seen = probe(observe, conv2d_multichannel, x, weight, bias)
-    problem = diagnose(seen, expected, multichannel_mistakes(x, weight, bias), question='q7', name='conv2d_multichannel', case='x = [[[1, 2, 0], [3, 1, 2]], [[0, 1, 4], [2, 0, 1]]], weight = [[[[1, 2]], [[3, 0]]], [[[0, 1]], [[1, -1]]], [[[2, 0]], [[0, 1]]]] and bias = [10, 20, 30]', hint=CHANNELS_HINT, inputs=(x, weight, bias))
+    problem = diagnose(seen, expected, multichannel_mistakes(x, weight, bias), question='q7', name='conv2d_multichannel', case='x = [[[1, 2, 0], [3, 1, 2]], [[0, 1, 4], [2, 0, 1]]], weight = [[[[1, 2]], [[3, 0]]], [[[0, 1]], [[1, -1]]], [[[2, 0]], [[0, 1]]]] and bias = [10, 20, 30]', hint=CHANNELS_HINT)
     if problem:
         raise AssertionError(with_numbers(problem, seen, expected))
 

@@ -95,18 +95,6 @@ def _number_problem(value: Any, name: str, integers: bool) -> str | None:
     return None
 
 
-def changed_argument(before: Sequence[Any], after: Any) -> int | None:
-    """Index of the first tensor in `before` that the call changed; None if it changed none."""
-    if not isinstance(after, (list, tuple)):
-        return None
-    for index, (old, new) in enumerate(zip(before, after, strict=False)):
-        if isinstance(old, torch.Tensor):
-            left, right = as_float64(old), as_float64(new)
-            if left is None or right is None or not torch.equal(left, right):
-                return index
-    return None
-
-
 def common_mistakes(expected: torch.Tensor) -> dict[str, torch.Tensor]:
     """Ways to spoil a right result that any function may have: sentence → what it would return."""
     mistakes = {
@@ -137,7 +125,6 @@ def diagnose(
     name: str,
     case: str,
     hint: str = "",
-    inputs: Sequence[Any] = (),
     integers: bool = False,
     tolerance: float = TOLERANCE,
 ) -> str | None:
@@ -149,7 +136,6 @@ def diagnose(
         mistakes: what known mistakes return on the same inputs; the first that agrees is named.
         case: the input in words: 'a 6×9 image with a 3×3 kernel'.
         hint: what to look at when the call stopped with an error: '' or a sentence.
-        inputs: the arguments as they were handed over, to find out whether they were changed.
         integers: whether a whole-number dtype is as good as a floating one.
     """
     problem = call_problem(seen, name=name, hint=hint)
@@ -157,7 +143,7 @@ def diagnose(
         value = seen["value"]
         unfit = tensor_problem(value, tuple(expected.shape), name=name, integers=integers)
         if unfit is None and agrees(value, expected, tolerance):
-            problem = _changed_words(inputs, seen["arguments"], name)
+            problem = _changed_words(seen, name)
             if problem is None:
                 return None
         else:
@@ -172,10 +158,10 @@ def diagnose(
 
 def call_problem(seen: Any, *, name: str, hint: str = "") -> str | None:
     """Did the call fail, or print its result instead of returning it?"""
-    if not isinstance(seen, dict) or set(seen) != {"value", "raised", "arguments", "printed"}:
+    if not isinstance(seen, dict) or set(seen) != Observation.__required_keys__:
         return f"{name} could not be observed"
-    raised, printed = seen["raised"], seen["printed"]
-    if type(raised) is not str or type(printed) is not str:
+    raised, printed, changed = seen["raised"], seen["printed"], seen["changed"]
+    if not (type(raised) is type(printed) is str and _places(changed)):
         return f"{name} could not be observed"
     if raised.startswith(NOTHING_TO_CALL):
         return f"{name} is not there yet. Write it in the answer cell and run that cell"
@@ -186,11 +172,16 @@ def call_problem(seen: Any, *, name: str, hint: str = "") -> str | None:
     return None
 
 
-def _changed_words(inputs: Sequence[Any], after: Any, name: str) -> str | None:
-    index = changed_argument(inputs, after)
-    if index is None:
+def _places(value: Any) -> bool:
+    return type(value) is list and all(type(place) is int for place in value)
+
+
+def _changed_words(seen: Observation, name: str) -> str | None:
+    """Did the observed call change an argument in place? The observation has all its fields."""
+    if not seen["changed"]:
         return None
-    return f"{name} changes its input (argument {index + 1}) in place: work on a new tensor"
+    place = seen["changed"][0] + 1
+    return f"{name} changes its input (argument {place}) in place: work on a new tensor"
 
 
 def _named(value: Any, expected: torch.Tensor, mistakes: Mistakes, tolerance: float) -> str | None:

@@ -154,7 +154,7 @@ def field_problem(
     problem = observed_problem(seen, right, "receptive_field")
     if problem is not None:
         return f"q16: {problem}"
-    if any(_changed(one, stack) for one, stack in zip(seen, stacks, strict=True)):
+    if any(one["changed"] for one in seen):
         return "q16: receptive_field changes the list that it is given: work on a copy."
     got = [whole_number(one["value"]) for one in seen]
     if got == right:
@@ -197,10 +197,3 @@ def simple_cnn_field_problem(
         cause = "that is wider than the image: a receptive field is a side, in pixels of the image"
     cause = cause or "walk through the layers: each adds (kernel_size - 1) steps of the jump so far"
     return f"q16: receptive_field cannot be {got} for SimpleCNN's layers: {cause}."
-
-
-def _changed(seen: Any, layers: Layers) -> bool:
-    try:
-        return [tuple(layer) for layer in seen["arguments"][0]] != [tuple(one) for one in layers]
-    except (TypeError, LookupError):
-        return True

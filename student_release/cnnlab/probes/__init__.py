@@ -6,6 +6,7 @@ ordinary call. While grading, `runner` is set, and the function runs in the sand
 student's objects. So a probe observes and never judges: it holds no expected value and no label.
 """
 
+import copy
 import importlib
 import io
 from collections.abc import Callable, Sequence
@@ -30,6 +31,7 @@ kept: ContextVar[dict[tuple[Any, ...], tuple[Any, Any]] | None] = ContextVar(
 NOTHING_TO_CALL = "nothing to call"
 """Start of `raised` when there was no function: it is None, `...` or an ordinary value."""
 
+_equal = torch.equal  # taken before a submission can put another in its place
 PRINTED_LIMIT = 300
 RAISED_LIMIT = 300
 
@@ -41,8 +43,8 @@ class Observation(TypedDict):
     """What it returned; None if it raised."""
     raised: str
     """'' or the exception in words: 'TypeError: ...'."""
-    arguments: list[Any]
-    """The arguments after the call, positional ones first: did the function change its inputs?"""
+    changed: list[int]
+    """Places, from 0 and positional ones first, of the arguments that the call changed in place."""
     printed: str
     """The first characters that it printed."""
 
@@ -95,27 +97,29 @@ def each(calls: Sequence[tuple[str, str, Sequence[Any], dict[str, Any]]]) -> lis
 
 
 def observe(function: Any, *args: Any, **kwargs: Any) -> Observation:
-    """Call a student's `function` on copies of the tensors and tell what happened.
+    """Call a student's `function` on copies of the tensors and lists, and tell what happened.
 
     Every exception becomes words, `SystemExit` included. `KeyboardInterrupt` and a grader's own
     time limit, which is no `Exception`, pass through.
     """
     if not callable(function):
         return Observation(
-            value=None, raised=f"{NOTHING_TO_CALL}: {_kind(function)}", arguments=[], printed=""
+            value=None, raised=f"{NOTHING_TO_CALL}: {_kind(function)}", changed=[], printed=""
         )
-    arguments = [_copy(argument) for argument in args]
-    options = {name: _copy(option) for name, option in kwargs.items()}
+    given = [*args, *kwargs.values()]
+    handed = [_copy(argument) for argument in given]
+    options = dict(zip(kwargs, handed[len(args) :], strict=True))
     value, raised = None, ""
     with redirect_stdout(io.StringIO()) as output:
         try:
-            value = function(*arguments, **options)
+            value = function(*handed[: len(args)], **options)
         except (Exception, SystemExit) as error:
             raised = _words(error)
+    pairs = enumerate(zip(given, handed, strict=True))
     return Observation(
         value=value,
         raised=raised,
-        arguments=[*arguments, *options.values()],
+        changed=[place for place, (before, after) in pairs if not _same(before, after)],
         printed=output.getvalue()[:PRINTED_LIMIT],
     )
 
@@ -129,11 +133,30 @@ def observe_strided(function: Any, *args: Any, **kwargs: Any) -> Observation:
 
 
 def _copy(value: Any) -> Any:
+    if type(value) in (list, tuple, dict):
+        return copy.deepcopy(value)
     if not isinstance(value, torch.Tensor):
         return value
     # clone() would make a strided view contiguous.
-    copy = torch.empty_strided(value.shape, value.stride(), dtype=value.dtype, device=value.device)
-    return copy.copy_(value.detach()).requires_grad_(value.requires_grad)
+    same = torch.empty_strided(value.shape, value.stride(), dtype=value.dtype, device=value.device)
+    return same.copy_(value.detach()).requires_grad_(value.requires_grad)
+
+
+def _same(before: Any, after: Any) -> bool:
+    """Is an argument as it was before the call? Types first: a student's `==` may do anything.
+
+    Only tensors, numbers, text and what is made of them is looked at.
+    """
+    if isinstance(before, torch.Tensor):
+        kind, now = ((t.shape, t.dtype, t.device, t.layout) for t in (before, after))
+        return kind == now and (before.is_meta or _equal(before, after))
+    if type(before) is not type(after):
+        return False
+    if type(before) is dict:
+        return _same(list(before.items()), list(after.items()))
+    if type(before) in (list, tuple):
+        return len(before) == len(after) and all(map(_same, before, after))
+    return before is after or type(before) not in (int, float, str) or before == after
 
 
 def _strided(value: Any) -> Any:

@@ -51,7 +51,4 @@ def _observe_with_layer(
     function: Callable[..., Any], layer: nn.Module, image: torch.Tensor, shift: tuple[int, int]
 ) -> Observation:
     # Frozen weights: a result that carries no gradient can go to NumPy without detach().
-    observation = observe(function, layer.requires_grad_(False), image, tuple(shift))
-    # The layer itself is no plain value and stays here.
-    observation["arguments"] = observation["arguments"][1:2]
-    return observation
+    return observe(function, layer.requires_grad_(False), image, tuple(shift))

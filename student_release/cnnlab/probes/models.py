@@ -17,22 +17,27 @@ from cnnlab.probes import observe
 
 SCORES_LIMIT = 200_000
 """Numbers that a model may give back for one chunk; more is no list of scores."""
-CHUNK = 100
+USUAL_COUNTS = (1, 2, 5, 12, 64)
+"""Images that a network of the lesson gets at once: in the checks and in training."""
+CHUNK = 50
 """Images that a model gets at once: few enough for the feature maps to stay in a core's cache."""
 
 
 def before_fork() -> None:
     """Do once what torch does in a process's first forward pass, here and on the meta device.
 
-    It takes some 15 ms. No backward pass: with a GPU that would start threads, which no fork has.
+    It takes some 20 ms. No backward pass: with a GPU that would start threads, which no fork has.
     """
     torch.set_num_threads(1)
-    model = nn.Sequential(nn.Conv2d(1, 1, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten())
-    model.append(nn.Linear(9, 2))
-    images = torch.zeros(1, 1, 8, 8)
+    model = nn.Sequential(nn.Conv2d(1, 8, 3), nn.ReLU(), nn.MaxPool2d(2))
+    model.extend([nn.Conv2d(8, 16, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()])
+    model.append(nn.LazyLinear(10))
     with torch.no_grad():
-        model(images)
-        model.to("meta")(images.to("meta"))
+        for count in USUAL_COUNTS:  # torch makes a program of its own for each shape
+            model(torch.zeros(count, 1, 28, 28))
+        for count in (20, CHUNK):
+            model(_channels_last(torch.zeros(count, 1, 28, 28)))
+        model.to("meta")(torch.zeros(1, 1, 28, 28, device="meta"))
 
 
 def known_weights(shape: tuple[int, ...], seed: int) -> Tensor:
@@ -48,22 +53,23 @@ def known_weights(shape: tuple[int, ...], seed: int) -> Tensor:
     return scale * torch.randn(shape, generator=generator)
 
 
-def network(make: Any, images: Tensor, seed: int, another_device: bool = False) -> dict[str, Any]:
+def network(make: Any, images: Tensor, seed: int, thorough: bool = False) -> dict[str, Any]:
     """Build a network with `make()`, give it the known weights, and show what it does.
 
     Args:
         make: the student's class.
         images: float32 [B,1,28,28].
         seed: of the known weights.
-        another_device: whether to run it on another device, too.
+        thorough: whether to run it again, backwards, and on another device, too.
 
     Returns:
         raised: '' or the exception in words, with `stage`: "build", "kind" or "forward".
         shapes, trainable: of every parameter, in their order.
         stored: how many numbers stand in buffers.
-        rows: the scores of `images`; again: the same a second time; single: of the first image.
-        reached: for every parameter, whether a gradient other than 0 arrived.
+        rows: the scores of `images`; single: of the first image.
         changed: whether the images were changed in place.
+        again: the scores of `images` a second time; None if that was not tried.
+        reached: for every parameter, whether a gradient other than 0 arrived; nothing if not tried.
         device_error: what running it on another device raised; '' if it was not tried.
     """
     seen: dict[str, Any] = {"stage": "build", "shapes": [], "trainable": [], "stored": 0}
@@ -72,14 +78,12 @@ def network(make: Any, images: Tensor, seed: int, another_device: bool = False) 
         if built["raised"]:
             return seen | {"raised": built["raised"]}
         seen["stage"] = "kind"
-        look = partial(_look, seen, another_device)
-        seen["raised"] = observe(look, built["value"], images, seed)["raised"]
+        look = partial(_look, seen, thorough, built["value"])
+        seen["raised"] = observe(look, images, seed)["raised"]
     return seen
 
 
-def _look(
-    seen: dict[str, Any], another_device: bool, model: Any, images: Tensor, seed: int
-) -> None:
+def _look(seen: dict[str, Any], thorough: bool, model: Any, images: Tensor, seed: int) -> None:
     if not isinstance(model, nn.Module):
         raise TypeError("it is no nn.Module")
     seen["stage"] = "forward"
@@ -88,7 +92,10 @@ def _look(
     model(images[:2].clone())  # lazy layers get their shapes here
     seen.update(_structure(model))
     seen.update(_behaviour(model, images, seed))
-    seen["device_error"] = _on_another_device(model, images) if another_device else ""
+    seen.update({"again": None, "reached": [], "device_error": ""})
+    if thorough:
+        seen.update(_second_look(model, images))
+        seen["device_error"] = _on_another_device(model, images)
 
 
 def _structure(model: nn.Module) -> dict[str, Any]:
@@ -107,18 +114,17 @@ def _behaviour(model: nn.Module, images: Tensor, seed: int) -> dict[str, Any]:
             parameter.copy_(known_weights(tuple(parameter.shape), seed))
     given = images.clone()
     rows = model(given)
-    again, single = model(images.clone()), model(images[:1].clone())
+    changed = not torch.equal(given, images)
+    return {"rows": rows, "changed": changed, "single": model(images[:1].clone())}
+
+
+def _second_look(model: nn.Module, images: Tensor) -> dict[str, Any]:
+    again = model(images.clone())
     reached = [False for _ in model.parameters()]
-    if isinstance(rows, Tensor) and rows.requires_grad:
-        (rows * torch.arange(1.0, rows.numel() + 1).reshape(rows.shape)).sum().backward()
+    if isinstance(again, Tensor) and again.requires_grad:
+        (again * torch.arange(1.0, again.numel() + 1).reshape(again.shape)).sum().backward()
         reached = [p.grad is not None and bool(p.grad.ne(0).any()) for p in model.parameters()]
-    return {
-        "rows": rows,
-        "again": again,
-        "single": single,
-        "reached": reached,
-        "changed": not torch.equal(given, images),
-    }
+    return {"again": again, "reached": reached}
 
 
 def _on_another_device(model: nn.Module, images: Tensor) -> str:

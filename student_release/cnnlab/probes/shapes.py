@@ -1,6 +1,5 @@
 """Observe a student's functions about shapes and parameter counts."""
 
-import copy
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,25 +8,13 @@ from torch.nn.utils import skip_init
 
 from cnnlab.probes import Observation, observe
 
-Call = tuple[Sequence[Any], dict[str, Any]]
-"""Positional and keyword arguments of one call."""
-
 LayerWords = Sequence[Any]
 """A layer as plain values: its kind, then its arguments; see `build`."""
 
 
-def observe_each(function: Any, calls: Sequence[Call]) -> list[Observation]:
-    """`observe` for several calls in one go; every call gets arguments of its own."""
-    return [
-        observe(function, *copy.deepcopy(list(args)), **copy.deepcopy(dict(options)))
-        for args, options in calls
-    ]
-
-
 def observe_networks(function: Any, networks: Sequence[Sequence[LayerWords]]) -> list[Observation]:
     """Call `function` with each network, built here because modules do not cross the wire."""
-    seen = [observe(function, build(words)) for words in networks]
-    return [{**one, "arguments": []} for one in seen]
+    return [observe(function, build(words)) for words in networks]
 
 
 def build(words: Sequence[LayerWords]) -> nn.Sequential:
