@@ -47,3 +47,17 @@ def test_many_things_take_no_more_than_their_room() -> None:
     for number in range(3 * cases.ROOM):
         cases.once(f"thing {number}", numbers, 1)
     assert len(cases._made) == cases.ROOM
+
+
+def test_cases_depend_on_seed_and_name_only() -> None:
+    def draw(name: str) -> float:
+        return torch.rand(1, generator=cases.generator(name)).item()
+
+    first = draw("q5")
+    assert draw("q5") == first
+    assert draw("q6") != first
+    token = cases.seed.set(7)
+    try:
+        assert draw("q5") != first
+    finally:
+        cases.seed.reset(token)

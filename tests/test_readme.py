@@ -58,7 +58,7 @@ def test_the_accuracies_are_those_of_the_record() -> None:
     reference = calibration.reference("lesson")
     assert f"reaches {reference.mean:.2f} %" in README
     assert f"({reference.runs} runs)" in README
-    assert f"The threshold is {reference.threshold} %" in README
+    assert f"The threshold is {calibration.threshold()} %" in README
 
 
 def _code(page: Path) -> list[str]:
