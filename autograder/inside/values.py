@@ -36,6 +36,7 @@ TENSOR_NAMES = {getattr(torch, name): name for name in DTYPES}
 DEPTH_LIMIT = 24
 NODE_LIMIT = 100_000
 DIGITS_LIMIT = 1_000
+SIDE_LIMIT = 1 << 40
 LARGEST_PLAIN = 10**18
 
 Keep = Callable[[Any], dict[str, Any]]
@@ -63,6 +64,16 @@ class Encoder:
             raise WireError("the value is nested too deeply or has too many parts")
         if value is None or value is True or value is False:
             return value
+        kind = cast("type[object]", type(value))
+        if kind is str:  # most values, and quicker to tell than by the questions below
+            return clean(value, len(value))
+        if kind in (list, tuple, dict):
+            return self._container(value, depth)
+        if kind is torch.Tensor:
+            return self._tensor(value)
+        return self._unusual(value, depth)
+
+    def _unusual(self, value: Any, depth: int) -> Any:
         if value is ...:
             return {"ellipsis": True}
         if isinstance(value, torch.Tensor):
@@ -87,7 +98,8 @@ class Encoder:
             }
         if isinstance(value, dict):
             pairs = dict[Any, Any].items(cast("dict[Any, Any]", value))
-            return {"dict": [self._all(iter(pair), depth) for pair in pairs]}
+            inner = depth + 1
+            return {"dict": [[self.encode(k, inner), self.encode(v, inner)] for k, v in pairs]}
         return self.keep(value)
 
     def _all(self, items: Iterator[Any], depth: int) -> list[Any]:
@@ -103,11 +115,11 @@ class Encoder:
     def _tensor(self, value: torch.Tensor) -> Any:
         if value.is_meta:
             raise WireError("a tensor on the meta device holds no values")
-        dense = value.detach() if value.layout is torch.strided else value.detach().to_dense()
-        plain = dense.as_subclass(torch.Tensor).cpu()
+        dense = value if value.layout is torch.strided else value.detach().to_dense()
+        plain = dense.as_subclass(torch.Tensor)
         if plain.dtype not in TENSOR_NAMES:
             return self.keep(value)
-        return self._bytes("tensor", plain.resolve_conj().resolve_neg().numpy())
+        return self._bytes("tensor", plain.numpy(force=True))
 
     def _array(self, value: Any) -> Any:
         ordered = value.astype(value.dtype.newbyteorder("="), copy=False)
@@ -173,7 +185,7 @@ class Decoder:
     def _pair(self, pair: Any, depth: int) -> tuple[Any, Any]:
         if not is_list(pair) or len(pair) != 2:
             raise WireError("a dictionary's entry is no pair")
-        key, value = (self.decode(part, depth + 1) for part in pair)
+        key, value = self.decode(pair[0], depth + 1), self.decode(pair[1], depth + 1)
         if not _hashable(key):
             raise WireError("a dictionary's key is no plain value")
         return key, value
@@ -184,7 +196,7 @@ class Decoder:
             raise WireError("a tensor has a dtype that is not allowed")
         if not is_list(shape) or len(shape) > 16:
             raise WireError("a tensor has no usable shape")
-        if any(type(side) is not int or not 0 <= side <= 1 << 40 for side in shape):
+        if not all(type(side) is int and 0 <= side <= SIDE_LIMIT for side in shape):
             raise WireError("a tensor has no usable shape")
         end = self.offset + math.prod(shape) * DTYPES[name].itemsize
         if end > len(self.body) or (tag == "scalar" and shape):
