@@ -109,6 +109,12 @@ def test_a_sample_of_fewer_images_takes_them_all():
     assert sampling.accuracy_of(scores_of(digits.labels), other) == 0
 
 
+def test_where_no_image_is_hard_the_sample_is_an_ordinary_one():
+    nothing = {"often": [], "sometimes": [7]}
+    digits = sampling.sample(IMAGES[:50], LABELS[:50], nothing, torch.Generator())
+    assert len(digits.labels) == 50
+
+
 def test_a_hard_digit_that_is_no_image_is_refused():
     with pytest.raises(ValueError, match="none of the 50 images"):
         sampling.sample(

@@ -66,6 +66,9 @@ def to_float64(x: torch.Tensor) -> None:
         (lambda x: x.unsqueeze_(0), torch.zeros(2)),
         (to_float64, torch.zeros(2)),
         (lambda x: x.append(1), [1, 2]),
+        (lambda x: x.__setitem__(0, False), [True]),
+        (lambda x: x.__setitem__(0, 3), [torch.ones(2)]),
+        (lambda x: x.fill_(NAN), torch.ones(2)),
         (lambda x: x.__setitem__(0, AlwaysEqual()), [1, 2]),
         (lambda x: x.__setitem__(0, 1.0), [1, 2]),
         (lambda x: x[0].pop(), ([1, 2],)),
@@ -84,7 +87,8 @@ def test_an_argument_that_was_changed_in_place_is_told_and_stays_as_it_was(
 
 READ_ONLY: list[Any] = [torch.ones(2), torch.ones(2, requires_grad=True), torch.ones(4)[::2]]
 READ_ONLY += [torch.ones(2, device="meta"), 3, "text", None, abs]
-READ_ONLY += [[1, (2, NAN), {"a": torch.zeros(1)}], AlwaysEqual]
+READ_ONLY += [[1, (2, NAN), {"a": torch.zeros(1)}], AlwaysEqual, torch.tensor([NAN, 1.0])]
+READ_ONLY += [[2 * torch.ones(2, requires_grad=True)]]
 
 
 @pytest.mark.parametrize("argument", READ_ONLY)

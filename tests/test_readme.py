@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 import typer.main
-from cnnlab import calibration
+from cnnlab import calibration, sampling
 
 from autograder.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+LESSON = ROOT / "assignment" / "cnn.ipynb"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
 
 
@@ -59,6 +60,8 @@ def test_the_accuracies_are_those_of_the_record() -> None:
     assert f"reaches {reference.mean:.2f} %" in README
     assert f"({reference.runs} runs)" in README
     assert f"The threshold is {calibration.threshold()} %" in README
+    assert f"on {sampling.COUNT} test images" in README
+    assert f"your model scores {sampling.COUNT} test digits" in LESSON.read_text(encoding="utf-8")
 
 
 def _code(page: Path) -> list[str]:

@@ -37,7 +37,7 @@ Medians over the submissions, nothing else running:
 | of that, the cells in the sandbox | {cells:.2f} |
 | of that, all else: the checks, the start and end of the sandbox | {beside:.2f} |
 | the checks, alone in the same bare process as the cells | {checks:.2f} |
-| of that, the student's functions and networks that the checks call | {called:.2f} |
+| of that, what is observed: the student's functions and networks at work | {called:.2f} |
 
 Each grading is followed at once by the bare process. Submission by submission, grading takes
 {added:.2f} s more than the student's own cells alone, in the median. Of this, {called:.2f} s are

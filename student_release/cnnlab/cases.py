@@ -34,16 +34,16 @@ def once(name: str, make: Callable[..., Made], *args: int | float) -> Made:
     """What `make(generator(name), *args)` gives, made once for each grading run.
 
     For inputs and right results that take long. All submissions of a run share them: do not change
-    them in place. `make` may use nothing from around it that differs within a run.
+    them in place. Whatever `make` depends on goes through `args`, or a later call with something
+    else around it would get what the first one made.
     """
     # The code is part of the key for authors, who change a check and run it again.
     key = (seed.get(), name, args, make.__code__)
     found = _made.get(key)
     if found is None:
-        found = make(generator(name), *args)
-        if len(_made) >= ROOM:
-            _made.pop(next(iter(_made)), None)
-        _made[key] = found
+        for oldest in list(_made)[: max(0, len(_made) + 1 - ROOM)]:
+            _made.pop(oldest, None)
+        found = _made.setdefault(key, make(generator(name), *args))
     return found
 
 

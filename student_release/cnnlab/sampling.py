@@ -79,7 +79,7 @@ def sample(
     other = torch.ones(len(images), dtype=torch.bool)
     for group in hard.values():
         other[list(group)] = False
-    groups = [(torch.tensor(hard[name]), count) for name, count in DRAWN.items()]
+    groups = [(torch.tensor(hard[name], dtype=torch.int64), count) for name, count in DRAWN.items()]
     chosen, stands_for = list[Tensor](), list[Tensor]()
     for members, count in (*groups, (other.nonzero().flatten(), OTHERS)):
         drawn = members[torch.randperm(len(members), generator=generator)[:count]]

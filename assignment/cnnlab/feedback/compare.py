@@ -161,7 +161,7 @@ def call_problem(seen: Any, *, name: str, hint: str = "") -> str | None:
     if not isinstance(seen, dict) or set(seen) != Observation.__required_keys__:
         return f"{name} could not be observed"
     raised, printed, changed = seen["raised"], seen["printed"], seen["changed"]
-    if not (type(raised) is type(printed) is str and _places(changed)):
+    if not (type(raised) is type(printed) is str and _are_places(changed)):
         return f"{name} could not be observed"
     if raised.startswith(NOTHING_TO_CALL):
         return f"{name} is not there yet. Write it in the answer cell and run that cell"
@@ -172,7 +172,7 @@ def call_problem(seen: Any, *, name: str, hint: str = "") -> str | None:
     return None
 
 
-def _places(value: Any) -> bool:
+def _are_places(value: Any) -> bool:
     return type(value) is list and all(type(place) is int for place in value)
 
 

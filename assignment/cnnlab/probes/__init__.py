@@ -6,7 +6,6 @@ ordinary call. While grading, `runner` is set, and the function runs in the sand
 student's objects. So a probe observes and never judges: it holds no expected value and no label.
 """
 
-import copy
 import importlib
 import io
 from collections.abc import Callable, Sequence
@@ -133,8 +132,10 @@ def observe_strided(function: Any, *args: Any, **kwargs: Any) -> Observation:
 
 
 def _copy(value: Any) -> Any:
-    if type(value) in (list, tuple, dict):
-        return copy.deepcopy(value)
+    if type(value) in (list, tuple):
+        return type(value)(map(_copy, value))
+    if type(value) is dict:
+        return dict(zip(value, map(_copy, value.values()), strict=True))
     if not isinstance(value, torch.Tensor):
         return value
     # clone() would make a strided view contiguous.
@@ -145,18 +146,21 @@ def _copy(value: Any) -> Any:
 def _same(before: Any, after: Any) -> bool:
     """Is an argument as it was before the call? Types first: a student's `==` may do anything.
 
-    Only tensors, numbers, text and what is made of them is looked at.
+    Only tensors, numbers, text, and lists, tuples and dictionaries of them are looked at.
     """
-    if isinstance(before, torch.Tensor):
+    if isinstance(before, torch.Tensor) and isinstance(after, torch.Tensor):
         kind, now = ((t.shape, t.dtype, t.device, t.layout) for t in (before, after))
-        return kind == now and (before.is_meta or _equal(before, after))
+        if kind != now or before.is_meta or _equal(before, after):
+            return kind == now
+        # NaN is not equal to itself, but it has not changed.
+        return bool((before.eq(after) | (before.isnan() & after.isnan())).all())
     if type(before) is not type(after):
         return False
     if type(before) is dict:
         return _same(list(before.items()), list(after.items()))
     if type(before) in (list, tuple):
         return len(before) == len(after) and all(map(_same, before, after))
-    return before is after or type(before) not in (int, float, str) or before == after
+    return before is after or type(before) not in (bool, int, float, str) or before == after
 
 
 def _strided(value: Any) -> Any:

@@ -53,23 +53,22 @@ def known_weights(shape: tuple[int, ...], seed: int) -> Tensor:
     return scale * torch.randn(shape, generator=generator)
 
 
-def network(make: Any, images: Tensor, seed: int, thorough: bool = False) -> dict[str, Any]:
+def network(make: Any, images: Tensor, seed: int, another_device: bool = False) -> dict[str, Any]:
     """Build a network with `make()`, give it the known weights, and show what it does.
 
     Args:
         make: the student's class.
         images: float32 [B,1,28,28].
         seed: of the known weights.
-        thorough: whether to run it again, backwards, and on another device, too.
+        another_device: whether to run it on another device, too.
 
     Returns:
         raised: '' or the exception in words, with `stage`: "build", "kind" or "forward".
         shapes, trainable: of every parameter, in their order.
         stored: how many numbers stand in buffers.
-        rows: the scores of `images`; single: of the first image.
+        rows: the scores of `images`; again: the same a second time; single: of the first image.
+        reached: for every parameter, whether a gradient other than 0 arrived.
         changed: whether the images were changed in place.
-        again: the scores of `images` a second time; None if that was not tried.
-        reached: for every parameter, whether a gradient other than 0 arrived; nothing if not tried.
         device_error: what running it on another device raised; '' if it was not tried.
     """
     seen: dict[str, Any] = {"stage": "build", "shapes": [], "trainable": [], "stored": 0}
@@ -78,12 +77,14 @@ def network(make: Any, images: Tensor, seed: int, thorough: bool = False) -> dic
         if built["raised"]:
             return seen | {"raised": built["raised"]}
         seen["stage"] = "kind"
-        look = partial(_look, seen, thorough, built["value"])
+        look = partial(_look, seen, another_device, built["value"])
         seen["raised"] = observe(look, images, seed)["raised"]
     return seen
 
 
-def _look(seen: dict[str, Any], thorough: bool, model: Any, images: Tensor, seed: int) -> None:
+def _look(
+    seen: dict[str, Any], another_device: bool, model: Any, images: Tensor, seed: int
+) -> None:
     if not isinstance(model, nn.Module):
         raise TypeError("it is no nn.Module")
     seen["stage"] = "forward"
@@ -92,10 +93,7 @@ def _look(seen: dict[str, Any], thorough: bool, model: Any, images: Tensor, seed
     model(images[:2].clone())  # lazy layers get their shapes here
     seen.update(_structure(model))
     seen.update(_behaviour(model, images, seed))
-    seen.update({"again": None, "reached": [], "device_error": ""})
-    if thorough:
-        seen.update(_second_look(model, images))
-        seen["device_error"] = _on_another_device(model, images)
+    seen["device_error"] = _on_another_device(model, images) if another_device else ""
 
 
 def _structure(model: nn.Module) -> dict[str, Any]:
@@ -114,17 +112,18 @@ def _behaviour(model: nn.Module, images: Tensor, seed: int) -> dict[str, Any]:
             parameter.copy_(known_weights(tuple(parameter.shape), seed))
     given = images.clone()
     rows = model(given)
-    changed = not torch.equal(given, images)
-    return {"rows": rows, "changed": changed, "single": model(images[:1].clone())}
-
-
-def _second_look(model: nn.Module, images: Tensor) -> dict[str, Any]:
-    again = model(images.clone())
+    again, single = model(images.clone()), model(images[:1].clone())
     reached = [False for _ in model.parameters()]
-    if isinstance(again, Tensor) and again.requires_grad:
-        (again * torch.arange(1.0, again.numel() + 1).reshape(again.shape)).sum().backward()
+    if isinstance(rows, Tensor) and rows.requires_grad:
+        (rows * torch.arange(1.0, rows.numel() + 1).reshape(rows.shape)).sum().backward()
         reached = [p.grad is not None and bool(p.grad.ne(0).any()) for p in model.parameters()]
-    return {"again": again, "reached": reached}
+    return {
+        "rows": rows,
+        "again": again,
+        "single": single,
+        "reached": reached,
+        "changed": not torch.equal(given, images),
+    }
 
 
 def _on_another_device(model: nn.Module, images: Tensor) -> str:

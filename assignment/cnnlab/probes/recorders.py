@@ -80,7 +80,7 @@ class RecordedLoader:
 
     def __init__(self, images: Tensor, labels: Tensor, batch_size: int, notes: Notes) -> None:
         self.batches = list(zip(images.split(batch_size), labels.split(batch_size), strict=True))
-        self.dataset = TensorDataset(images, labels)
+        self.dataset = TensorDataset(images.clone(), labels.clone())
         self.batch_size, self.notes = batch_size, notes
 
     def __len__(self) -> int:

@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cnnlab.feedback.compare import agrees
 from cnnlab.feedback.observed import sound
 from cnnlab.feedback.pictures import show_shapes
 from cnnlab.feedback.shapes import flattened_size_cause
-from cnnlab.feedback.values import in_words, kind, shape_of
+from cnnlab.feedback.values import as_float64, in_words, kind, shape_of
 from cnnlab.feedback.wrong_numbers import FLATTENED_SIZES
 from cnnlab.probes import NOTHING_TO_CALL
 
@@ -125,35 +126,46 @@ def _rest_problem(shapes: Sequence[Shape], seen: Mapping[str, Any]) -> str | Non
 
 
 def rows_problem(seen: Any, count: int) -> str | None:
-    """Does a batch of `count` images come out as `count` rows of ten scores, one image as one?"""
+    """Does a batch of `count` images come out as `count` rows of ten scores, one image as one?
+
+    And does an image alone get the scores that it gets in the batch?
+    """
     failure = build_failure(seen) or forward_failure(seen)
     if failure:
         return failure
-    for name, rows in (("rows", count), ("single", 1)):
+    for name, wanted in (("rows", count), ("single", 1)):
         shape = shape_of(seen[name])
-        images = f"{rows} image{'s' if rows > 1 else ''}"
-        if shape == (rows, 10):
+        images = f"{wanted} image{'s' if wanted > 1 else ''}"
+        if shape == (wanted, 10):
             continue
         if shape is None:
             return f"q8: forward gave {kind(seen[name])} for {images}, not a tensor."
-        if shape == (rows,) and rows > 1:
+        if shape == (wanted,) and wanted > 1:
             return (
                 "q8: forward gives one number for each image. Return the ten scores themselves:"
                 " `argmax` comes later, when digits are predicted."
             )
-        if rows == 1 and shape == (10,):
+        if wanted == 1 and shape == (10,):
             return (
                 "q8: a batch of one image loses its first dimension: `squeeze` drops every side of"
                 " length 1. Keep the batch's dimension."
             )
-        if len(shape) == 2 and shape[0] != rows:
+        if len(shape) == 2 and shape[0] != wanted:
             return (
                 f"q8: {images} came out as {shape[0]} rows: numbers of different images got mixed."
                 " Flatten each image by itself, keeping the batch's dimension (not `view(-1, …)`"
                 " with a fixed number of features)."
             )
-        show_shapes(shape, (rows, 10))
-        return f"q8: {images} came out in shape {in_words(shape)}, where {rows}×10 is expected."
+        show_shapes(shape, (wanted, 10))
+        return f"q8: {images} came out in shape {in_words(shape)}, where {wanted}×10 is expected."
+    rows, single = as_float64(seen["rows"]), as_float64(seen["single"])
+    if rows is None or single is None or not bool(rows.isfinite().all()):
+        return None
+    if not agrees(single, rows[:1]):
+        return (
+            "q8: an image alone gets other scores than in a batch: forward must treat each image by"
+            " itself and remember nothing."
+        )
     return None
 
 
