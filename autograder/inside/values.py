@@ -32,7 +32,7 @@ DTYPES = {
     )
 }
 NAMES = {dtype: name for name, dtype in DTYPES.items()}
-TENSOR_NAMES = {getattr(torch, name): name for name in DTYPES}
+TENSOR_DTYPES = {getattr(torch, name) for name in DTYPES}
 DEPTH_LIMIT = 24
 NODE_LIMIT = 100_000
 DIGITS_LIMIT = 1_000
@@ -117,7 +117,7 @@ class Encoder:
             raise WireError("a tensor on the meta device holds no values")
         dense = value if value.layout is torch.strided else value.detach().to_dense()
         plain = dense.as_subclass(torch.Tensor)
-        if plain.dtype not in TENSOR_NAMES:
+        if plain.dtype not in TENSOR_DTYPES:
             return self.keep(value)
         return self._bytes("tensor", plain.numpy(force=True))
 
@@ -198,11 +198,11 @@ class Decoder:
             raise WireError("a tensor has no usable shape")
         if not all(type(side) is int and 0 <= side <= SIDE_LIMIT for side in shape):
             raise WireError("a tensor has no usable shape")
-        end = self.offset + math.prod(shape) * DTYPES[name].itemsize
+        count = math.prod(shape)
+        end = self.offset + count * DTYPES[name].itemsize
         if end > len(self.body) or (tag == "scalar" and shape):
             raise WireError("a tensor is longer than its body")
         try:
-            count = math.prod(shape)
             data = np.frombuffer(self.body, DTYPES[name], count, self.offset).reshape(shape)
         except ValueError:  # no elements, but sides that multiply to more than an index can hold
             raise WireError("a tensor has no usable shape") from None
