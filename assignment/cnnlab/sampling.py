@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from cnnlab import data
-from cnnlab.cases import generator, seed
+from cnnlab.cases import once
 from cnnlab.perturb import perturbed
 
 RECORD = Path(__file__).with_name("hard_digits.json")
@@ -50,12 +50,11 @@ def digits_for(name: str) -> DigitSample:
 
     It is shared by all submissions of a run: do not change it in place.
     """
-    return _digits_for(seed.get(), name)
+    return once(name, _drawn)
 
 
-@functools.lru_cache(maxsize=8)
-def _digits_for(_: int, name: str) -> DigitSample:
-    return sample(*data.load("test"), hard_digits(), generator(name))
+def _drawn(random: torch.Generator) -> DigitSample:
+    return sample(*data.load("test"), hard_digits(), random)
 
 
 @functools.cache

@@ -41,8 +41,8 @@ def once(name: str, make: Callable[..., Made], *args: int | float) -> Made:
     key = (seed.get(), name, args, make.__code__)
     found = _made.get(key)
     if found is None:
-        for oldest in list(_made)[: max(0, len(_made) + 1 - ROOM)]:
-            _made.pop(oldest, None)
+        if len(_made) >= ROOM:
+            _made.pop(list(_made)[0], None)  # noqa: RUF015 next(iter()) fails beside other threads
         found = _made.setdefault(key, make(generator(name), *args))
     return found
 
