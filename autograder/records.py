@@ -136,6 +136,12 @@ class CaseResult:
     outcome: Outcome
     message: str = ""
     """The cause of a failure, for the student; '' when it passed."""
+    causes: tuple[str, ...] = ()
+    """Ids of the known mistakes that explain the failure; more than one where the text says so."""
+    symptom: str = ""
+    """Id of what was seen, such as 'zeros' or 'raised', where the check says so."""
+    place: tuple[int, int] | None = None
+    """Cell, from 1, and line in it, from 1, that raised, where `message` does not show the line."""
     evidence: dict[str, Any] = field(default_factory=dict[str, Any])
     """What the check measured and lets be seen, by name: numbers, texts, lists, dictionaries."""
 

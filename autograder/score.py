@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import cnnlab.evidence
+from cnnlab.diagnosis import CheckFailed, Diagnosis
 from otter.test_files.abstract_test import TestCase
 from otter.test_files.exception_test import ExceptionTestFile
 
@@ -22,7 +23,7 @@ STOPPING = frozenset(
 
 
 _PRECISE_NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e[+-]?\d+)?")
-"""What a student's error text would show of a hidden input, if it were quoted unchanged."""
+"""What a check without a diagnosis would show of a hidden input, if it quoted it unchanged."""
 
 
 class ChecksError(BuildError):
@@ -97,15 +98,30 @@ def _judge(
 ) -> tuple[CaseResult, StudentError | None]:
     try:
         case.body.call_func(environment)
+    except CheckFailed as failure:
+        return _diagnosed(case, failure.diagnosis), None
     except AssertionError as failure:
-        return case_result(case, Outcome.FAILED, str(failure) or "this is not right yet"), None
+        text = str(failure) or "this is not right yet"
+        text = _PRECISE_NUMBER.sub("…", text) if case.hidden else text
+        return case_result(case, Outcome.FAILED, text), None
     except StudentError as error:
         stops = error if error.outcome in STOPPING else None
-        return case_result(case, error.outcome, str(error)), stops
+        text = error.without_text if case.hidden else str(error)
+        return replace(case_result(case, error.outcome, text), place=error.place), stops
     except Exception as error:
         text = f"the check itself failed ({type(error).__name__}: {error}); a person must look"
         return case_result(case, Outcome.GRADER_ERROR, text), None
     return case_result(case, Outcome.PASSED), None
+
+
+def _diagnosed(case: TestCase, diagnosis: Diagnosis) -> CaseResult:
+    place = diagnosis.place
+    return replace(
+        case_result(case, Outcome.FAILED, diagnosis.text),
+        causes=diagnosis.causes,
+        symptom=diagnosis.symptom,
+        place=(place.cell, place.line) if place and not place.code else None,
+    )
 
 
 def case_result(case: TestCase, outcome: Outcome, message: str = "") -> CaseResult:
@@ -113,8 +129,6 @@ def case_result(case: TestCase, outcome: Outcome, message: str = "") -> CaseResu
     worth = float(case.points or 0)
     title = (case.body.test_func.__doc__ or case.name).strip().splitlines()[0]
     points = worth if outcome is Outcome.PASSED else 0.0
-    if case.hidden:
-        message = _PRECISE_NUMBER.sub("…", message)
     return CaseResult(title, bool(case.hidden), points, worth, outcome, message)
 
 

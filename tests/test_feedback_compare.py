@@ -14,6 +14,7 @@ from cnnlab.feedback.compare import (
 )
 from cnnlab.feedback.values import as_float64, kind, shape_of
 from cnnlab.probes import Observation, observe
+from cnnlab.probes.failures import NO_FAILURE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -69,7 +70,8 @@ HOSTILE = [
 
 
 def seen(value: object, raised: str = "", printed: str = "") -> Observation:
-    return Observation(value=value, raised=raised, changed=[], printed=printed)
+    told = NO_FAILURE | {"raised": raised}
+    return Observation(value=value, changed=[], printed=printed, **told)
 
 
 def problem(value: object, expected: torch.Tensor) -> str | None:

@@ -22,6 +22,7 @@ from cnnlab.feedback.pooling import (
 )
 from cnnlab.feedback.strides import conv2d_expected, conv2d_mistakes
 from cnnlab.probes import Observation, observe
+from cnnlab.probes.failures import NO_FAILURE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -144,7 +145,7 @@ def test_every_kind_of_row_is_read(row: object) -> None:
 
 
 def pooled(value: object) -> Observation:
-    return Observation(value=value, raised="", changed=[], printed="")
+    return Observation(value=value, changed=[], printed="", **NO_FAILURE)
 
 
 def test_nan_must_reach_its_own_window_and_no_other() -> None:

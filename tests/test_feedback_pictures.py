@@ -12,6 +12,7 @@ from cnnlab.feedback.compare import diagnose
 from cnnlab.feedback.models import forward_failure
 from cnnlab.feedback.pictures import show_feature_maps, show_learning_curve, show_shapes
 from cnnlab.probes import Observation
+from cnnlab.probes.failures import NO_FAILURE
 from cnnlab.probes.pictures import LOSSES_LIMIT, feature_maps, learning_curve
 from cnnlab.progress import LiveCurve
 from torch import nn
@@ -36,7 +37,7 @@ def no_curve(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def diagnosed(value: torch.Tensor, expected: torch.Tensor) -> str | None:
-    seen = Observation(value=value, raised="", changed=[], printed="")
+    seen = Observation(value=value, changed=[], printed="", **NO_FAILURE)
     return diagnose(seen, expected, {}, question="q5", name="conv2d", case="an image")
 
 

@@ -105,7 +105,7 @@ def test_a_folder_without_tests_and_a_broken_test_file_are_named(tmp_path: Path)
 def test_hidden_inputs_do_not_leave_in_a_students_error_text(tmp_path: Path):
     error = StudentError(Outcome.STUDENT_ERROR, "ValueError: tensor([0.1234, -3.4567e-05]) of 3")
     result = score_question(question(tmp_path), Answer(answer=error, order=[]))
-    assert result.cases[0].message == "ValueError: tensor([…, …]) of 3"
+    assert result.cases[0].message == "it stopped with an error"
     assert "0.1234" in result.cases[1].message
 
 

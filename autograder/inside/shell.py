@@ -109,13 +109,15 @@ class Failure:
     type: str
     message: str
     line: int
+    cell: int = 0
 
     @classmethod
     def of(cls, error: BaseException) -> "Failure":
         """What the trusted side is told of `error`."""
         message = getattr(error, "msg", None) if isinstance(error, SyntaxError) else None
         text = message if isinstance(message, str) else _text(error)
-        return cls(_kind(error, text), type(error).__name__[:80], text[:2000], _line(error))
+        line, cell = _place(error)
+        return cls(_kind(error, text), type(error).__name__[:80], text[:2000], line, cell)
 
 
 class TimeIsUp(BaseException):
@@ -137,17 +139,18 @@ def _text(error: BaseException) -> str:
         return "(its message cannot be shown)"
 
 
-def _line(error: BaseException) -> int:
-    """The line in the student's cell that `error` comes from, or 0."""
+def _place(error: BaseException) -> tuple[int, int]:
+    """Line and number of the student's cell that `error` comes from; 0 for what is not known."""
     if isinstance(error, SyntaxError):
-        return error.lineno or 0
-    line = 0
+        return error.lineno or 0, 0
+    line, file = 0, ""
     traceback: TracebackType | None = error.__traceback__
     while traceback is not None:
         if traceback.tb_frame.f_code.co_filename.startswith(CELL):
-            line = traceback.tb_lineno
+            line, file = traceback.tb_lineno, traceback.tb_frame.f_code.co_filename
         traceback = traceback.tb_next
-    return line
+    number = file.removeprefix(CELL).partition("-")[0]
+    return line, int(number) if number.isdecimal() else 0
 
 
 def run_cell(source: str, number: int) -> BaseException | None:

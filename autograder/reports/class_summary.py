@@ -2,12 +2,12 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from autograder.class_folder import Graded
 from autograder.plain_text import one_line, shorten
-from autograder.records import Ending, Outcome, QuestionResult
+from autograder.records import CaseResult, Ending, Outcome, QuestionResult
 from autograder.reports.words import has_marks
 
 MESSAGES_SHOWN = 5
@@ -22,7 +22,7 @@ class Message:
     """One cause of failures, and whose notebooks met it."""
 
     text: str
-    """As `masked` gives it."""
+    """As `masked` gives the first of the messages that tell it."""
     checks: tuple[str, ...]
     """Titles of the checks that met it."""
     students: tuple[Graded, ...]
@@ -81,19 +81,26 @@ def _summary(name: str, results: Sequence[tuple[Graded, QuestionResult]]) -> Que
 
 
 def _messages(results: Sequence[tuple[Graded, QuestionResult]]) -> tuple[Message, ...]:
-    checks: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    behind: defaultdict[str, dict[str, Graded]] = defaultdict(dict)
+    texts: dict[Hashable, str] = {}
+    checks: defaultdict[Hashable, dict[str, None]] = defaultdict(dict)
+    behind: defaultdict[Hashable, dict[str, Graded]] = defaultdict(dict)
     for student, result in results:
         for case in result.cases:
             if case.message:
-                text = masked(case.message)
-                checks[text][one_line(case.title, 200)] = None
-                behind[text][student.folder] = student
+                key = _key(case)
+                texts.setdefault(key, masked(case.message))
+                checks[key][one_line(case.title, 200)] = None
+                behind[key][student.folder] = student
     found = [
-        Message(text, tuple(checks[text]), tuple(students.values()))
-        for text, students in behind.items()
+        Message(texts[key], tuple(checks[key]), tuple(students.values()))
+        for key, students in behind.items()
     ]
     return tuple(sorted(found, key=lambda one: -len(one.students))[:MESSAGES_SHOWN])
+
+
+def _key(case: CaseResult) -> Hashable:
+    """What is counted as one: the causes' ids; without causes, the message as `masked` gives it."""
+    return case.causes or masked(case.message)
 
 
 def masked(message: str) -> str:

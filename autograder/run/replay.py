@@ -14,8 +14,8 @@ import cnnlab.probes
 
 from autograder.collect.notebook_repair import named_cells
 from autograder.course import Limits
-from autograder.records import Cell, CellRun, Notebook, Outcome, QuestionResult, gravest
-from autograder.run.session import Environment, Session
+from autograder.records import CaseResult, Cell, CellRun, Notebook, Outcome, QuestionResult, gravest
+from autograder.run.session import Environment, Session, code_line
 from autograder.score import STOPPING, Question, score_question, unreached
 
 Start = Callable[[], Session]
@@ -94,7 +94,9 @@ def run_notebook(
     results = (progress.results.get(q.id) or _given_up(q, progress) for q in questions)
     return Run(
         tuple(progress.cells[index] for index in sorted(progress.cells)),
-        tuple(_with_cell(result, notebook, progress) for result in results),
+        tuple(
+            _with_lines(_with_cell(result, notebook, progress), notebook) for result in results
+        ),
         _notes(passes, progress),
         max(progress.peaks, default=None),
     )
@@ -187,6 +189,18 @@ def _caused(result: QuestionResult, outcome: Outcome, cause: str) -> QuestionRes
         for case in result.cases
     )
     return replace(result, cases=cases, outcome=gravest(cases))
+
+
+def _with_lines(result: QuestionResult, notebook: Notebook) -> QuestionResult:
+    """`result`, with the lines of code that its messages speak of, from the notebook itself."""
+    sources = {cell.index + 1: cell.source for cell in notebook.cells}
+    cases: list[CaseResult] = []
+    for case in result.cases:
+        cell, line = case.place or (0, 0)
+        code = code_line(sources.get(cell, ""), line)
+        told = f"{case.message} Cell {cell}, line {line}: `{code}`" if code else case.message
+        cases.append(replace(case, message=told))
+    return replace(result, cases=tuple(cases))
 
 
 def _texts(output: dict[str, Any]) -> Iterable[str]:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cnnlab.probes.failures import is_exception_name
+
 from autograder.course import Limits
 from autograder.inside.frames import WireError, clean, is_list, is_object
 from autograder.inside.values import Decoder, Encoder
@@ -19,6 +21,8 @@ LEAST_SECONDS = 0.1
 """What a call gets when the submission's time is over; a limit of 0 would be none."""
 CELLS_LIMIT = 2_000
 """Numbers of cells above this are none: a notebook may not have as many."""
+CODE_LIMIT = 120
+"""Characters of a line of code that a message shows."""
 DISPLAY_LIMIT = 8 << 20
 """Bytes of displayed pictures and text that are taken from one cell."""
 
@@ -84,7 +88,7 @@ class Session:
             reply, body = self._exchange(asked, source, seconds, DISPLAY_LIMIT)
             displays = _displays(body)
             if not reply["ok"]:
-                raise _student_error(reply, seconds)
+                raise _student_error(reply, seconds, cell.source)
         except StudentError as error:
             outcome, message = error.outcome, str(error)
         taken = time.monotonic() - started
@@ -198,19 +202,37 @@ def _numbers(cells: Any) -> set[int]:
     return {cell for cell in cells if type(cell) is int and 0 < cell <= CELLS_LIMIT}
 
 
-def _student_error(reply: dict[str, Any], seconds: float) -> StudentError:
-    """The error that a failed reply tells of; every field is a student's word and treated so."""
+def _student_error(reply: dict[str, Any], seconds: float, source: str = "") -> StudentError:
+    """The error that a failed reply tells of; every field is a student's word and treated so.
+
+    `source`: of the cell that was run, to show its line.
+    """
     kind, name, message = (clean(reply.get(key)) for key in ("kind", "type", "message"))
-    line = reply.get("line")
-    where = f" (line {line} of the cell)" if type(line) is int and 0 < line < 10**6 else ""
+    cell, line = (_positive(reply.get(key)) for key in ("cell", "line"))
+    code = code_line(source, line)
+    where = f" (line {line} of the cell{': `' * bool(code)}{code}{'`' * bool(code)})" * bool(line)
     if kind == "time":
         return StudentError(Outcome.TIME_LIMIT, f"it took longer than {seconds:g} s{where}")
     if kind == "memory":
         return StudentError(Outcome.MEMORY_LIMIT, f"it asked for more memory than it may{where}")
     if kind == "value":
-        return StudentError(Outcome.STUDENT_ERROR, f"its result cannot be read: {message}")
+        text = f"its result cannot be read: {message}"
+        return StudentError(Outcome.STUDENT_ERROR, text, "its result cannot be read")
     text = f"{name}: {message}" if message else name
-    return StudentError(Outcome.STUDENT_ERROR, text + where)
+    known = name if is_exception_name(name) else "an exception of its own"
+    place = (cell, line) if cell and line and not source else None
+    return StudentError(Outcome.STUDENT_ERROR, text + where, f"it stopped with {known}", place)
+
+
+def _positive(number: Any) -> int:
+    """`number` if it can be the number of a cell or line, else 0."""
+    return number if type(number) is int and 0 < number < 10**6 else 0
+
+
+def code_line(source: str, line: int) -> str:
+    """Line `line`, from 1, of `source`, without its indent; '' if there is none."""
+    lines = source.splitlines()
+    return lines[line - 1].strip()[:CODE_LIMIT] if 0 < line <= len(lines) else ""
 
 
 def _displays(body: bytes) -> tuple[dict[str, Any], ...]:

@@ -24,9 +24,23 @@ EXIT_SECONDS = 5.0
 class StudentError(Exception):
     """Student code raised, ran out of something or gave what cannot be read; says so in words."""
 
-    def __init__(self, outcome: Outcome, message: str) -> None:
+    def __init__(
+        self,
+        outcome: Outcome,
+        message: str,
+        without_text: str = "",
+        place: tuple[int, int] | None = None,
+    ) -> None:
+        """`without_text`: the message without a word of the student's, for hidden checks.
+
+        `place`: cell and line, both from 1, that raised.
+        """
         super().__init__(message)
         self.outcome = outcome
+        self.without_text = without_text or (
+            "it stopped with an error" if outcome is Outcome.STUDENT_ERROR else message
+        )
+        self.place = place
 
 
 class SandboxEnded(StudentError):

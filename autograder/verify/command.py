@@ -54,13 +54,17 @@ def _progress(console: Console) -> Progress:
 
 
 def _table(proof: Proof) -> Table:
-    table = Table("Question", "Planted", "Killed", "Named", "Variants accepted")
+    table = Table(
+        "Question", "Planted", "Killed", "Named", "Misnamed", "Public", "Variants accepted"
+    )
     for row in rows(proof.verdicts):
         table.add_row(
             row.question,
             str(row.planted),
             str(row.killed),
             f"{row.named} of {row.promised}",
+            str(row.misnamed),
+            str(row.public),
             f"{row.accepted} of {row.variants}",
         )
     return table

@@ -23,8 +23,13 @@ class Mistake:
     name: Text
     answer: str
     """The whole source of the question's answer cell."""
+    cause: str = ""
+    """Id of the cause or symptom that the student must be told; '' where none is promised.
+
+    No check of the question may tell another cause.
+    """
     says: str = ""
-    """Words that the feedback must contain; '' where no cause is promised."""
+    """Words that the feedback must contain."""
     points_below: float | None = None
     """The score must be below this; by default below full marks."""
     trains: bool = False

@@ -18,6 +18,10 @@ class Row:
     named: int
     promised: int
     """Mistakes whose cause the feedback must name."""
+    misnamed: int
+    """Mistakes that a check met with another cause."""
+    public: int
+    """Mistakes that a public check catches."""
     accepted: int
     variants: int
 
@@ -36,16 +40,23 @@ def _number(question: str) -> tuple[int, str]:
 
 def _row(question: str, verdicts: list[Verdict]) -> Row:
     mistakes = [each for each in verdicts if isinstance(each.recipe, Mistake)]
-    promised = [each for each in mistakes if isinstance(each.recipe, Mistake) and each.recipe.says]
+    promised = [each for each in mistakes if _promises(each)]
     return Row(
         question,
         len(mistakes),
         sum(each.held for each in mistakes),
         sum(each.held and each.named for each in promised),
         len(promised),
+        sum(bool(each.misnamed) for each in mistakes),
+        sum(each.public for each in mistakes),
         sum(each.held for each in verdicts) - sum(each.held for each in mistakes),
         len(verdicts) - len(mistakes),
     )
+
+
+def _promises(verdict: Verdict) -> bool:
+    recipe = verdict.recipe
+    return isinstance(recipe, Mistake) and bool(recipe.cause or recipe.says)
 
 
 def last_line(proof: Proof) -> str:
@@ -53,7 +64,8 @@ def last_line(proof: Proof) -> str:
     total = _row("all", list(proof.verdicts))
     return (
         f"planted {total.planted}, killed {total.killed}, named {total.named} of {total.promised},"
-        f" variants accepted {total.accepted} of {total.variants}"
+        f" misnamed {total.misnamed}, variants accepted {total.accepted} of {total.variants},"
+        f" caught by public checks {total.public} of {total.planted}"
     )
 
 
@@ -67,7 +79,11 @@ def failures(proof: Proof) -> list[str]:
             what = "survived: it lost no points" if is_mistake else "was not accepted"
             found.append(f"{name}: {what}. Feedback: {verdict.message or '(none)'}")
         elif not verdict.named and isinstance(verdict.recipe, Mistake):
-            found.append(f"{name}: not named {verdict.recipe.says!r}, but: {verdict.message}")
+            promised = verdict.recipe.cause or verdict.recipe.says
+            found.append(f"{name}: not named {promised!r}, but: {verdict.message}")
+        if verdict.misnamed:
+            causes = ", ".join(verdict.misnamed)
+            found.append(f"{name}: misnamed, a check tells the cause {causes}: {verdict.message}")
         found += [f"{name}: {problem}" for problem in verdict.problems]
     return found
 
@@ -79,15 +95,17 @@ def page(proof: Proof) -> str:
         "",
         "Written by `make verify`. A planted mistake replaces one answer of the solved notebook;"
         " it must lose points in its own question and in no other, and where the lesson promises"
-        " it, the feedback must name the cause. A variant is a right answer, written differently.",
+        " it, the feedback must name the cause. A mistake that any check meets with another cause"
+        " is misnamed. A variant is a right answer, written differently.",
         "",
-        "| Question | Mistakes planted | Killed | Named | Variants accepted |",
-        "|---|---|---|---|---|",
+        "| Question | Mistakes planted | Killed | Named | Misnamed | Caught by public checks"
+        " | Variants accepted |",
+        "|---|---|---|---|---|---|---|",
     ]
     for row in [*rows(proof.verdicts), _row("all", list(proof.verdicts))]:
         lines.append(
             f"| {row.question} | {row.planted} | {row.killed} | {row.named} of {row.promised}"
-            f" | {row.accepted} of {row.variants} |"
+            f" | {row.misnamed} | {row.public} | {row.accepted} of {row.variants} |"
         )
     solution = "; ".join(proof.full) or f"full marks on {proof.seeds} of {proof.seeds} seeds"
     blank = "; ".join(proof.empty) or f"0 points on {proof.seeds} of {proof.seeds} seeds"
@@ -95,26 +113,4 @@ def page(proof: Proof) -> str:
     lines += ["## What does not hold", "", *(f"- {each}" for each in failures(proof)), ""] * bool(
         failures(proof)
     )
-    lines += [
-        "## Every planted answer",
-        "",
-        "| Question | Answer | Result | Feedback |",
-        "|---|---|---|---|",
-    ]
-    lines += [_line(verdict) for verdict in sorted(proof.verdicts, key=_place)]
     return "\n".join(lines) + "\n"
-
-
-def _place(verdict: Verdict) -> tuple[int, str]:
-    return _number(verdict.recipe.question)
-
-
-def _line(verdict: Verdict) -> str:
-    if isinstance(verdict.recipe, Mistake):
-        result = "killed" if verdict.held else "survived"
-        result += ", named" * bool(verdict.recipe.says and verdict.named)
-    else:
-        result = "accepted" if verdict.held else "not accepted"
-    message = " ".join(verdict.message.split())[:200]
-    cells = (verdict.recipe.question, verdict.recipe.name, result, message)
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

@@ -1,8 +1,9 @@
 """What a planted answer's grade proves about the checks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder.records import Ending, Grade, Outcome, QuestionResult
+from autograder.records import CaseResult, Ending, Grade, Outcome, QuestionResult
 from autograder.verify.recipes import Mistake, Recipe
 
 
@@ -15,6 +16,10 @@ class Verdict:
     """A mistake lost points, or an accepted answer got them all."""
     named: bool
     """The feedback says what the recipe promises; True where it promises nothing."""
+    misnamed: tuple[str, ...]
+    """Causes that checks told and that are not the recipe's."""
+    public: bool
+    """A public check fails: the student learns of the mistake while working."""
     problems: tuple[str, ...]
     """What else is wrong, in sentences: other questions hurt, a fault of the grader."""
     message: str = ""
@@ -22,7 +27,7 @@ class Verdict:
 
     @property
     def good(self) -> bool:
-        return self.held and self.named and not self.problems
+        return self.held and self.named and not self.misnamed and not self.problems
 
 
 def judge(recipe: Recipe, grade: Grade, unaffected: frozenset[str]) -> Verdict:
@@ -32,7 +37,8 @@ def judge(recipe: Recipe, grade: Grade, unaffected: frozenset[str]) -> Verdict:
     """
     results = {result.question: result for result in grade.questions}
     if recipe.question not in results:
-        return Verdict(recipe, False, False, (f"not graded: {grade.ending} {grade.message}",))
+        problem = f"not graded: {grade.ending} {grade.message}"
+        return Verdict(recipe, False, False, (), False, (problem,))
     own = results[recipe.question]
     said = " ".join(case.message for case in own.cases)
     problems = [
@@ -43,10 +49,30 @@ def judge(recipe: Recipe, grade: Grade, unaffected: frozenset[str]) -> Verdict:
     if own.outcome is Outcome.GRADER_ERROR or grade.ending is Ending.GRADER_ERROR:
         problems.append(f"a fault of the check itself: {_first_message(own) or grade.message}")
     if not isinstance(recipe, Mistake):
-        return Verdict(recipe, own.score >= own.max_score, True, tuple(problems), said.strip())
+        full = own.score >= own.max_score
+        return Verdict(recipe, full, True, (), False, tuple(problems), said.strip())
     bar = own.max_score if recipe.points_below is None else recipe.points_below
-    named = recipe.says.casefold() in said.casefold()
-    return Verdict(recipe, own.score < bar, named, tuple(problems), _first_message(own))
+    failing = [case for case in own.cases if case.outcome is not Outcome.PASSED]
+    told = {name for case in failing for name in (*case.causes, case.symptom)}
+    named = recipe.cause in {"", *told} and recipe.says.casefold() in said.casefold()
+    public = any(not case.hidden for case in failing)
+    return Verdict(
+        recipe,
+        own.score < bar,
+        named,
+        _misnamed(recipe, failing),
+        public,
+        tuple(problems),
+        _first_message(own),
+    )
+
+
+def _misnamed(recipe: Mistake, failing: Sequence[CaseResult]) -> tuple[str, ...]:
+    """The causes that failing checks told instead of the recipe's, in their order."""
+    if recipe.says and not recipe.cause:
+        return ()  # promised in words only
+    wrong = [case.causes for case in failing if case.causes and recipe.cause not in case.causes]
+    return tuple(dict.fromkeys(name for causes in wrong for name in causes))
 
 
 def _first_message(result: QuestionResult) -> str:
