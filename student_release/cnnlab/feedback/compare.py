@@ -9,6 +9,8 @@ from typing import Any
 
 import torch
 
+from cnnlab.diagnosis import Cause, Diagnosis
+from cnnlab.feedback.calls import is_observation
 from cnnlab.feedback.pictures import show_shapes
 from cnnlab.feedback.values import as_float64, in_words, is_plain, is_whole_type, kind, shape_of
 from cnnlab.probes import NOTHING_TO_CALL, Observation
@@ -48,26 +50,38 @@ def agrees(got: Any, expected: Any, tolerance: float = TOLERANCE) -> bool:
 def tensor_problem(
     value: Any, shape: Sequence[int], *, name: str, integers: bool = False
 ) -> str | None:
+    """The text of `tensor_symptom`."""
+    symptom = tensor_symptom(value, shape, name=name, integers=integers)
+    return symptom.text if symptom else None
+
+
+def tensor_symptom(
+    value: Any, shape: Sequence[int], *, name: str, integers: bool = False
+) -> Diagnosis | None:
     """Why `value` cannot be the tensor of `shape` that `name` should return; None if it can.
 
     `integers` allows whole-number types. NumPy arrays are as good as tensors.
     """
     if value is None:
-        return f"{name} returned None: it is not written yet, or its `return` is missing"
+        text = f"{name} returned None: it is not written yet, or its `return` is missing"
+        return Diagnosis(text, symptom="none")
     if value is Ellipsis:
-        return f"{name} returned `...`: the answer is still to be written"
+        return Diagnosis(f"{name} returned `...`: the answer is still to be written", (), "none")
     if issubclass(type(value), (list, tuple)):
         inside = " with one entry: is there a comma too many after `return`?"
         single = issubclass(type(value), tuple) and tuple.__len__(value) == 1
-        return f"{name} returned {kind(value)}{inside if single else ', not a tensor'}"
+        text = f"{name} returned {kind(value)}{inside if single else ', not a tensor'}"
+        return Diagnosis(text, symptom="kind")
     got = shape_of(value)
     if got is None and type(value) in (int, float) and not shape:
         got = ()
     if got is None:
-        return f"{name} returned {kind(value)}, not {'a tensor' if shape else 'a number'}"
+        text = f"{name} returned {kind(value)}, not {'a tensor' if shape else 'a number'}"
+        return Diagnosis(text, symptom="kind")
     if got != tuple(shape):
-        return f"{name} returned {_shape_words(got, shape)}"
-    return _number_problem(value, name, integers)
+        return Diagnosis(f"{name} returned {_shape_words(got, shape)}", symptom="wrong_shape")
+    text = _number_problem(value, name, integers)
+    return Diagnosis(text, symptom="numbers") if text else None
 
 
 def _shape_words(got: Sequence[int], shape: Sequence[int]) -> str:
@@ -95,25 +109,42 @@ def _number_problem(value: Any, name: str, integers: bool) -> str | None:
     return None
 
 
-def common_mistakes(expected: torch.Tensor) -> dict[str, torch.Tensor]:
-    """Ways to spoil a right result that any function may have: sentence → what it would return."""
-    mistakes = {
-        "the result is right, but with the opposite sign": -expected,
-        "the result is right, but without its signs: is there an `abs` too many?": expected.abs(),
-        "every number is twice what it should be: is something added twice, or kept from an "
-        "earlier call?": 2 * expected,
-        "sides of length 1 are dropped: keep all dimensions": expected.squeeze(),
+def common_causes(expected: torch.Tensor) -> dict[Cause, torch.Tensor]:
+    """Ways to spoil a right result that any function may have, and what each would return."""
+    causes = {
+        Cause("sign", "the result is right, but with the opposite sign"): -expected,
+        Cause(
+            "abs", "the result is right, but without its signs: is there an `abs` too many?"
+        ): expected.abs(),
+        Cause(
+            "twice",
+            "every number is twice what it should be: is something added twice, or kept from an "
+            "earlier call?",
+        ): 2 * expected,
+        Cause("squeezed", "sides of length 1 are dropped: keep all dimensions"): expected.squeeze(),
     }
     if expected.dim():
-        mistakes[
-            "the result is right, but cut off to whole numbers: give the output the input's dtype"
+        causes[
+            Cause(
+                "whole_numbers",
+                "the result is right, but cut off to whole numbers: give the output the input's "
+                "dtype",
+            )
         ] = expected.trunc()
     if expected.dim() >= 2:
-        mistakes["rows and columns of the result are swapped"] = expected.transpose(-1, -2)
-        mistakes["the result is turned by half a turn"] = expected.flip(-1, -2)
+        swapped = Cause("transposed", "rows and columns of the result are swapped")
+        causes[swapped] = expected.transpose(-1, -2)
+        turned = Cause("half_turn", "the result is turned by half a turn")
+        causes[turned] = expected.flip(-1, -2)
     if expected.numel() == 1 and expected.dim():
-        mistakes["a single number came back: keep all dimensions"] = expected.reshape(())
-    return mistakes
+        single = Cause("single_number", "a single number came back: keep all dimensions")
+        causes[single] = expected.reshape(())
+    return causes
+
+
+def common_mistakes(expected: torch.Tensor) -> dict[str, torch.Tensor]:
+    """`common_causes` by their texts."""
+    return {cause.text: wrong for cause, wrong in common_causes(expected).items()}
 
 
 def diagnose(
@@ -158,11 +189,9 @@ def diagnose(
 
 def call_problem(seen: Any, *, name: str, hint: str = "") -> str | None:
     """Did the call fail, or print its result instead of returning it?"""
-    if not isinstance(seen, dict) or set(seen) != Observation.__required_keys__:
+    if not is_observation(seen):
         return f"{name} could not be observed"
-    raised, printed, changed = seen["raised"], seen["printed"], seen["changed"]
-    if not (type(raised) is type(printed) is str and _are_places(changed)):
-        return f"{name} could not be observed"
+    raised, printed = seen["raised"], seen["printed"]
     if raised.startswith(NOTHING_TO_CALL):
         return f"{name} is not there yet. Write it in the answer cell and run that cell"
     if raised:
@@ -170,10 +199,6 @@ def call_problem(seen: Any, *, name: str, hint: str = "") -> str | None:
     if seen["value"] is None and printed:
         return f"{name} prints its result and returns None: end it with `return`"
     return None
-
-
-def _are_places(value: Any) -> bool:
-    return type(value) is list and all(type(place) is int for place in value)
 
 
 def _changed_words(seen: Observation, name: str) -> str | None:

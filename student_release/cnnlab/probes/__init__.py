@@ -15,6 +15,8 @@ from typing import Any, TypedDict
 
 import torch
 
+from cnnlab.probes.failures import NO_FAILURE, failure
+
 Runner = Callable[[Callable[..., Any], tuple[Any, ...], dict[str, Any]], Any]
 Call = tuple[Callable[..., Any], Sequence[Any], dict[str, Any]]
 """A public function of `cnnlab.probes`, its arguments and its options."""
@@ -32,7 +34,6 @@ NOTHING_TO_CALL = "nothing to call"
 
 _equal = torch.equal  # taken before a submission can put another in its place
 PRINTED_LIMIT = 300
-RAISED_LIMIT = 300
 
 
 class Observation(TypedDict):
@@ -42,6 +43,14 @@ class Observation(TypedDict):
     """What it returned; None if it raised."""
     raised: str
     """'' or the exception in words: 'TypeError: ...'."""
+    types: list[str]
+    """Names of the exception's classes that are Python's own or a library's, the closest first."""
+    line: int
+    """Line of the cell that raised, from 1; 0 where nothing was raised or no cell's code did."""
+    cell: int
+    """Number of that cell while grading; 0 in a notebook, which does not know it."""
+    code: str
+    """That line."""
     changed: list[int]
     """Places, from 0 and positional ones first, of the arguments that the call changed in place."""
     printed: str
@@ -102,24 +111,23 @@ def observe(function: Any, *args: Any, **kwargs: Any) -> Observation:
     time limit, which is no `Exception`, pass through.
     """
     if not callable(function):
-        return Observation(
-            value=None, raised=f"{NOTHING_TO_CALL}: {_kind(function)}", changed=[], printed=""
-        )
+        told = NO_FAILURE | {"raised": f"{NOTHING_TO_CALL}: {_kind(function)}"}
+        return Observation(value=None, changed=[], printed="", **told)
     given = [*args, *kwargs.values()]
     handed = [_copy(argument) for argument in given]
     options = dict(zip(kwargs, handed[len(args) :], strict=True))
-    value, raised = None, ""
+    value, told = None, NO_FAILURE
     with redirect_stdout(io.StringIO()) as output:
         try:
             value = function(*handed[: len(args)], **options)
         except (Exception, SystemExit) as error:
-            raised = _words(error)
+            told = failure(error)
     pairs = enumerate(zip(given, handed, strict=True))
     return Observation(
         value=value,
-        raised=raised,
         changed=[place for place, (before, after) in pairs if not _same(before, after)],
         printed=output.getvalue()[:PRINTED_LIMIT],
+        **told,
     )
 
 
@@ -175,12 +183,3 @@ def _kind(value: Any) -> str:
     if value is None:
         return "None"
     return "..." if value is Ellipsis else f"a value of type {type(value).__name__}"
-
-
-def _words(error: BaseException) -> str:
-    """`TypeError: ...`, whatever a student's exception does when it is turned into text."""
-    try:
-        text = str(error)
-    except (Exception, SystemExit):
-        text = "(an error without readable text)"
-    return f"{type(error).__name__}: {text}"[:RAISED_LIMIT]
