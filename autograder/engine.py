@@ -11,7 +11,9 @@ import torch
 from autograder.build.products import Built
 from autograder.collect.notebook import Unreadable, read_notebook
 from autograder.course import Course
+from autograder.paths import ASSIGNMENT
 from autograder.records import Cell, Ending, Grade, Isolation, Notebook, Outcome, Submission
+from autograder.run.lending import Loan, read_loans
 from autograder.run.replay import Run, run_notebook
 from autograder.run.session import Session
 from autograder.sandbox.launch import Zygote
@@ -30,6 +32,8 @@ class Engine:
     questions: tuple[Question, ...]
     zygote: Zygote
     seed: int
+    loans: tuple[Loan, ...] = ()
+    """Right answers of earlier questions, for the questions that build on them."""
     isolation: Isolation | None = None
     """What was measured of it, for the grades."""
 
@@ -56,7 +60,9 @@ class Engine:
         notebook = None
         try:
             notebook = read_notebook(submission)
-            run = run_notebook(notebook, self.questions, self.start, self.course.limits)
+            run = run_notebook(
+                notebook, self.questions, self.start, self.course.limits, self.loans
+            )
             grade = self._graded(submission, notebook, run, time.monotonic() - started)
         except Unreadable as problem:
             grade = self._without_marks(submission, Ending.UNREADABLE, str(problem))
@@ -94,7 +100,8 @@ class Engine:
 def make_engine(course: Course, built: Built, zygote: Zygote, seed: int) -> Engine:
     """An engine over `zygote`, tried out. Raises `SandboxUnavailable` and `ChecksError`."""
     torch.set_num_threads(1)
-    engine = Engine(course, load_questions(built.hidden_tests), zygote, seed)
+    questions = load_questions(built.hidden_tests)
+    engine = Engine(course, questions, zygote, seed, read_loans(ASSIGNMENT / "lent", questions))
     _try_out(engine)
     return engine
 

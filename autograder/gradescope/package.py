@@ -2,7 +2,7 @@
 
 setup.sh  run_autograder          what Gradescope calls
 autograder/                       the engine
-assignment/                       course.toml, cnnlab/, data/: not the notebook with solutions
+assignment/                       course.toml, cnnlab/, data/, lent/: not the master notebook
 build/                            hidden tests, the data that student code may see
 requirements.lock                 for CPUs, without tools of development
 """
@@ -21,7 +21,7 @@ from autograder.gradescope.lock import cpu_lock
 ZIP_NAME = "autograder.zip"
 SCRIPTS = ("setup.sh", "run_autograder")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_FROM_ASSIGNMENT = ("course.toml", "cnnlab", "data")
+_FROM_ASSIGNMENT = ("course.toml", "cnnlab", "data", "lent")
 _FROM_BUILD = ("hidden_tests", "sandbox_data", "stamp.json")
 _ENGINE_SUFFIXES = (".py", ".j2")
 _OTHER_COMMANDS = ("attacks", "verify")

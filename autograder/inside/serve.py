@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from autograder.inside import otter_stand_in, without_gpu
 from autograder.inside.frames import LENGTHS, WireError, pack, parse_header
+from autograder.inside.lent import Lent
 from autograder.inside.shell import Failure, TimeIsUp, display, make_shell, run_cell
 from autograder.inside.values import Decoder, Encoder
 
@@ -49,7 +50,10 @@ class Server:
             "fetch": self._fetch,
             "call": self._call,
             "probe": self._probe,
+            "lend": self._lend,
+            "take_back": self._take_back,
         }
+        self.lent = Lent(cast("dict[str, Any]", make_shell().user_ns))
 
     def answer(self, header: dict[str, Any], body: bytes) -> bytes:
         """The frame that answers one request, whatever student code does meanwhile."""
@@ -92,6 +96,12 @@ class Server:
         function = getattr(importlib.import_module(module), header["function"])
         arguments = decoder.decode(header["arguments"])
         return function(*arguments, **decoder.decode(header["keywords"]))
+
+    def _lend(self, header: dict[str, Any], _body: bytes) -> None:
+        self.lent.lend(header["loans"])
+
+    def _take_back(self, header: dict[str, Any], _body: bytes) -> None:
+        self.lent.take_back(header["keep"])
 
     def _keep(self, value: Any) -> dict[str, Any]:
         self.objects.append(value)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import cnnlab.probes
@@ -15,6 +16,7 @@ import cnnlab.probes
 from autograder.collect.notebook_repair import named_cells
 from autograder.course import Limits
 from autograder.records import CaseResult, Cell, CellRun, Notebook, Outcome, QuestionResult, gravest
+from autograder.run.lending import Loan, second_chance, useful_loans
 from autograder.run.session import Environment, Session, code_line
 from autograder.score import STOPPING, Question, score_question, unreached
 
@@ -49,6 +51,12 @@ class _Progress:
 
     limits: Limits
     deadline: float
+    notebook_cells: tuple[Cell, ...] = ()
+    loans: tuple[Loan, ...] = ()
+    own: dict[str, QuestionResult] = field(default_factory=dict[str, QuestionResult])
+    """The results without loans, of the questions that are scored."""
+    lent: dict[str, list[Loan]] = field(default_factory=dict[str, "list[Loan]"])
+    """What was lent to a question whose second result counts."""
     results: dict[str, QuestionResult] = field(default_factory=dict[str, QuestionResult])
     cells: dict[int, CellRun] = field(default_factory=dict[int, CellRun])
     room: int = OUTPUT_CHARACTERS
@@ -70,14 +78,19 @@ class _Progress:
 
 
 def run_notebook(
-    notebook: Notebook, questions: tuple[Question, ...], start: Start, limits: Limits
+    notebook: Notebook,
+    questions: tuple[Question, ...],
+    start: Start,
+    limits: Limits,
+    loans: tuple[Loan, ...] = (),
 ) -> Run:
     """Runs all cells and scores all questions, with as many sandboxes as that takes.
 
-    Whatever student code does, every question gets a result. Faults of the grader itself (no
-    sandbox to be had) are raised.
+    `loans` are right answers of questions on which others may build. Whatever student code does,
+    every question gets a result. Faults of the grader itself (no sandbox to be had) are raised.
     """
-    progress = _Progress(limits, time.monotonic() + limits.submission_seconds)
+    deadline = time.monotonic() + limits.submission_seconds
+    progress = _Progress(limits, deadline, notebook.cells, loans)
     due = _when_due(notebook.cells, questions)
     passes = 0
     while passes <= limits.replays and progress.seconds_left > 0:
@@ -141,11 +154,36 @@ def _score(session: Session, questions: Iterable[Question], progress: _Progress)
             continue
         if progress.seconds_left <= 0:
             return False
-        with _probing(session):
-            progress.results[question.id] = score_question(question, Environment(session))
+        progress.own[question.id] = _scored(session, question)
+        progress.results[question.id] = _with_loans(session, question, progress)
         if not session.alive:
             return False
     return True
+
+
+def _scored(session: Session, question: Question) -> QuestionResult:
+    with _probing(session):
+        return score_question(question, Environment(session))
+
+
+def _with_loans(session: Session, question: Question, progress: _Progress) -> QuestionResult:
+    """The question's own result, or that with right answers lent to it where it is as good."""
+    own = progress.own[question.id]
+    if own.score >= own.max_score or not session.alive or own.outcome in STOPPING:
+        return own
+    cells = progress.notebook_cells
+    loans = useful_loans(question, cells, progress.own, progress.loans)
+    if not loans:
+        return own
+    answer = next((cell for cell in cells if cell.answers == question.id), None)
+    if answer and progress.skips(answer):
+        return own
+    seconds = min(progress.limits.cell_seconds, progress.seconds_left)
+    score = partial(_scored, session, question)
+    result = second_chance(session, answer, loans, own, seconds, score)
+    if result.score > own.score:
+        progress.lent[question.id] = loans
+    return result
 
 
 @contextmanager
@@ -217,6 +255,12 @@ def _notes(passes: int, progress: _Progress) -> tuple[str, ...]:
         numbers = sorted(progress.gpu_cells)
         asks = "asks" if len(numbers) == 1 else "ask"
         notes.append(f"{named_cells(numbers)}: {asks} for a GPU. {NO_GPU}")
+    for question, loans in progress.lent.items():
+        names = " and ".join(f"{name} ({loan.question})" for loan in loans for name in loan.names)
+        notes.append(
+            f"{question} was checked with a right answer in the place of {names}, so that a mistake"
+            " there costs no points here"
+        )
     if progress.room < 0:
         notes.append("the outputs of the last cells are left out: all together they are too large")
     if passes > 1:

@@ -3,7 +3,7 @@
 import json
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,6 +108,14 @@ class Session:
         """The result of running the probe `function` beside the student's objects."""
         where = {"module": function.__module__, "function": function.__qualname__}
         return _observed(self._value({"do": "probe"} | where, arguments, keywords))
+
+    def lend(self, loans: Sequence[tuple[str, Sequence[str]]]) -> None:
+        """Let the names of each loan (source, names) stand for right answers until `take_back`."""
+        self._value({"do": "lend", "loans": loans})
+
+    def take_back(self, keep: bool) -> None:
+        """End the loans; without `keep`, set all variables to what they were before."""
+        self._value({"do": "take_back", "keep": keep})
 
     def _value(
         self,

@@ -12,7 +12,7 @@ from autograder.course import read_course
 from autograder.paths import ASSIGNMENT, BUILD, COURSE, PROJECT
 from autograder.start import open_engine, seed_for
 from autograder.verify.plant import solutions, student_notebook
-from autograder.verify.recipes import Recipe, read_recipes
+from autograder.verify.recipes import Recipe, read_chained, read_recipes
 from autograder.verify.report import failures, last_line, page, rows
 from autograder.verify.run import Proof, prepare, verify
 
@@ -31,7 +31,7 @@ def run_verify(jobs: int, seeds: int, questions: frozenset[str], write: bool) ->
         _progress(console) as progress,
     ):
         task = progress.add_task("Verifying", total=len(chosen))
-        field = prepare(engine, student_notebook(built), answers)
+        field = prepare(engine, student_notebook(built), answers, read_chained(RECIPES))
         proof = verify(engine, field, chosen, jobs, seeds, lambda _: progress.advance(task))
     console.print(_table(proof))
     for sentence in failures(proof):

@@ -46,6 +46,15 @@ class Accepted:
     trains: bool = False
 
 
+@dataclass(frozen=True, config=KNOWN_KEYS_ONLY)
+class Chained:
+    """A right answer that builds on those of earlier questions."""
+
+    question: Text
+    answer: str
+    """Source of the answer cell; for q12 and q18 it follows the frozen answer."""
+
+
 Recipe = Mistake | Accepted
 
 
@@ -53,17 +62,28 @@ Recipe = Mistake | Accepted
 class _File:
     mistake: tuple[Mistake, ...] = ()
     accepted: tuple[Accepted, ...] = ()
+    chained: tuple[Chained, ...] = ()
 
 
 def read_recipes(folder: Path) -> tuple[Recipe, ...]:
     """All recipes in `folder`, by file name. Raises `RecipeError` with the file that is wrong."""
-    recipes: list[Recipe] = []
-    for file in sorted(folder.glob("*.toml")):
-        try:
-            content = TypeAdapter(_File).validate_python(tomllib.loads(file.read_text("utf-8")))
-        except (tomllib.TOMLDecodeError, ValidationError) as error:
-            raise RecipeError(f"{file}: {error}") from None
-        recipes += [*content.mistake, *content.accepted]
+    files = _read(folder)
+    recipes = [recipe for file in files for recipe in (*file.mistake, *file.accepted)]
     if not recipes:
         raise RecipeError(f"{folder}: holds no recipes")
     return tuple(recipes)
+
+
+def read_chained(folder: Path) -> dict[str, str]:
+    """Question → answer, for the answers in `folder` that build on earlier ones."""
+    return {each.question: each.answer for file in _read(folder) for each in file.chained}
+
+
+def _read(folder: Path) -> list[_File]:
+    found: list[_File] = []
+    for file in sorted(folder.glob("*.toml")):
+        try:
+            found.append(TypeAdapter(_File).validate_python(tomllib.loads(file.read_text("utf-8"))))
+        except (tomllib.TOMLDecodeError, ValidationError) as error:
+            raise RecipeError(f"{file}: {error}") from None
+    return found

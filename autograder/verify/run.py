@@ -13,7 +13,7 @@ from autograder.engine import Engine
 from autograder.records import Grade, Submission
 from autograder.verify.frozen import freeze
 from autograder.verify.plant import with_answers, write_notebook
-from autograder.verify.recipes import Recipe
+from autograder.verify.recipes import Mistake, Recipe
 from autograder.verify.verdict import Verdict, judge
 
 
@@ -40,6 +40,10 @@ class Field:
     blank: dict[str, Any]
     solutions: Mapping[str, str]
     frozen: Mapping[str, str]
+    chained: Mapping[str, str]
+    """Right answers that build on earlier ones."""
+    lent: frozenset[str]
+    """Questions whose right answers are lent to others."""
 
     @property
     def cheap(self) -> dict[str, str]:
@@ -49,10 +53,26 @@ class Field:
     def planted(self, recipe: Recipe) -> dict[str, Any]:
         """The solved notebook with the recipe's answer in the place of its question's."""
         base = self.solutions if recipe.trains else self.cheap
+        if isinstance(recipe, Mistake) and recipe.question in self.lent:
+            base = {**base, **self._building_on_others}
         return with_answers(self.blank, {**base, recipe.question: recipe.answer})
 
 
-def prepare(engine: Engine, blank: dict[str, Any], solutions: Mapping[str, str]) -> Field:
+    @property
+    def _building_on_others(self) -> dict[str, str]:
+        """The chained answers; where a training is frozen, they go on from it."""
+        return {
+            question: f"{self.frozen.get(question, '')}\n{answer}"
+            for question, answer in self.chained.items()
+        }
+
+
+def prepare(
+    engine: Engine,
+    blank: dict[str, Any],
+    solutions: Mapping[str, str],
+    chained: Mapping[str, str],
+) -> Field:
     """Trains the solved notebook's models once. Raises `Untrained`."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "solution.ipynb"
@@ -60,7 +80,9 @@ def prepare(engine: Engine, blank: dict[str, Any], solutions: Mapping[str, str])
         notebook = read_notebook(Submission("solution", file))
     session = engine.start()
     try:
-        return Field(blank, solutions, freeze(session, notebook, solutions))
+        frozen = freeze(session, notebook, solutions)
+        lent = frozenset(loan.question for loan in engine.loans)
+        return Field(blank, solutions, frozen, chained, lent)
     finally:
         session.close()
 
