@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import numpy as np
 import torch
+import torch.nn.functional as F
 import yaml
 
 MASTER = Path(__file__).parents[1] / "assignment" / "cnn.ipynb"
@@ -114,7 +116,13 @@ def run(
     An answer that stops with an error leaves what it defined until then, as in a notebook.
     A test that raises anything but AssertionError is a fault of the test, and propagates.
     """
-    environment: dict[str, Any] = {"torch": torch, "nn": torch.nn, **(setup or {})}
+    environment: dict[str, Any] = {
+        "torch": torch,
+        "nn": torch.nn,
+        "F": F,
+        "np": np,
+        **(setup or {}),
+    }
     error = ""
     try:
         exec(compile(answer, f"answer {question.name}", "exec"), environment)
