@@ -51,3 +51,9 @@ def test_printed_lines_belong_to_the_question_checked_next() -> None:
     document = {"cells": [cell(said("apart")), cell(said("one\ntwo")), check]}
     assert {"one", "two"} <= set(printed(document)["q2"])
     assert "apart" not in printed(document)["q2"]
+
+
+def test_a_short_name_in_a_pictures_bytes_is_no_name() -> None:
+    encoded = "iVBORw0K/vm/" * 40
+    assert not list(personal_problems("cnn.ipynb", [cell(said(encoded))], ["vm"]))
+    assert list(personal_problems("cnn.ipynb", [cell(said(f"{encoded} host vm"))], ["vm"]))

@@ -17,6 +17,9 @@ _PATTERNS = {
     "a home folder": re.compile(r"(?:/home|/Users|[A-Z]:\\Users)[/\\]\w+|(?<!\w)/root(?![\w-])"),
 }
 
+_ENCODED = re.compile(r"[A-Za-z0-9+/]{200,}={0,2}")
+"""Bytes as base64 text, such as a widget's picture: any short name stands in them by chance."""
+
 
 def this_machine() -> tuple[str, ...]:
     """What names this machine: its host name, and where home, Python and the project lie."""
@@ -31,7 +34,7 @@ def personal_problems(
     words = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in machine if word))
     patterns = _PATTERNS | ({"this machine's names": words} if words.pattern else {})
     for number, cell in enumerate(cells, 1):
-        text = "\n".join(_texts(cell.get("outputs", [])))
+        text = _ENCODED.sub("", "\n".join(_texts(cell.get("outputs", []))))
         for what, pattern in patterns.items():
             found = pattern.search(text)
             if found:
