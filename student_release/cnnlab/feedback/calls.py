@@ -1,8 +1,12 @@
 """Say what an observed call showed: no function, an error and its line, a print, nothing at all."""
 
+from dataclasses import replace
 from typing import Any
 
-from cnnlab.diagnosis import Diagnosis, Place, with_text
+import torch
+
+from cnnlab.diagnosis import Diagnosis, Place, sentence, with_text
+from cnnlab.feedback.values import as_float64, kind
 from cnnlab.probes import NOTHING_TO_CALL, Observation
 from cnnlab.probes.failures import is_exception_name
 
@@ -69,3 +73,42 @@ def with_print(diagnosis: Diagnosis, seen: Any) -> Diagnosis:
     lines = printed.splitlines()
     more = " …" if len(lines) > PRINTED_LINES else ""
     return with_text(diagnosis, "It printed: " + "\n    ".join(lines[:PRINTED_LINES]) + more)
+
+
+def failed_call(question: str, name: str, seen: Any, public: bool) -> Diagnosis | None:
+    """`call_symptom` as a whole diagnosis, for functions that need not return anything."""
+    failed = call_symptom(seen, name, public)
+    if failed is None or failed.symptom == "none":
+        return None
+    told = replace(failed, text=sentence(question, failed.text))
+    return with_print(told, seen) if public else told
+
+
+def number_symptom(
+    seen: Any, question: str, name: str, what: str, public: bool = False
+) -> Diagnosis | None:
+    """Is the value that an observed call returned a finite number? None if it is."""
+    value = seen["value"]
+    if value is None and seen["printed"]:
+        text = f"{name} prints its result and returns None, not {what}: end it with `return`"
+        told = Diagnosis(sentence(question, text), ("prints_instead_of_returning",), "none")
+    elif value is None:
+        text = f"{name} returned None, not {what}: is the `return` missing?"
+        told = Diagnosis(sentence(question, text), symptom="none")
+    elif issubclass(type(value), torch.Tensor):
+        text = (
+            f"{name} returned {kind(value)}. Return {what} as a Python number: `.item()` makes one"
+            " of a tensor that holds a single number"
+        )
+        told = Diagnosis(sentence(question, text), ("tensor_returned",), "kind")
+    else:
+        number = as_float64(value)
+        if number is None or number.dim() or issubclass(type(value), bool):
+            text = f"{name} returned {kind(value)}, not {what} as a number"
+            told = Diagnosis(sentence(question, text), symptom="kind")
+        elif not bool(torch.isfinite(number)):
+            text = f"{name} returned {float(number)}, which isn't a finite number"
+            told = Diagnosis(sentence(question, text), symptom="numbers")
+        else:
+            return None
+    return with_print(told, seen) if public else told

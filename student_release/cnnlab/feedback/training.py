@@ -1,7 +1,7 @@
-"""What is wrong with a training loop (q10), from the record of one epoch.
+"""What is wrong with a training loop (q10): numbers decide, the record of one epoch explains.
 
-Numbers decide: the parameters and the loss that a right loop ends with come from the check. The
-record of `cnnlab.probes.training` tells why they were missed.
+The parameters that a right loop ends with come from the check. The returned loss is compared with
+the losses that the student's own loop met, so that wrong parameters do not make it wrong as well.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,16 +10,22 @@ from typing import Any
 import numpy as np
 import torch
 
+from cnnlab.diagnosis import Cause, Diagnosis, caused, one_of, sentence
+from cnnlab.feedback.calls import failed_call, is_observation, number_symptom, with_print
 from cnnlab.feedback.compare import agrees
-from cnnlab.feedback.observed import CALL, Fields, Seen, call_failure, number_problem
+from cnnlab.feedback.epochs import Epoch
+from cnnlab.feedback.observed import Fields, Seen, sound
 
+QUESTION, NAME = "q10", "train_one_epoch"
 EXACT = 1e-9
 """Tolerance for parameters, which are computed in float64."""
 SUMMED = 1e-5
 """Tolerance for the loss, which may have been summed up in float32."""
+SINGLE = 1e-5
+"""Tolerance for parameters where the images were made float32."""
 
 FIELDS: Fields = {
-    **CALL,
+    "call": dict,
     "weights": [torch.Tensor],
     "mode": bool,
     "modes": [bool],
@@ -36,163 +42,266 @@ FIELDS: Fields = {
     "rates": [float],
 }
 
+Sign = tuple[Cause, Callable[[Seen, int, int], bool]]
+"""A mistake, and how the record of an epoch over so many batches and images shows it."""
 
-def loop_problem(seen: Any, batches: int) -> str | None:
-    """What the record of one epoch over `batches` batches shows that cannot be right (q10)."""
-    failure = call_failure(seen, "q10", "train_one_epoch", FIELDS)
+
+def epoch_problem(
+    seen: Any, epoch: Epoch, batches: int, public: bool = False
+) -> Diagnosis | None:
+    """Are the parameters those of a right epoch, and is the model left in training mode?"""
+    failure = _failure(seen, public)
     if failure:
         return failure
-    for wrong, sentence in _loop_checks(batches):
-        if wrong(seen):
-            return f"q10: {sentence}"
+    got, expected = seen["weights"], epoch.weights
+    right = len(got) == len(expected) and all(
+        agrees(one, correct, SINGLE) for one, correct in zip(got, expected, strict=True)
+    )
+    if right and seen["mode"]:
+        return None
+    cause = left_in_evaluation if right else _first_sign(seen, batches, len(epoch.case.labels))
+    if cause:
+        diagnosis = caused(QUESTION, cause)
+    else:
+        text = (
+            "the parameters after the epoch are not those of a right loop. For each batch: clear"
+            " the gradients, compute the loss, go backward, take one step"
+        )
+        diagnosis = Diagnosis(sentence(QUESTION, text), symptom="parameters")
+    return with_print(diagnosis, seen["call"]) if public else diagnosis
+
+
+def loss_problem(seen: Any, epoch: Epoch, public: bool = False) -> Diagnosis | None:
+    """Is the returned loss the mean over all samples? If not, which is it.
+
+    Where the student's loop met other losses, with each sample
+    once, their mean is as right: what made them others is told elsewhere.
+    """
+    failure = _failure(seen, public) or number_symptom(
+        seen["call"], QUESTION, NAME, "the mean loss", public
+    )
+    if failure:
+        return failure
+    value, losses, sizes = float(seen["call"]["value"]), seen["losses"], seen["sizes"]
+    expected, count = epoch.loss, len(epoch.case.labels)
+    own = float(np.dot(losses, sizes)) / count if sum(sizes) == count else None
+    if agrees(value, expected, SUMMED) or (own is not None and agrees(value, own, SUMMED)):
+        return None
+    batches = epoch.batches(max(sizes, default=1))
+    sign = _first_sign(seen, batches, count) if own is None else None
+    mistakes = {} if own is None else loss_mistakes(losses, sizes)
+    fitting = [cause for cause, wrong in mistakes.items() if agrees(value, wrong, SUMMED)]
+    wanted = "the mean loss per sample: the sum of all samples' losses, divided by their number"
+    text = f"the returned loss is not {wanted}"
+    told = one_of(QUESTION, [sign] if sign else fitting, text)
+    if public:
+        return with_print(_with_loss(told, expected if own is None else own, value), seen["call"])
+    return told
+
+
+def _with_loss(diagnosis: Diagnosis, expected: float, value: float) -> Diagnosis:
+    numbers = f"Expected: {expected:.6f}\nYours:    {value:.6f}"
+    return Diagnosis(f"{diagnosis.text}\n{numbers}", diagnosis.causes, diagnosis.symptom)
+
+
+def _failure(seen: Any, public: bool) -> Diagnosis | None:
+    if not sound(seen, FIELDS) or not is_observation(seen["call"]):
+        text = sentence(QUESTION, f"{NAME} could not be observed")
+        return Diagnosis(text, symptom="unreadable")
+    failure = failed_call(QUESTION, NAME, seen["call"], public)
+    if failure:
+        return failure
+    if seen["call"]["value"] is None and not seen["batches"] and not seen["modes"]:
+        text = f"{NAME} does nothing yet: write it in the answer cell and run that cell"
+        return Diagnosis(sentence(QUESTION, text), symptom="missing")
     return None
 
 
-def _loop_checks(batches: int) -> Sequence[tuple[Callable[[Seen], bool], str]]:
-    """Signs of known mistakes, the first cause first: what to look for, and what to say."""
-    return (
-        (
-            lambda seen: seen["value"] is None and not seen["batches"] and not seen["modes"],
-            "train_one_epoch does nothing yet: write it in the answer cell and run that cell.",
-        ),
-        (
-            lambda seen: not seen["modes"],
+def _first_sign(seen: Seen, batches: int, images: int) -> Cause | None:
+    """The mistake that comes first on the way from the loader to the step, if one shows."""
+    return next((cause for cause, shows in _SIGNS if shows(seen, batches, images)), None)
+
+
+def _learning_modes(seen: Seen) -> list[bool]:
+    """The mode in each forward pass from which something could be learned."""
+    pairs = zip(seen["modes"], seen["tracked"], strict=False)
+    return [mode for mode, tracked in pairs if tracked]
+
+
+def _all_softmax(seen: Seen) -> bool:
+    return bool(seen["shares"]) and all(seen["shares"]) and not any(seen["same_scores"])
+
+
+left_in_evaluation = Cause(
+    "left_in_evaluation", "the model came back in evaluation mode: leave it in training mode"
+)
+
+_SIGNS: Sequence[Sign] = (
+    (
+        Cause(
+            "model_unused",
             "the `model` that the function was given was never used. Is a global model trained"
             " instead?",
         ),
-        (
-            lambda seen: not seen["batches"],
-            "the `loader` that the function was given was never read.",
+        lambda seen, _, __: not seen["modes"],
+    ),
+    (
+        Cause(
+            "loader_unread",
+            "the `loader` that the function was given was never read. Is a global one read?",
         ),
-        (
-            lambda seen: not all(seen["modes"]),
-            "the model was trained in evaluation mode, in which dropout is off. It is handed over"
-            " in that mode: switch to training mode first.",
-        ),
-        (
-            lambda seen: not all(seen["tracked"]),
+        lambda seen, _, __: not seen["batches"],
+    ),
+    (
+        Cause(
+            "gradients_off",
             "gradients were switched off (`torch.no_grad`) while the model computed: nothing can"
-            " be learned then.",
+            " be learned then",
         ),
-        (
-            lambda seen: not all(seen["same_images"]),
-            "the model did not get the images as the loader gave them (flattened, rescaled or"
-            " otherwise changed).",
+        lambda seen, _, __: not any(seen["tracked"]),
+    ),
+    (
+        Cause(
+            "evaluation_mode",
+            "the model was trained in evaluation mode, in which dropout is off. It is handed over"
+            " in that mode: switch to training mode first",
         ),
-        (
-            lambda seen: not seen["losses"],
-            "the loss was not computed with the `criterion` that the function was given.",
+        lambda seen, _, __: not all(_learning_modes(seen)),
+    ),
+    (
+        Cause(
+            "images_changed",
+            "the model did not get the images as the loader gave them: they were rescaled or"
+            " otherwise changed",
         ),
-        (
-            lambda seen: bool(seen["shares"]) and all(seen["shares"]),
-            "softmax was applied before the loss. `criterion` (cross-entropy) wants the raw"
-            " scores: it contains the softmax.",
+        lambda seen, _, __: not all(seen["same_images"]),
+    ),
+    (
+        Cause(
+            "own_loss",
+            "the loss was not computed with the `criterion` that the function was given",
         ),
-        (
-            lambda seen: not all(seen["same_labels"]),
+        lambda seen, _, __: not seen["losses"],
+    ),
+    (
+        Cause(
+            "softmax_before_loss",
+            "softmax was applied before the loss. `criterion` (cross-entropy) wants the raw scores:"
+            " it contains the softmax",
+        ),
+        lambda seen, _, __: _all_softmax(seen),
+    ),
+    (
+        Cause(
+            "labels_changed",
             "`criterion` did not get the labels as the loader gave them: whole numbers 0 to 9 in"
-            " the order of the images, not one-hot, not shuffled.",
+            " the order of the images, not one-hot, not shuffled",
         ),
-        (
-            lambda seen: not seen["steps"],
-            "the `optimizer` that the function was given never took a step. Is the step missing,"
-            " or is a new optimizer made inside (which forgets its momentum)?",
+        lambda seen, _, __: not all(seen["same_labels"]),
+    ),
+    (
+        Cause(
+            "scores_changed",
+            "`criterion` did not get the model's scores as they are: they were changed",
         ),
-        (
-            lambda seen: seen["batches"] < batches,
+        lambda seen, _, __: not all(seen["same_scores"]),
+    ),
+    (
+        Cause(
+            "no_step",
+            "the `optimizer` that the function was given never took a step. Is the step missing, or"
+            " is a new optimizer made inside (which forgets its momentum)?",
+        ),
+        lambda seen, _, __: not seen["steps"],
+    ),
+    (
+        Cause(
+            "batches_left_out",
             "not every batch was used: the loop ends early. Is a `return` or `break` indented too"
             " far?",
         ),
-        (lambda seen: seen["loops"] > 1, "the loader was read more than once: one epoch is one."),
-        (
-            lambda seen: len(seen["steps"]) != batches,
-            "there must be one step of the optimizer for each batch, no more and no fewer.",
-        ),
-        (
-            lambda seen: "none" in seen["steps"],
+        lambda seen, _, images: sum(seen["sizes"]) < images,
+    ),
+    (
+        Cause(
+            "no_gradients",
             "at a step of the optimizer there were no gradients. Was `backward` left out, or were"
             " they cleared between `backward` and the step?",
         ),
-        (
-            lambda seen: "sum" in seen["steps"],
+        lambda seen, _, __: "none" in seen["steps"],
+    ),
+    (
+        Cause(
+            "two_epochs",
+            "the loader was read more than once, with steps each time: one epoch is one pass",
+        ),
+        lambda seen, batches, _: seen["loops"] > 1 and len(seen["steps"]) > batches,
+    ),
+    (
+        Cause(
+            "steps_per_batch",
+            "there must be one step of the optimizer for each batch, no more and no fewer",
+        ),
+        lambda seen, batches, _: len(seen["steps"]) != batches,
+    ),
+    (
+        Cause(
+            "gradients_add_up",
             "gradients of earlier batches were still there at a step: they add up unless"
-            " `zero_grad` clears them before each batch.",
+            " `zero_grad` clears them before each batch",
         ),
-        (
-            lambda seen: "changed" in seen["steps"],
-            "the gradients were changed (clipped or scaled) between `backward` and the step.",
+        lambda seen, _, __: "sum" in seen["steps"],
+    ),
+    (
+        Cause(
+            "gradients_changed",
+            "the gradients were changed (clipped or scaled) between `backward` and the step",
         ),
-        (
-            lambda seen: len(set(seen["rates"])) > 1,
-            "the learning rate was changed inside the loop: that is the caller's business.",
+        lambda seen, _, __: "changed" in seen["steps"],
+    ),
+    (
+        Cause(
+            "rate_changed",
+            "the learning rate was changed inside the loop: that is the caller's business",
         ),
-        (
-            lambda seen: not seen["mode"],
-            "the model came back in evaluation mode: leave it in training mode.",
-        ),
-    )
+        lambda seen, _, __: len(set(seen["rates"])) > 1,
+    ),
+)
 
 
-def weights_problem(seen: Any, expected: Sequence[torch.Tensor], batches: int) -> str | None:
-    """Are the parameters those of a right epoch (q10)? If not, why."""
-    failure = call_failure(seen, "q10", "train_one_epoch", FIELDS)
-    if failure:
-        return failure
-    got = seen["weights"]
-    if isinstance(got, list) and len(got) == len(expected):
-        pairs = zip(got, expected, strict=True)
-        if all(agrees(one, right, EXACT) for one, right in pairs):
-            return None
-    known = loop_problem(seen, batches)
-    if known:
-        return known
-    if not all(seen["same_scores"]):
-        return "q10: `criterion` did not get the model's scores as they are: they were changed."
-    return (
-        "q10: the parameters after the epoch are not those of a right loop. For each batch: clear"
-        " the gradients, compute the loss, go backward, take one step."
-    )
-
-
-def loss_type_problem(seen: Any) -> str | None:
-    """Is the returned loss a finite number (q10)?"""
-    failure = call_failure(seen, "q10", "train_one_epoch", FIELDS)
-    return failure or number_problem(seen, "q10", "train_one_epoch", "the mean loss")
-
-
-def loss_problem(seen: Any, expected: float) -> str | None:
-    """Is the returned loss the mean over all samples, `expected` (q10)? If not, which is it."""
-    problem = loss_type_problem(seen)
-    if problem:
-        return problem
-    if agrees(float(seen["value"]), expected, SUMMED):
-        return None
-    for sentence, wrong in loss_mistakes(seen["losses"], seen["sizes"]).items():
-        if agrees(float(seen["value"]), wrong, SUMMED):
-            return f"q10: the returned loss is not the mean per sample: {sentence}."
-    return (
-        "q10: the returned loss is not the mean loss per sample of this epoch: each batch's mean"
-        " counts as often as the batch has images."
-    )
-
-
-def loss_mistakes(losses: Sequence[float], sizes: Sequence[int]) -> dict[str, float]:
+def loss_mistakes(losses: Sequence[float], sizes: Sequence[int]) -> dict[Cause, float]:
     """What known mistakes return, from each batch's mean loss and number of images."""
     if not losses or len(losses) != len(sizes):
         return {}
     mean, count = np.asarray(losses, dtype=float), np.asarray(sizes, dtype=float)
+    wrong = "the returned loss is not the mean per sample: "
     return {
-        "it is the last batch's alone": float(mean[-1]),
-        "it is the first batch's alone": float(mean[0]),
-        "it is the sum of the batches' means, not divided by anything": float(mean.sum()),
-        "it is the sum over all samples, not divided by their number": float(mean @ count),
-        "it is the mean of the batches' means, in which the images of a small last batch count"
-        " more than others": float(mean.mean()),
-        "the sum of the batches' means is divided by the number of samples; multiply each mean by"
-        " its batch's size first": float(mean.sum() / count.sum()),
-        "the sum over all samples is divided by the number of batches": float(
-            mean @ count / len(mean)
+        Cause("last_loss", wrong + "it is the last batch's alone"): float(mean[-1]),
+        Cause("first_loss", wrong + "it is the first batch's alone"): float(mean[0]),
+        Cause(
+            "sum_of_means",
+            wrong + "it is the sum of the batches' means, not divided by anything",
+        ): float(mean.sum()),
+        Cause(
+            "sum_of_samples",
+            wrong + "it is the sum over all samples, not divided by their number",
+        ): float(mean @ count),
+        Cause(
+            "mean_of_means",
+            wrong + "it is the mean of the batches' means, in which the images of a small last"
+            " batch count more than others",
+        ): float(mean.mean()),
+        Cause(
+            "means_by_samples",
+            wrong + "the sum of the batches' means is divided by the number of samples; multiply"
+            " each mean by its batch's size first",
+        ): float(mean.sum() / count.sum()),
+        Cause(
+            "samples_by_batches",
+            wrong + "the sum over all samples is divided by the number of batches",
+        ): float(mean @ count / len(mean)),
+        Cause("largest_loss", wrong + "it is the largest of the batches' means"): float(mean.max()),
+        Cause("smallest_loss", wrong + "it is the smallest of the batches' means"): float(
+            mean.min()
         ),
-        "it is the largest of the batches' means": float(mean.max()),
-        "it is the smallest of the batches' means": float(mean.min()),
     }

@@ -1,4 +1,9 @@
-"""Stand-ins that note what a training loop does with network, loader, loss and optimizer."""
+"""Stand-ins that note what a training loop does with network, loader, loss and optimizer.
+
+The notes explain a wrong result; whether it is wrong, numbers decide. So they follow images and
+labels by what they are, not by when they come: a loop may read ahead, take images one by one, or
+look at the model once more.
+"""
 
 from collections.abc import Iterator
 from functools import partial
@@ -11,27 +16,48 @@ from torch.utils.data import TensorDataset
 
 DROPPED = 0.25
 """Share of the units that `masks` should drop; the others are scaled up to make up for them."""
+MASK_PIXELS = (20, 40, 60)
+"""The signs of these pixels of an image choose its mask among eight."""
 CPU, META = torch.device("cpu"), torch.device("meta")
 
-Notes = dict[str, Any]
 
+class Notes:
+    """What happens to a network, a loader, a loss and an optimizer; shared by all copies."""
 
-def new_notes() -> Notes:
-    """An empty record of what happens to a network, a loader and a loss."""
-    lists = "modes tracked same_images losses sizes same_labels same_scores shares steps rates"
-    empty: Notes = {name: [] for name in lists.split()}
-    return empty | {"batches": 0, "loops": 0, "batch": None, "result": None, "held": None}
+    def __init__(self, images: Tensor, labels: Tensor) -> None:
+        self.images, self.labels = images, labels
+        lists = "modes tracked same_images losses sizes same_labels same_scores shares steps rates"
+        self.lists: dict[str, list[Any]] = {name: [] for name in lists.split()}
+        self.batches = self.loops = 0
+        self.passes: list[tuple[list[int] | None, Tensor]] = []
+        self.held: list[Tensor | None] | None = None
 
+    def __deepcopy__(self, _memo: Any) -> "Notes":
+        return self
 
-def report(notes: Notes) -> Notes:
-    """What of a record is told: everything but the tensors that it works with."""
-    return {name: notes[name] for name in notes if name not in ("batch", "result", "held")}
+    def add(self, **values: Any) -> None:
+        """Append one value to each list that is named."""
+        for name, value in values.items():
+            self.lists[name].append(value)
+
+    def report(self) -> dict[str, Any]:
+        """What is told: plain lists and numbers."""
+        return self.lists | {"batches": self.batches, "loops": self.loops}
+
+    def places(self, images: Any) -> list[int] | None:
+        """Which of the known images these are; None where one is not known as it is."""
+        if not isinstance(images, Tensor) or images.shape[1:] != self.images.shape[1:]:
+            return None
+        same = (images.detach().double()[:, None] - self.images[None]).abs().flatten(2).amax(2)
+        nearest = same.min(1)
+        return nearest.indices.tolist() if bool((nearest.values < 1e-6).all()) else None
 
 
 class SmallNetwork(nn.Module):
     """A small convolutional classifier in float64 whose dropout follows given masks.
 
-    In training mode, the n-th forward pass drops the units that row n of `masks` has as 0.
+    In training mode an image drops the units that are 0 in its own row of `masks` [8, units], so
+    that the result does not depend on how often or in what order images come.
     """
 
     def __init__(self, weights: list[Tensor], masks: Tensor) -> None:
@@ -39,15 +65,17 @@ class SmallNetwork(nn.Module):
         self.kernel, self.kernel_bias, self.head, self.head_bias = (
             nn.Parameter(weight.clone()) for weight in weights
         )
-        self.masks, self.passes = masks, 0
+        self.masks = masks
 
     def forward(self, images: Tensor) -> Tensor:
-        """Images float64 [B,1,S,S] → scores [B,10]."""
+        """Images [B,1,S,S] → scores [B,10], float64."""
+        images = images.double()
         maps = F.conv2d(images, self.kernel, self.kernel_bias, stride=2)
         units = torch.tanh(maps).flatten(1)
         if self.training:
-            units = units * self.masks[self.passes % len(self.masks)] / (1 - DROPPED)
-            self.passes += 1
+            bits = images.flatten(1)[:, MASK_PIXELS] > 0
+            rows = (bits * torch.tensor([1, 2, 4])).sum(1)
+            units = units * self.masks[rows] / (1 - DROPPED)
         return F.linear(units, self.head, self.head_bias)
 
 
@@ -60,23 +88,19 @@ class RecordedNetwork(nn.Module):
 
     def forward(self, images: Any) -> Any:
         """What the network gives for `images`."""
-        notes = self.notes
-        notes["modes"].append(bool(self.training and self.network.training))
-        notes["tracked"].append(torch.is_grad_enabled())
-        batch = notes["batch"]
-        notes["same_images"].append(
-            isinstance(images, Tensor)
-            and batch is not None
-            and images.shape == batch[0].shape
-            and torch.equal(images.double(), batch[0])
-        )
         result = self.network(images)
-        notes["result"] = result.detach()
+        places = self.notes.places(images)
+        self.notes.add(
+            modes=bool(self.training and self.network.training),
+            tracked=bool(result.requires_grad),
+            same_images=places is not None,
+        )
+        self.notes.passes.append((places, result.detach().clone()))
         return result
 
 
 class RecordedLoader:
-    """Yields the batches of (images, labels) and notes which one is out."""
+    """Yields the batches of (images, labels) and counts them."""
 
     def __init__(self, images: Tensor, labels: Tensor, batch_size: int, notes: Notes) -> None:
         self.batches = list(zip(images.split(batch_size), labels.split(batch_size), strict=True))
@@ -87,35 +111,45 @@ class RecordedLoader:
         return len(self.batches)
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
-        self.notes["loops"] += 1
+        self.notes.loops += 1
         for images, labels in self.batches:
-            self.notes["batches"] += 1
-            self.notes["batch"] = (images, labels)
+            self.notes.batches += 1
             yield images.clone(), labels.clone()
 
 
-class RecordedLoss(nn.CrossEntropyLoss):
-    """Cross-entropy that notes what it is given, and what it gives."""
+class RecordedLoss(nn.Module):
+    """Cross-entropy with label smoothing that notes what it is given, and what it gives.
+
+    Labels must be whole numbers, as many losses demand that a training loop may be given.
+    """
 
     def __init__(self, notes: Notes, smoothing: float) -> None:
-        super().__init__(label_smoothing=smoothing)
-        self.notes = notes
+        super().__init__()
+        self.notes, self.smoothing = notes, smoothing
 
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        """Scores [B,10] and digits [B] → the mean cross-entropy; the names are torch's own."""
-        notes, batch = self.notes, self.notes["batch"]
-        loss = super().forward(input, target)
-        notes["losses"].append(float(loss.detach()))
-        notes["sizes"].append(len(input))
-        notes["same_labels"].append(
-            batch is not None and target.shape == batch[1].shape and torch.equal(target, batch[1])
-        )
-        result = notes["result"]
-        notes["same_scores"].append(result is not None and torch.equal(input.detach(), result))
-        summed = input.detach().sum(1)
-        shares = torch.allclose(summed, torch.ones_like(summed)) and bool((input >= 0).all())
-        notes["shares"].append(shares)
+    def forward(self, scores: Tensor, labels: Tensor) -> Tensor:
+        """Scores [B,10] and digits [B] → the mean cross-entropy."""
+        logarithms = F.log_softmax(scores, 1)
+        hits, spread = F.nll_loss(logarithms, labels), -logarithms.mean()
+        loss = (1 - self.smoothing) * hits + self.smoothing * spread
+        # A look at the loss without learning is no part of the training.
+        if scores.requires_grad or not any(self.notes.lists["tracked"]):
+            self._note(scores.detach(), labels, loss)
         return loss
+
+    def _note(self, given: Tensor, target: Tensor, loss: Tensor) -> None:
+        notes = self.notes
+        of_model = [places for places, result in notes.passes if torch.equal(result, given)]
+        places = of_model[-1] if of_model else notes.passes[-1][0] if notes.passes else None
+        labels = notes.labels[places] if places is not None else None
+        summed = given.sum(1)
+        notes.add(
+            losses=float(loss.detach()),
+            sizes=len(given),
+            same_labels=labels is None or torch.equal(target, labels),
+            same_scores=bool(of_model),
+            shares=torch.allclose(summed, torch.ones_like(summed)) and bool((given >= 0).all()),
+        )
 
 
 def watch(network: nn.Module, optimizer: torch.optim.Optimizer, notes: Notes) -> None:
@@ -131,9 +165,9 @@ def watch(network: nn.Module, optimizer: torch.optim.Optimizer, notes: Notes) ->
 
     def note() -> None:
         held = [None if p.grad is None else p.grad.detach().clone() for p in parameters]
-        notes["rates"].append(float(optimizer.param_groups[0]["lr"]))
-        notes["steps"].append(_source(held, [last.get(i) for i in range(len(held))], notes["held"]))
-        notes["held"] = held
+        steps = _source(held, [last.get(i) for i in range(len(held))], notes.held)
+        notes.add(rates=float(optimizer.param_groups[0]["lr"]), steps=steps)
+        notes.held = held
 
     def before_step(_: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         closure = arguments[1] if len(arguments) > 1 else keywords.get("closure")
@@ -172,8 +206,11 @@ class Whereabouts(nn.Module):
 
     def __init__(self, places: dict[str, list[str]]) -> None:
         super().__init__()
-        self.own = nn.Parameter(torch.zeros(1))
+        self.own = nn.Parameter(torch.zeros(1, device=META))
         self.places = places
+
+    def __deepcopy__(self, _memo: Any) -> "Whereabouts":
+        return self
 
     def forward(self, images: Any) -> Tensor:
         """Scores [B,10] without values."""

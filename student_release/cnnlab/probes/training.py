@@ -15,14 +15,13 @@ from cnnlab.probes import observe
 from cnnlab.probes.recorders import (
     CPU,
     META,
+    Notes,
     RecordedLoader,
     RecordedLoss,
     RecordedNetwork,
     SmallNetwork,
     Whereabouts,
-    new_notes,
     place,
-    report,
     watch,
 )
 
@@ -43,29 +42,27 @@ def training(
         options: `batch_size`, `lr`, `momentum` (of SGD) and `smoothing` (of the loss).
 
     Returns:
-        raised, value, printed: of the call. weights: the parameters afterwards.
-        mode: training afterwards?
-        modes, tracked, same_images: one entry for each forward pass: training mode? gradients
-            recorded? the batch as the loader gave it?
-        losses, sizes, same_labels, same_scores, shares: one for each use of the loss: its value,
-            number of rows, the batch's labels? the model's scores? rows that sum to 1?
+        call: what `observe` saw. weights: the parameters afterwards. mode: training afterwards?
+        modes, tracked, same_images: one entry for each forward pass: training mode? is the result
+            bound to the parameters? are all images those of the loader?
+        losses, sizes, same_labels, same_scores, shares: one for each use of the loss from which
+            something can be learned: its value, number of rows, the images' own labels? the
+            model's scores? rows that sum to 1?
         batches, loops: how many batches the loader gave, in how many passes.
         steps: one entry for each step of the optimizer: "batch" if its gradients are those of the
             last backward pass, "sum" if older ones are in them, "none" or "changed".
         rates: the learning rate at each step.
     """
-    notes = new_notes()
+    notes = Notes(images, labels)
     network = SmallNetwork(weights, masks)
     model = RecordedNetwork(network, notes).eval()
     optimizer = torch.optim.SGD(network.parameters(), options["lr"], options["momentum"])
     watch(network, optimizer, notes)
     loader = RecordedLoader(images, labels, int(options["batch_size"]), notes)
     loss = RecordedLoss(notes, options["smoothing"])
-    seen = observe(_with(train, model, loader, loss, optimizer, CPU))
-    return report(notes) | {
-        "raised": seen["raised"],
-        "value": seen["value"],
-        "printed": seen["printed"],
+    call = observe(_with(train, model, loader, loss, optimizer, CPU))
+    return notes.report() | {
+        "call": call,
         "weights": [parameter.detach().clone() for parameter in network.parameters()],
         "mode": bool(model.training and network.training),
     }
@@ -87,7 +84,7 @@ def training_moves(train: Any, images: Tensor, labels: Tensor) -> dict[str, list
         return (model.own * 0.0).sum()
 
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-    loader = RecordedLoader(images, labels, 8, new_notes())
+    loader = RecordedLoader(images, labels, 8, Notes(images, labels))
     observe(_with(train, model, loader, loss, optimizer, META))
     return places
 
@@ -95,6 +92,7 @@ def training_moves(train: Any, images: Tensor, labels: Tensor) -> dict[str, list
 def evaluation(
     evaluate: Any,
     weights: list[Tensor],
+    masks: Tensor,
     images: Tensor,
     labels: Tensor,
     options: dict[str, Any],
@@ -104,21 +102,17 @@ def evaluation(
     Args:
         options: `batch_size`, and `training`: the mode in which the model is handed over.
 
-    Returns raised, value, printed, mode (training afterwards?), modes, tracked, same_images (one
+    Returns call (what `observe` saw), mode (training afterwards?), modes, tracked, same_images (one
     for each forward pass), batches, loops, and `changed`: is a parameter or a gradient another?
     """
-    notes = new_notes()
-    units = weights[2].shape[1]
-    masks = (torch.arange(units) % 4 > 0).double().expand(8, units)
+    notes = Notes(images, labels)
     network = SmallNetwork(weights, masks)
     model = RecordedNetwork(network, notes).train(bool(options["training"]))
     loader = RecordedLoader(images, labels, int(options["batch_size"]), notes)
-    seen = observe(_with(evaluate, model, loader, CPU))
+    call = observe(_with(evaluate, model, loader, CPU))
     pairs = zip(network.parameters(), weights, strict=True)
-    return report(notes) | {
-        "raised": seen["raised"],
-        "value": seen["value"],
-        "printed": seen["printed"],
+    return notes.report() | {
+        "call": call,
         "mode": bool(model.training and network.training),
         "changed": any(p.grad is not None or not torch.equal(p, w) for p, w in pairs),
     }
@@ -130,7 +124,7 @@ def evaluation_moves(evaluate: Any, images: Tensor, labels: Tensor) -> dict[str,
     Labels may stay where they are if the predictions are fetched instead.
     """
     places: dict[str, list[str]] = {"images": []}
-    loader = RecordedLoader(images, labels, 8, new_notes())
+    loader = RecordedLoader(images, labels, 8, Notes(images, labels))
     observe(_with(evaluate, Whereabouts(places), loader, META))
     return places
 
