@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import torch
 from cnnlab.cases import generator
-from cnnlab.feedback import confusion, evaluation, training
+from cnnlab.feedback import confusion, evaluation, losses, training
 from cnnlab.feedback.epochs import right_epoch, scored_case
 from cnnlab.probes import observe
 from cnnlab.probes import training as probes
@@ -34,7 +34,7 @@ def run(train: Any) -> tuple[Any, Any]:
 def test_a_right_loop_has_no_problem() -> None:
     seen, epoch = run(loop)
     assert training.epoch_problem(seen, epoch, 3) is None
-    assert training.loss_problem(seen, epoch) is None
+    assert losses.loss_problem(seen, epoch) is None
 
 
 def test_forward_passes_that_change_nothing_may_come_at_any_time() -> None:
@@ -46,7 +46,7 @@ def test_forward_passes_that_change_nothing_may_come_at_any_time() -> None:
 
     seen, epoch = run(curious)
     assert training.epoch_problem(seen, epoch, 3) is None
-    assert training.loss_problem(seen, epoch) is None
+    assert losses.loss_problem(seen, epoch) is None
 
 
 def test_wrong_parameters_do_not_make_a_right_mean_wrong() -> None:
@@ -56,7 +56,7 @@ def test_wrong_parameters_do_not_make_a_right_mean_wrong() -> None:
 
     seen, epoch = run(frozen)
     assert training.epoch_problem(seen, epoch, 3) is not None
-    assert training.loss_problem(seen, epoch) is None
+    assert losses.loss_problem(seen, epoch) is None
 
 
 def test_a_record_that_looks_right_does_not_excuse_wrong_parameters() -> None:
@@ -73,7 +73,7 @@ def test_a_loss_over_some_batches_only_is_told_as_that() -> None:
         return loop(model, list(loader)[:2], criterion, optimizer, device)
 
     seen, epoch = run(early)
-    for problem in (training.epoch_problem(seen, epoch, 3), training.loss_problem(seen, epoch)):
+    for problem in (training.epoch_problem(seen, epoch, 3), losses.loss_problem(seen, epoch)):
         assert problem and problem.causes == ("batches_left_out",)
 
 
@@ -119,7 +119,7 @@ def test_a_record_that_is_none_is_no_fault_of_the_check(seen: Any) -> None:
     _, epoch = run(loop)
     for problem in (
         training.epoch_problem(seen, epoch, 3),
-        training.loss_problem(seen, epoch),
+        losses.loss_problem(seen, epoch),
         evaluation.accuracy_problem([seen], [1.0], [{}]),
         evaluation.looks_only_problem(seen, True),
         confusion.pair_problem([seen], [torch.eye(3)]),
