@@ -28,7 +28,7 @@ def test_q10_mean(train_one_epoch):
     from cnnlab.checks import require
     from cnnlab.diagnosis import fail
     from cnnlab.feedback.epochs import right_epoch
-    from cnnlab.feedback.training import loss_problem
+    from cnnlab.feedback.losses import loss_problem
     from cnnlab.probes import probe
     from cnnlab.probes.training import training
     require('q10', 'train_one_epoch', train_one_epoch)

@@ -1,17 +1,15 @@
 """What is wrong with a training loop (q10): numbers decide, the record of one epoch explains.
 
-The parameters that a right loop ends with come from the check. The returned loss is compared with
-the losses that the student's own loop met, so that wrong parameters do not make it wrong as well.
+The parameters that a right loop ends with come from the check.
 """
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
 import torch
 
-from cnnlab.diagnosis import Cause, Diagnosis, caused, one_of, sentence
-from cnnlab.feedback.calls import failed_call, is_observation, number_symptom, with_print
+from cnnlab.diagnosis import Cause, Diagnosis, caused, sentence
+from cnnlab.feedback.calls import failed_call, is_observation, with_print
 from cnnlab.feedback.compare import agrees
 from cnnlab.feedback.epochs import Epoch
 from cnnlab.feedback.observed import Fields, Seen, sound
@@ -19,8 +17,6 @@ from cnnlab.feedback.observed import Fields, Seen, sound
 QUESTION, NAME = "q10", "train_one_epoch"
 EXACT = 1e-9
 """Tolerance for parameters, which are computed in float64."""
-SUMMED = 1e-5
-"""Tolerance for the loss, which may have been summed up in float32."""
 SINGLE = 1e-5
 """Tolerance for parameters where the images were made float32."""
 
@@ -50,16 +46,16 @@ def epoch_problem(
     seen: Any, epoch: Epoch, batches: int, public: bool = False
 ) -> Diagnosis | None:
     """Are the parameters those of a right epoch, and is the model left in training mode?"""
-    failure = _failure(seen, public)
-    if failure:
-        return failure
+    unusable = failure(seen, public)
+    if unusable:
+        return unusable
     got, expected = seen["weights"], epoch.weights
     right = len(got) == len(expected) and all(
         agrees(one, correct, SINGLE) for one, correct in zip(got, expected, strict=True)
     )
     if right and seen["mode"]:
         return None
-    cause = left_in_evaluation if right else _first_sign(seen, batches, len(epoch.case.labels))
+    cause = left_in_evaluation if right else first_sign(seen, batches, len(epoch.case.labels))
     if cause:
         diagnosis = caused(QUESTION, cause)
     else:
@@ -71,53 +67,21 @@ def epoch_problem(
     return with_print(diagnosis, seen["call"]) if public else diagnosis
 
 
-def loss_problem(seen: Any, epoch: Epoch, public: bool = False) -> Diagnosis | None:
-    """Is the returned loss the mean over all samples? If not, which is it.
-
-    Where the student's loop met other losses, with each sample
-    once, their mean is as right: what made them others is told elsewhere.
-    """
-    failure = _failure(seen, public) or number_symptom(
-        seen["call"], QUESTION, NAME, "the mean loss", public
-    )
-    if failure:
-        return failure
-    value, losses, sizes = float(seen["call"]["value"]), seen["losses"], seen["sizes"]
-    expected, count = epoch.loss, len(epoch.case.labels)
-    own = float(np.dot(losses, sizes)) / count if sum(sizes) == count else None
-    if agrees(value, expected, SUMMED) or (own is not None and agrees(value, own, SUMMED)):
-        return None
-    batches = epoch.batches(max(sizes, default=1))
-    sign = _first_sign(seen, batches, count) if own is None else None
-    mistakes = {} if own is None else loss_mistakes(losses, sizes)
-    fitting = [cause for cause, wrong in mistakes.items() if agrees(value, wrong, SUMMED)]
-    wanted = "the mean loss per sample: the sum of all samples' losses, divided by their number"
-    text = f"the returned loss is not {wanted}"
-    told = one_of(QUESTION, [sign] if sign else fitting, text)
-    if public:
-        return with_print(_with_loss(told, expected if own is None else own, value), seen["call"])
-    return told
-
-
-def _with_loss(diagnosis: Diagnosis, expected: float, value: float) -> Diagnosis:
-    numbers = f"Expected: {expected:.6f}\nYours:    {value:.6f}"
-    return Diagnosis(f"{diagnosis.text}\n{numbers}", diagnosis.causes, diagnosis.symptom)
-
-
-def _failure(seen: Any, public: bool) -> Diagnosis | None:
+def failure(seen: Any, public: bool) -> Diagnosis | None:
+    """Why the record of an epoch says nothing about the loop; None if it does."""
     if not sound(seen, FIELDS) or not is_observation(seen["call"]):
         text = sentence(QUESTION, f"{NAME} could not be observed")
         return Diagnosis(text, symptom="unreadable")
-    failure = failed_call(QUESTION, NAME, seen["call"], public)
-    if failure:
-        return failure
+    failed = failed_call(QUESTION, NAME, seen["call"], public)
+    if failed:
+        return failed
     if seen["call"]["value"] is None and not seen["batches"] and not seen["modes"]:
         text = f"{NAME} does nothing yet: write it in the answer cell and run that cell"
         return Diagnosis(sentence(QUESTION, text), symptom="missing")
     return None
 
 
-def _first_sign(seen: Seen, batches: int, images: int) -> Cause | None:
+def first_sign(seen: Seen, batches: int, images: int) -> Cause | None:
     """The mistake that comes first on the way from the loader to the step, if one shows."""
     return next((cause for cause, shows in _SIGNS if shows(seen, batches, images)), None)
 
@@ -267,41 +231,3 @@ _SIGNS: Sequence[Sign] = (
         lambda seen, _, __: len(set(seen["rates"])) > 1,
     ),
 )
-
-
-def loss_mistakes(losses: Sequence[float], sizes: Sequence[int]) -> dict[Cause, float]:
-    """What known mistakes return, from each batch's mean loss and number of images."""
-    if not losses or len(losses) != len(sizes):
-        return {}
-    mean, count = np.asarray(losses, dtype=float), np.asarray(sizes, dtype=float)
-    wrong = "the returned loss is not the mean per sample: "
-    return {
-        Cause("last_loss", wrong + "it is the last batch's alone"): float(mean[-1]),
-        Cause("first_loss", wrong + "it is the first batch's alone"): float(mean[0]),
-        Cause(
-            "sum_of_means",
-            wrong + "it is the sum of the batches' means, not divided by anything",
-        ): float(mean.sum()),
-        Cause(
-            "sum_of_samples",
-            wrong + "it is the sum over all samples, not divided by their number",
-        ): float(mean @ count),
-        Cause(
-            "mean_of_means",
-            wrong + "it is the mean of the batches' means, in which the images of a small last"
-            " batch count more than others",
-        ): float(mean.mean()),
-        Cause(
-            "means_by_samples",
-            wrong + "the sum of the batches' means is divided by the number of samples; multiply"
-            " each mean by its batch's size first",
-        ): float(mean.sum() / count.sum()),
-        Cause(
-            "samples_by_batches",
-            wrong + "the sum over all samples is divided by the number of batches",
-        ): float(mean @ count / len(mean)),
-        Cause("largest_loss", wrong + "it is the largest of the batches' means"): float(mean.max()),
-        Cause("smallest_loss", wrong + "it is the smallest of the batches' means"): float(
-            mean.min()
-        ),
-    }
