@@ -47,7 +47,65 @@ ON_THE_CPU = {
         "torch.ones(2, 2, device='cuda')"
     ),
     "it is a Mac's": "x = torch.zeros(2).to('mps')",
+    "a Mac's memory is emptied": "torch.mps.empty_cache()\nx = torch.ones(1)",
+    "a type is named": "x = torch.zeros(2).type('torch.cuda.FloatTensor')",
+    "a type is given": "x = torch.zeros(2).type(torch.cuda.LongTensor)",
+    "a type is called": "x = torch.cuda.FloatTensor([1.0, 2.0])",
+    "a network gets a type": "x = nn.Linear(2, 1).type(torch.cuda.DoubleTensor).weight",
+    "a type is the default": (
+        "torch.set_default_tensor_type('torch.cuda.FloatTensor')\nx = torch.rand(2) + torch.ones(2)"
+    ),
+    "an event is recorded": (
+        "start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))\n"
+        "start.record()\nx = torch.zeros(2)\nend.record()\nend.synchronize()\n"
+        "assert start.elapsed_time(end) >= 0"
+    ),
+    "a stream is used": (
+        "with torch.cuda.stream(torch.cuda.Stream()):\n    x = torch.zeros(2)\n"
+        "torch.cuda.current_stream().synchronize()"
+    ),
+    "a GPU is chosen": "with torch.cuda.device(0):\n    x = torch.zeros(2)",
+    "properties are printed": (
+        "p = torch.cuda.get_device_properties(0)\n"
+        "print(f'{p.name}: {p.total_memory / 1e9:.1f} GB, {p.multi_processor_count:d}')\n"
+        "major, minor = torch.cuda.get_device_capability()\nfree, all = torch.cuda.mem_get_info()\n"
+        "print(major, minor, free / all, torch.cuda.get_device_name(0))\nx = torch.zeros(2)"
+    ),
+    "memory is pinned": "x = torch.zeros(2, pin_memory=True).pin_memory()",
+    "a storage is moved": (
+        "torch.save(torch.ones(2), 'x.pt')\n"
+        "x = torch.load('x.pt', map_location=lambda storage, place: storage.cuda())"
+    ),
+    "other functions make tensors": "x = torch.hann_window(4, device='cuda')",
+    "gradients go through": (
+        "w = torch.ones(2, requires_grad=True)\nw.cuda().sum().backward()\nx = w.grad"
+    ),
 }
+UNNAMED = {
+    "a number is a GPU": "steps.append(1)\nx = torch.zeros(2).to(0)",
+    "the name is put together": "x = torch.zeros(2, device='cu' + 'da')",
+    "what makes generators is told": "x = torch.rand(2, generator=torch.Generator('cu' + 'da'))",
+}
+"""Cells whose text names no GPU, at least not as a word."""
+SAME = """
+import inspect, pickle
+functions, methods = torch._C._VariableFunctions, torch._C.TensorBase
+same = {name: getattr(torch, name) is getattr(functions, name) for name in ["zeros", "ones", "eye"]}
+same |= {name: getattr(torch.Tensor, name) is getattr(methods, name) for name in gpu}
+same |= {name: getattr(torch, name) is getattr(torch._C, name) for name in ["device", "Generator"]}
+same["pickled"] = all(pickle.loads(pickle.dumps(f)) is f for f in (torch.zeros, nn.Linear))
+same["signature"] = list(inspect.signature(nn.Module.to).parameters) == ["self", "args", "kwargs"]
+same["builtin"] = type(torch.zeros) is type(len)
+same["module"] = nn.Module.to.__module__ == torch.device.__module__ + ".nn.modules.module"
+
+@torch.jit.script
+def padded(image: torch.Tensor, device: torch.device):
+    made = torch.zeros([image.size(0) + 2, image.size(1) + 2], device=device)
+    made[1:-1, 1:-1] = image.to(made.device)
+    return made
+
+x = padded(torch.ones(2, 2), torch.device("cpu"))
+"""
 NO_GPU_ASKED = {
     "a device is chosen": "device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')\n"
     "x = torch.zeros(2, device=device).to(device)",
@@ -118,6 +176,36 @@ def test_code_for_other_devices_is_left_alone(session: Session):
         ran = session.run_cell(Cell(number - 1, source), 20)
         assert ran.outcome is Outcome.PASSED, f"{what}: {ran.message}"
         assert session.gpu_cells == set(), what
+
+
+def test_torchs_own_functions_are_what_a_student_expects(session: Session):
+    before = "gpu = ['to', 'type', 'new_zeros', 'c' + 'uda']"
+    assert session.run_cell(Cell(1, before), 20).message == ""
+    assert session.run_cell(Cell(2, SAME), 60).message == ""
+    same = session.fetch("same")
+    assert len(same) == 13 and [what for what in same if not same[what]] == []
+    assert session.fetch("x").sum() == 4
+    assert session.gpu_cells == set()
+
+
+@pytest.mark.parametrize("what", UNNAMED)
+def test_a_cell_that_asks_without_naming_a_gpu_is_run_again(engine: Engine, what: str):
+    session = engine.start()
+    before = "import torch\nfrom torch import nn\nsteps = []"
+    try:
+        assert session.run_cell(Cell(0, before), 20).message == ""
+        ran = session.run_cell(Cell(1, UNNAMED[what]), 20)
+        assert ran.outcome is Outcome.PASSED, ran.message
+        assert session.fetch("x").device == torch.device("cpu")
+        assert session.gpu_cells == {2}
+    finally:
+        session.close()
+
+
+def test_a_call_that_asks_without_naming_a_gpu_is_made_again(session: Session):
+    session.run_cell(Cell(1, "def double(x):\n    return 2 * x.to(0)"), 20)
+    assert session.fetch("double")(torch.ones(2)).tolist() == [2, 2]
+    assert session.gpu_cells == {2}
 
 
 def test_a_function_is_noted_under_the_cell_in_which_it_stands(session: Session):

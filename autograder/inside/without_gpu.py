@@ -1,83 +1,76 @@
-"""For graders without a GPU: what asks for one gets the CPU, and it is noted where that stands.
+"""For graders without a GPU: what asks for one computes on the CPU, and its cell is noted.
 
-A notebook written on a computer with a GPU may say `.cuda()` or `device="cuda"`. Only the functions
-that can ask for a device are replaced, never each operation's dispatch: computing costs nothing
-more. Other devices stay what they are, so that a check can still see, on torch's meta device,
-whether a function uses the device that it was given.
+Torch stays torch: none of its functions and classes is replaced for a notebook that asks for no
+GPU, and nothing costs such a notebook any time. `wake` is called for a cell whose text names a GPU,
+and after an error that says that there is none. From then on a function that fails for want of a
+GPU is called once more with every device that isn't there exchanged for the CPU: the error is
+caught as a kind, so it does not matter which function it was or how it was asked. What never passes
+through torch's functions (`torch.cuda.Event`, …) gets stand-ins from `gpu_stand_ins`.
+
+Other devices stay what they are, so that a check can still see, on torch's meta device, whether a
+function uses the device that it was given.
 """
 
 import inspect
+import re
 import traceback
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
 import torch
+from torch.overrides import TorchFunctionMode
+from torch.utils import _device
 
+from autograder.inside import absent, gpu_stand_ins
 from autograder.inside.shell import CELL
 
-GPUS = ("cuda", "mps")
-MAKERS = (
-    "arange as_tensor asarray empty empty_like eye full full_like linspace logspace ones ones_like "
-    "rand rand_like randint randint_like randn randn_like randperm tensor zeros zeros_like"
-)
-"""Functions of torch that take `device=`; layers and most other functions are built on these."""
-METHODS = "new_empty new_full new_ones new_tensor new_zeros to"
-ANSWERS = {
-    "current_device": 0,
-    "get_device_name": "CPU",
-    "init": None,
-    "reset_peak_memory_stats": None,
-    "set_device": None,
-    "synchronize": None,
-}
-"""Functions of `torch.cuda` that raise without a GPU, and what they give instead."""
-
-_Device = torch.device
+PRESENT = ("cpu", "meta")
+_NAMED = re.compile(r"\b(cuda|mps|xpu|accelerator)\b")
+_CHOOSES = re.compile(r"^\s*#|is_available|device_count")
 _asked: set[int] = set()
+_awake: list["_OnCpu"] = []
+_Tensor: Any = torch.Tensor
+_leaf: Any = torch._C  # pyright: ignore[reportPrivateUsage] what the public function ends in
 
 
 def before_fork() -> None:
-    """Replaces what can ask for a GPU, in this process and in all that are forked from it."""
-    with torch.device("cpu"):  # makes torch remember which functions this acts on, by identity
-        torch.empty(0)
-    for name in MAKERS.split():
-        setattr(torch, name, _on_cpu(getattr(torch, name)))
-    for name in METHODS.split():
-        setattr(torch.Tensor, name, _on_cpu(getattr(torch.Tensor, name)))
-    setattr(torch.Tensor, "cuda", _cuda)  # noqa: B010 the parameters have other names
-    # Lazy layers know by identity what may be done before their shape is known.
-    lazy: Any = torch.nn.UninitializedParameter
-    lazy._allowed_methods.extend([torch.Tensor.to, torch.Tensor.cuda])
-    torch.device = _stand_in(torch.device)
-    torch.Generator = _stand_in(torch.Generator)
+    """Make ready what raises no error that could be caught, in this and all forked processes."""
+    absent.watched.append(True)
     torch.serialization.register_package(0, lambda _storage: None, _loaded)
-    for name, answer in ANSWERS.items():
-        setattr(torch.cuda, name, _answering(answer))
+    set_type = cast("Callable[[Any], None]", _leaf._set_default_tensor_type)
+
+    def set_default_tensor_type(kind: Any) -> None:
+        set_type(_present(kind))
+
+    _leaf._set_default_tensor_type = set_default_tensor_type
 
 
 def take() -> list[int]:
-    """Under which numbers those cells were run that have asked for a GPU; starts anew."""
+    """Return the numbers of the cells that have asked for a GPU, and clear them."""
     found = sorted(_asked)
     _asked.clear()
     return found
 
 
-def _here(device: Any) -> Any:
-    """The device to use for `device`; any other value is given back."""
-    is_gpu = (
-        (isinstance(device, str) and device.partition(":")[0] in GPUS)
-        or (isinstance(device, _Device) and device.type in GPUS)
-        or type(device) is int  # the number of a GPU
-    )
-    if not is_gpu:
-        return device
-    _note()
-    return "cpu"
+def asks(source: str) -> bool:
+    """Tell whether `source` names a GPU in a line that does not first look whether there is one."""
+    lines = (line for line in source.splitlines() if _NAMED.search(line))
+    return any(not _CHOOSES.search(line) for line in lines)
 
 
-def _note() -> None:
-    """Notes the cell in whose code the GPU is asked for."""
+def wake() -> bool:
+    """Catch what asks for a GPU from now on. False if that was so before, or there may be one."""
+    if _awake or not absent.watched:
+        return False
+    mode = _OnCpu()
+    mode.__enter__()  # on this thread, where all student code is run, until the process ends
+    _awake.append(mode)
+    gpu_stand_ins.install(note)
+    return True
+
+
+def note() -> None:
+    """Note the cell in whose code a GPU is asked for."""
     for frame, _ in traceback.walk_stack(inspect.currentframe()):
         file = frame.f_code.co_filename
         if file.startswith(CELL):
@@ -85,57 +78,75 @@ def _note() -> None:
             return
 
 
-def _on_cpu(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`function`, which gets the CPU where its keyword `device` names a GPU, or `to` does."""
-    is_move = function is torch.Tensor.to
+class _OnCpu(TorchFunctionMode):
+    """Calls what failed for want of a GPU again, on the CPU."""
 
-    @wraps(function)
-    def call(*arguments: Any, **keywords: Any) -> Any:
-        if "device" in keywords:
-            keywords["device"] = _here(keywords["device"])
-        elif is_move and len(arguments) > 1:
-            arguments = (arguments[0], _here(arguments[1]), *arguments[2:])
-        return function(*arguments, **keywords)
-
-    return call
-
-
-def _cuda(tensor: torch.Tensor, *_arguments: Any, **_keywords: Any) -> torch.Tensor:
-    _note()
-    return tensor.to("cpu")
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        keywords: dict[str, Any] = kwargs or {}
+        try:
+            return func(*args, **keywords)
+        except Exception as error:
+            if not absent.no_gpu(error) and not _has_stand_in(args, keywords):
+                raise
+        note()
+        return _on_cpu(func, args, keywords)
 
 
-class _StandIn(type):
-    """The type of a class that makes objects of another one; these count as its own."""
+def _on_cpu(func: Any, args: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
+    if func is _Tensor.cuda:
+        return _Tensor.to(args[0], "cpu")
+    if func is _Tensor.pin_memory:
+        return args[0]
+    numbers = func is _Tensor.to  # a whole number is a GPU's there, and a size elsewhere
+    args = (*args[:1], *(_present(each, numbers) for each in args[1:]))
+    keywords = {name: _present(value, name == "device") for name, value in keywords.items()}
+    keywords.pop("pin_memory", None)
+    if keywords.get("device") is None and _makes_tensors(func) and not _default_is_present():
+        keywords["device"] = "cpu"
+    return func(*args, **keywords)
 
-    original: type
 
-    def __call__(cls, *arguments: Any, **keywords: Any) -> Any:
-        named = arguments[0] if arguments else keywords.get("device", keywords.get("type"))
-        if _here(named) is named:
-            return cls.original(*arguments, **keywords)
-        return cls.original("cpu")  # and not the number of a GPU that may follow
-
-    def __instancecheck__(cls, instance: Any) -> bool:
-        return isinstance(instance, cls.original)
+def _makes_tensors(func: Any) -> bool:
+    return func in _device._device_constructors()  # pyright: ignore[reportPrivateUsage] its own list
 
 
-def _stand_in(original: type) -> Any:
-    """In the place of a class of torch's that cannot be subclassed."""
-    names = {"original": original, "__doc__": original.__doc__, "__module__": original.__module__}
-    return _StandIn(original.__name__, (), names)
+def _default_is_present() -> bool:
+    default = _device.CURRENT_DEVICE
+    return default is None or default.type in PRESENT
+
+
+def _present(value: Any, numbers: bool = False) -> Any:
+    """Return the CPU or its type for a device or type that isn't here; else `value`."""
+    if isinstance(value, torch.device):
+        return value if value.type in PRESENT else torch.device("cpu")
+    if isinstance(value, str):
+        return _present_text(value)
+    if numbers and type(value) is int:
+        return "cpu"
+    if isinstance(value, type) and getattr(value, "__module__", "") == "torch.cuda":
+        note()
+        return getattr(torch, value.__name__, value)
+    return value
+
+
+def _present_text(text: str) -> str:
+    if text.startswith("torch.cuda."):
+        return text.replace("cuda.", "", 1)
+    try:
+        return text if torch.device(text).type in PRESENT else "cpu"
+    except RuntimeError:  # the name of something else
+        return text
+
+
+def _has_stand_in(args: tuple[Any, ...], keywords: Mapping[str, Any]) -> bool:
+    return any(isinstance(each, gpu_stand_ins.Replaced) for each in (*args, *keywords.values()))
 
 
 def _loaded(storage: Any, location: str) -> Any:
     """For `torch.load`: what was saved on a GPU, or is to go there, stays on the CPU."""
-    if _here(location) is location:
+    if _present_text(location) == location:
         return None
+    note()
     return storage
-
-
-def _answering(answer: Any) -> Callable[..., Any]:
-    def call(*_arguments: Any, **_keywords: Any) -> Any:
-        _note()
-        return answer
-
-    return call
