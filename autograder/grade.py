@@ -1,7 +1,7 @@
 """Grades a class: collect, run, score, record, report."""
 
 import hashlib
-import stat
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from autograder.build.products import Built
+from autograder.collect.notebook_source import matters
 from autograder.collect.unreadable import MAX_BYTES
+from autograder.files import Entry, NotOrdinary, read, walk
 from autograder.isolation import Requirement
 from autograder.late import with_deduction
 from autograder.paths import COURSE, PROJECT
@@ -19,9 +21,6 @@ from autograder.store import Store
 
 if TYPE_CHECKING:
     from autograder.engine import Engine
-
-MAX_KEY_FILES = 1000
-"""Files of one submission that decide whether it must be graded again."""
 
 
 class Watcher(Protocol):
@@ -135,21 +134,23 @@ def submission_key(submission: Submission, engine_key: str) -> str:
     times = f"{submission.submitted} {submission.due} {submission.marked_late}"
     known = f"{engine_key} {submission.student} {submission.problem} {times}"
     digest = hashlib.sha256(known.encode("utf-8", "replace"))
-    source = submission.source
-    files = sorted(source.rglob("*")) if source.is_dir() else [source]
-    for file in files[:MAX_KEY_FILES]:
-        digest.update(f"\n{file.relative_to(source.parent)}\n".encode("utf-8", "replace"))
-        digest.update(_content_key(file))
+    source, room = submission.source, MAX_BYTES
+    found = walk(source, matters)  # never raises: what is wrong is told when it is graded
+    digest.update(f"\n{source.name} {found.problem}\n".encode("utf-8", "replace"))
+    for entry in found.entries:
+        digest.update(b"\n" + os.fsencode(entry.path) + f"\0{entry.kind}\n".encode())
+        if entry.kind != "folder":
+            digest.update(_content_key(source, entry, room))
+            room -= entry.size if entry.size <= room else 0
     return digest.hexdigest()
 
 
-def _content_key(file: Path) -> bytes:
-    """Stands for the file's content; for its size and date where it is too large to be read."""
+def _content_key(source: Path, entry: Entry, room: int) -> bytes:
+    """Stands for the file's content; for its size and date where that is too much to be read."""
+    about = repr((entry.kind, entry.size, entry.modified)).encode()
+    if entry.kind != "file" or entry.size > room:
+        return about
     try:
-        found = file.lstat()
-        if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_BYTES:
-            return repr((found.st_mode, found.st_size, found.st_mtime_ns)).encode()
-        with file.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").digest()
-    except OSError as error:  # what cannot be read is told when it is graded
-        return repr(error.errno).encode()
+        return hashlib.sha256(read(source, entry.path, room)).digest()
+    except (OSError, NotOrdinary):  # what cannot be read is told when it is graded
+        return about

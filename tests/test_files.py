@@ -1,0 +1,146 @@
+"""The walk through students' files: bounded, following no links, and never raising."""
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from autograder.collect.notebook_source import notebook_bytes
+from autograder.collect.unreadable import Unreadable
+from autograder.files import NotOrdinary, read, walk
+from autograder.grade import submission_key
+from autograder.records import Submission
+
+LEVELS = 60
+"""Folders of names of 200 bytes each: the path is three times as long as the kernel takes."""
+
+
+def _nested(top: Path) -> None:
+    top.mkdir()
+    place = os.open(top, os.O_RDONLY)
+    for _ in range(LEVELS):
+        os.mkdir("d" * 200, dir_fd=place)
+        below = os.open("d" * 200, os.O_RDONLY, dir_fd=place)
+        os.close(place)
+        place = below
+    os.close(place)
+
+
+def _link_to_root(top: Path) -> None:
+    top.mkdir()
+    (top / "all").symlink_to("/")
+
+
+def _link_alone(top: Path) -> None:
+    top.symlink_to("/")
+
+
+def _loop(top: Path) -> None:
+    top.mkdir()
+    (top / "again").symlink_to(top)
+
+
+def _special(top: Path) -> None:
+    top.mkdir()
+    os.mkfifo(top / "pipe.ipynb")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(top / "socket"))
+
+
+def _crowded(top: Path) -> None:
+    top.mkdir()
+    for number in range(10_100):
+        (top / str(number)).touch()
+
+
+def _odd_name(top: Path) -> None:
+    top.mkdir()
+    Path(os.fsdecode(os.fsencode(top) + b"/\xff\n.txt")).touch()
+
+
+def _missing(_top: Path) -> None:
+    pass
+
+
+HOSTILE = (_nested, _link_to_root, _link_alone, _loop, _special, _crowded, _odd_name, _missing)
+
+
+@pytest.mark.parametrize("make", HOSTILE)
+def test_whatever_a_student_hands_in_has_a_key_and_a_sentence(make, tmp_path: Path):
+    top = tmp_path / "student_001"
+    make(top)
+    submission = Submission("student_001", top)
+    assert submission_key(submission, "engine") == submission_key(submission, "engine")
+    with pytest.raises(Unreadable) as refusal:
+        notebook_bytes(top)
+    assert len(str(refusal.value)) < 500
+
+
+def test_what_is_nested_too_deeply_is_told_and_the_rest_is_found(tmp_path: Path):
+    _nested(tmp_path / "a")
+    (tmp_path / "a" / "cnn.ipynb").write_text("{}")
+    found = walk(tmp_path / "a")
+    assert "too deep" in found.problem and len(found.problem) < 200
+    assert [entry.path for entry in found.files] == ["cnn.ipynb"]
+
+
+def test_nothing_behind_a_link_is_seen(tmp_path: Path):
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "cnn.ipynb").write_text("{}")
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "link").symlink_to(tmp_path / "secret")
+    found = walk(tmp_path / "a")
+    assert [(entry.path, entry.kind) for entry in found.entries] == [
+        ("", "folder"),
+        ("link", "link"),
+    ]
+    with pytest.raises(OSError, match="directory"):
+        read(tmp_path / "a", "link/cnn.ipynb", 10)
+    with pytest.raises(NotOrdinary):
+        read(tmp_path / "a", "link", 10)
+
+
+def test_a_folder_that_changes_while_it_is_read_ends_in_no_error(tmp_path: Path, monkeypatch):
+    top = tmp_path / "a"
+    (top / "folder").mkdir(parents=True)
+    (top / "folder" / "b").write_text("b")
+    real, opened = os.open, []
+
+    def exchange(path, flags, *rest, **keywords):
+        if path == "folder" and not opened:
+            opened.append(path)
+            (top / "folder").rename(tmp_path / "away")
+            (top / "folder").symlink_to("/")
+        return real(path, flags, *rest, **keywords)
+
+    monkeypatch.setattr(os, "open", exchange)
+    found = walk(top)
+    assert opened and "folder cannot be read" in found.problem
+    assert [entry.path for entry in found.entries] == ["", "folder"]
+
+
+def test_a_walk_stops_at_its_limit(tmp_path: Path):
+    for number in range(30):
+        (tmp_path / str(number)).touch()
+    found = walk(tmp_path, most=10)
+    assert len(found.entries) == 11 and "more than 10" in found.problem
+
+
+def test_the_key_tells_a_changed_notebook_behind_many_other_files(tmp_path: Path):
+    top = tmp_path / "a"
+    (top / ".venv").mkdir(parents=True)
+    for number in range(1_200):
+        (top / ".venv" / str(number)).touch()
+        (top / f"{number:04}.png").touch()
+    notebook = top / "zzz.ipynb"
+    notebook.write_text("1")
+    before = submission_key(Submission("student_001", top), "engine")
+    notebook.write_text("2")
+    assert submission_key(Submission("student_001", top), "engine") != before
+
+
+def test_a_file_is_read_up_to_the_limit_and_one_byte(tmp_path: Path):
+    (tmp_path / "b").write_bytes(b"12345")
+    assert read(tmp_path, "b", 3) == b"1234"
+    assert read(tmp_path / "b", "", 9) == b"12345"
