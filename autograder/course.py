@@ -35,6 +35,8 @@ class Limits:
     cell_seconds: Seconds = 40
     call_seconds: Seconds = 20
     submission_seconds: Seconds = 300
+    wall_factor: Annotated[float, Field(ge=1, le=100, strict=True)] = 5
+    """Seconds are those of the processor; by the clock it may be so many times as much."""
     memory_megabytes: Amount = 2048
     output_kilobytes: Amount = 1024
     reply_megabytes: Amount = 64

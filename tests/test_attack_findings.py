@@ -43,9 +43,7 @@ def test_a_call_gets_no_more_time_than_the_submission_has_left():
     asked: list[float] = []
     with answered(b"") as session:
         session.deadline = time.monotonic() + 1
-        session.wire.exchange = lambda header, *_: (
-            asked.append(header["seconds"]) or ({"ok": 1}, b"")
-        )
+        session.wire.exchange = lambda header, *_: asked.append(header["wall"]) or ({"ok": 1}, b"")
         session.fetch("name")
     assert asked[0] < 1.01 < session.limits.call_seconds
 
@@ -71,6 +69,8 @@ class Talkative:
     deadline = 0.0
     gpu_cells = frozenset[int]()
     peak_bytes = 0
+    processor_seconds = 0.0
+    starved = False
 
     def run_cell(self, cell: Cell, seconds: float) -> CellRun:
         text = "x" * (OUTPUT_CHARACTERS // 3)

@@ -37,6 +37,8 @@ class ScriptedSession:
         self.closed = False
         self.gpu_cells: set[int] = set()
         self.peak_bytes: int | None = None
+        self.processor_seconds = 0.0
+        self.starved = False
         self.ran = 0
 
     def run_cell(self, cell: Cell, seconds: float) -> CellRun:

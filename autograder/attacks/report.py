@@ -87,7 +87,8 @@ def page(outcome: Outcome) -> str:
         " solved notebook of a small assignment and is graded by the real engine. It has failed"
         " when a wrong answer got no points by it, all other questions kept theirs, nothing that a"
         " student sees holds the text of a hidden test, nobody outside heard of it, and an honest"
-        " notebook graded right after it has full marks. At the end of a tier no process, file,"
+        " notebook graded right after it (beside it, too, where it is about resources) has full"
+        " marks. At the end of a tier no process, file,"
         " control group, mount or open descriptor may be left.",
         "",
         f"Result: {last_line(outcome)}.",

@@ -1,4 +1,4 @@
-"""Grades every attack with the real engine, and an honest notebook right after it."""
+"""Grades every attack with the real engine, and honest notebooks beside it or right after it."""
 
 import json
 import os
@@ -41,6 +41,8 @@ LIMITS = Limits(
 """Small, so that attacks which run into them take little time."""
 PATIENT = replace(LIMITS, cell_seconds=30, call_seconds=30, submission_seconds=120)
 """For honest notebooks, which must not fail because attackers keep the machine busy."""
+BESIDE = ("resources",)
+"""Groups of attacks that an honest notebook must endure while they run."""
 SETTLE_SECONDS = 10.0
 """How long the kernel may take to clear up after the last sandbox."""
 
@@ -116,11 +118,21 @@ def attack_all(
 
 
 def run_attack(place: Arena, attack: Attack) -> Verdict:
-    """Grades the attacked notebook and an honest one after it, and says what does not hold."""
+    """Grades the attacked notebook and an honest one after it, and says what does not hold.
+
+    Beside an attack on what the machine has, honest ones are graded under the same limits.
+    """
     started = time.monotonic()
-    grade, notebook = place.grade(attacked(place.lesson, attack, place.facts), LIMITS)
+    hostile = attacked(place.lesson, attack, place.facts)
+    problems: list[str] = []
+    with ThreadPoolExecutor(1) as attacker:
+        running = attacker.submit(place.grade, hostile, LIMITS)
+        while attack.group in BESIDE and not running.done():
+            neighbour = place.grade(honest(place.lesson, place.facts), LIMITS)[0]
+            problems = problems or honest_problems(neighbour, "beside it")
+        grade, notebook = running.result()
     seconds = time.monotonic() - started
-    problems = judge(attack, grade, notebook, place.words) + place.ears.heard()
+    problems += judge(attack, grade, notebook, place.words) + place.ears.heard()
     problems += honest_problems(place.grade(honest(place.lesson, place.facts), PATIENT)[0])
     return Verdict(attack, place.tier, tuple(problems), grade.ending.value, seconds)
 

@@ -35,6 +35,7 @@ class Echo:
     channel: socket.socket
     stdout: int
     peak_bytes: int | None = None
+    processor_seconds: float | None = None
 
     def wait(self, timeout: float) -> Exit:
         """There was no process."""

@@ -38,13 +38,13 @@ def judge(attack: Attack, grade: Grade, notebook: Notebook | None, words: Secret
     return problems + (_about_recipe(attack, grade, notebook) if notebook else [])
 
 
-def honest_problems(grade: Grade) -> list[str]:
-    """What an honest submission has lost through the attack before it."""
+def honest_problems(grade: Grade, when: str = "afterwards") -> list[str]:
+    """What an honest submission has lost through the attack beside or before it."""
     lost = [result.question for result in grade.questions if result.score < result.max_score]
     if grade.questions and not lost and grade.ending is Ending.COMPLETED:
         return []
     return [
-        f"an honest submission afterwards lost {', '.join(lost) or 'all'}:"
+        f"an honest submission {when} lost {', '.join(lost) or 'all'}:"
         f" {grade.ending}, {grade.message}"
     ]
 

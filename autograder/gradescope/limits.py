@@ -47,14 +47,15 @@ def limits_within(limits: Limits, container: Container, seconds: float) -> Limit
     if container.memory_megabytes is not None:
         left = container.memory_megabytes - RESERVED_MEGABYTES
         memory = min(memory, max(left, LEAST_MEGABYTES))
+    # The last call may begin just before the end.
+    submission = max(1.0, min(limits.submission_seconds * slower, seconds - call_seconds))
     return replace(
         limits,
         cell_seconds=min(limits.cell_seconds * slower, seconds / 2),
         call_seconds=call_seconds,
-        # The last call may begin just before the end.
-        submission_seconds=max(
-            1.0, min(limits.submission_seconds * slower, seconds - call_seconds)
-        ),
+        # The time-out there is by the clock.
+        wall_factor=max(1.0, min(limits.wall_factor, seconds / (submission + call_seconds))),
+        submission_seconds=submission,
         memory_megabytes=memory,
     )
 

@@ -30,7 +30,8 @@ def before_fork() -> None:
 
 def main(channel: socket.socket) -> None:
     """Serves `channel` until the trusted side closes it."""
-    signal.signal(signal.SIGALRM, _time_is_up)
+    for number in (signal.SIGALRM, signal.SIGPROF):
+        signal.signal(number, _time_is_up)
     for stream in ("stdout", "stderr"):
         descriptor = 1 if stream == "stdout" else 2
         text = open(descriptor, "w", buffering=1, errors="replace", closefd=False)  # noqa: SIM115 lives as long as the process
@@ -58,7 +59,8 @@ class Server:
     def answer(self, header: dict[str, Any], body: bytes) -> bytes:
         """The frame that answers one request, whatever student code does meanwhile."""
         try:
-            with _limited(header.get("seconds", 0)):
+            seconds = header.get("seconds", 0)
+            with _limited(seconds, header.get("wall", seconds)):
                 if header["do"] == "cell":
                     return self._cell(header, body.decode())
                 encoder = Encoder(self._keep)
@@ -138,13 +140,18 @@ def _failed(header: dict[str, Any], failure: Failure) -> bytes:
 
 
 @contextmanager
-def _limited(seconds: float) -> Generator[None]:
-    """Raises `TimeIsUp` in the student's code after `seconds`, if they are more than 0."""
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+def _limited(seconds: float, wall: float) -> Generator[None]:
+    """Raises `TimeIsUp` in the student's code after `seconds` of the processor or `wall` seconds.
+
+    0 is no limit. Only this process is counted here; the trusted side counts all.
+    """
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, wall)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _time_is_up(_number: int, _frame: Any) -> None:

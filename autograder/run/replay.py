@@ -18,6 +18,7 @@ from autograder.course import Limits
 from autograder.records import CaseResult, Cell, CellRun, Notebook, Outcome, QuestionResult, gravest
 from autograder.run.lending import Loan, second_chance, useful_loans
 from autograder.run.session import Environment, Session, code_line
+from autograder.run.stopwatch import FAR_LESS
 from autograder.score import STOPPING, Question, score_question, unreached
 
 Start = Callable[[], Session]
@@ -43,6 +44,8 @@ class Run:
     notes: tuple[str, ...]
     peak_bytes: int | None = None
     """The most memory that one of its sandboxes held at a time; None where it is not known."""
+    starved: bool = False
+    """Whether time by the clock ran out with far less processor time than there was left."""
 
 
 @dataclass
@@ -63,9 +66,35 @@ class _Progress:
     peaks: list[int] = field(default_factory=list[int])
     gpu_cells: set[int] = field(default_factory=set[int])
 
+    session: Session | None = None
+    spent: float = 0.0
+    """Processor seconds of the sandboxes that have ended."""
+    starved: bool = False
+
     @property
     def seconds_left(self) -> float:
-        return self.deadline - time.monotonic()
+        """Processor seconds; none when the time by the clock is over."""
+        if time.monotonic() >= self.deadline:
+            return 0.0
+        running = self.session.processor_seconds if self.session else 0.0
+        return self.limits.submission_seconds - self.spent - running
+
+    def begin(self, session: Session) -> None:
+        """Has `session` run on what is left."""
+        session.deadline = self.deadline
+        session.processor_limit = self.limits.submission_seconds - self.spent
+        self.session = session
+
+    def end(self, session: Session) -> None:
+        """Ends `session` and keeps its accounts."""
+        self.gpu_cells |= session.gpu_cells
+        late = time.monotonic() >= self.deadline
+        self.spent += session.processor_seconds
+        idle = self.spent < FAR_LESS * self.limits.submission_seconds
+        self.starved |= session.starved or (late and idle)
+        self.session = None
+        session.close()
+        self.peaks += [session.peak_bytes] if session.peak_bytes else []
 
     def with_room(self, ran: CellRun) -> CellRun:
         """`ran`, without its outputs when all those before it have used up the room."""
@@ -89,29 +118,26 @@ def run_notebook(
     `loans` are right answers of questions on which others may build. Whatever student code does,
     every question gets a result. Faults of the grader itself (no sandbox to be had) are raised.
     """
-    deadline = time.monotonic() + limits.submission_seconds
+    deadline = time.monotonic() + limits.submission_seconds * limits.wall_factor
     progress = _Progress(limits, deadline, notebook.cells, loans)
     due = _when_due(notebook.cells, questions)
     passes = 0
     while passes <= limits.replays and progress.seconds_left > 0:
         passes += 1
         session = start()
-        session.deadline = progress.deadline
+        progress.begin(session)
         try:
             if _one_pass(session, notebook.cells, due, progress):
                 break
         finally:
-            progress.gpu_cells |= session.gpu_cells
-            session.close()
-            progress.peaks += [session.peak_bytes] if session.peak_bytes else []
+            progress.end(session)
     results = (progress.results.get(q.id) or _given_up(q, progress) for q in questions)
     return Run(
         tuple(progress.cells[index] for index in sorted(progress.cells)),
-        tuple(
-            _with_lines(_with_cell(result, notebook, progress), notebook) for result in results
-        ),
+        tuple(_with_lines(_with_cell(result, notebook, progress), notebook) for result in results),
         _notes(passes, progress),
         max(progress.peaks, default=None),
+        progress.starved,
     )
 
 

@@ -13,6 +13,7 @@ from autograder.course import Limits
 from autograder.inside.frames import WireError, clean, is_list, is_object
 from autograder.inside.values import Decoder, Encoder
 from autograder.records import Cell, CellRun, Outcome
+from autograder.run.stopwatch import Stopwatch, Times
 from autograder.run.wire import SandboxProcess, StudentError, Wire
 
 GRACE_SECONDS = 2.0
@@ -57,6 +58,11 @@ class Session:
     limits: Limits
     deadline: float = math.inf
     """Until when calls may run, by `time.monotonic()`: many slow ones add up."""
+    processor_limit: float = math.inf
+    """Processor seconds of the sandbox after which no call may run."""
+    starved: bool = False
+    """Whether something ended by the clock with far less processor time than it may use."""
+    begun: float = field(default_factory=time.monotonic)
     gpu_cells: set[int] = field(default_factory=set[int])
     """Numbers, from 1, of the cells whose code has asked for a GPU that is not there."""
 
@@ -74,12 +80,21 @@ class Session:
         """The most memory that the sandbox held at a time; None while it runs, or not known."""
         return self.wire.sandbox.peak_bytes
 
+    @property
+    def processor_seconds(self) -> float:
+        """The sandbox's processor time so far; by the clock where nobody counts it."""
+        used = self.wire.sandbox.processor_seconds
+        return time.monotonic() - self.begun if used is None else used
+
     def close(self) -> None:
         """Ends the sandbox."""
         self.wire.close()
 
     def run_cell(self, cell: Cell, seconds: float) -> CellRun:
-        """Runs a cell. An end of the sandbox is told in what it gives, and by `alive`."""
+        """Runs a cell with at most so many processor seconds.
+
+        An end of the sandbox is told in what it gives, and by `alive`.
+        """
         started = time.monotonic()
         source = cell.source.encode("utf-8", "replace")
         outcome, message, displays = Outcome.PASSED, "", ()
@@ -125,7 +140,7 @@ class Session:
     ) -> Any:
         """Asks for a value. Raises `StudentError` when student code raised instead."""
         encoder = Encoder(self._handle)
-        left = self.deadline - time.monotonic()
+        left = self.processor_limit - self.processor_seconds
         seconds = min(self.limits.call_seconds, max(left, LEAST_SECONDS))
         header["arguments"] = encoder.encode(list(arguments))
         header["keywords"] = encoder.encode(keywords or {})
@@ -145,10 +160,25 @@ class Session:
     def _exchange(
         self, header: dict[str, Any], body: bytes, seconds: float, limit: int
     ) -> tuple[dict[str, Any], bytes]:
-        asked = header | {"seconds": seconds}
-        reply, answer = self.wire.exchange(asked, body, seconds + GRACE_SECONDS, limit)
+        allowed = self._times(seconds)
+        asked = header | {"seconds": allowed.processor, "wall": allowed.wall}
+        watch = Stopwatch(lambda: self.wire.sandbox.processor_seconds, allowed)
+        try:
+            reply, answer = self.wire.exchange(asked, body, allowed.plus(GRACE_SECONDS), limit)
+        finally:
+            self.starved |= self.wire.starved
+        if reply.get("kind") == "time" and watch.starved:
+            self.starved = True
+            clock = f"it took longer than {allowed.wall:g} s by the clock"
+            raise StudentError(Outcome.TIME_LIMIT, clock)
         self.gpu_cells |= _numbers(reply.get("gpu_cells"))
         return reply, answer
+
+    def _times(self, seconds: float) -> Times:
+        """What `seconds` of the processor may take by the clock; the same where nobody counts."""
+        counted = self.wire.sandbox.processor_seconds is not None
+        wall = seconds * self.limits.wall_factor if counted else seconds
+        return Times(seconds, min(wall, max(self.deadline - time.monotonic(), LEAST_SECONDS)))
 
     def _text(self) -> tuple[dict[str, Any], ...]:
         text = self.wire.printed()

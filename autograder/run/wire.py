@@ -9,11 +9,11 @@ import os
 import select
 import signal
 import socket
-import time
 from typing import Any, Protocol
 
 from autograder.inside.frames import HEADER_LIMIT, LENGTHS, WireError, pack, parse_header
 from autograder.records import Outcome
+from autograder.run.stopwatch import Stopwatch, Times
 from autograder.sandbox.policy import Exit
 
 CHUNK = 1 << 18
@@ -56,6 +56,8 @@ class SandboxProcess(Protocol):
     def stdout(self) -> int: ...
     @property
     def peak_bytes(self) -> int | None: ...
+    @property
+    def processor_seconds(self) -> float | None: ...
     def wait(self, timeout: float) -> Exit: ...
     def close_soon(self) -> None: ...
 
@@ -70,17 +72,19 @@ class Wire:
         self.alive = True
         self._printed = bytearray()
         self._last_id = 0
+        self.starved = False
+        """Whether a request ended by the clock with far less processor time than it may use."""
         sandbox.channel.setblocking(False)
         self._waiting = select.poll()
         for end in (sandbox.channel, sandbox.stdout):
             self._waiting.register(end, select.POLLIN)
 
     def exchange(
-        self, header: dict[str, Any], body: bytes, seconds: float, reply_limit: int
+        self, header: dict[str, Any], body: bytes, allowed: Times, reply_limit: int
     ) -> tuple[dict[str, Any], bytes]:
         """Sends a request and gives its answer.
 
-        Raises `SandboxEnded` when none comes within `seconds`, when the body of the answer is
+        Raises `SandboxEnded` when none comes in the time `allowed`, when the body of the answer is
         longer than `reply_limit` bytes, and for everything else that is no answer.
         """
         if not self.alive:
@@ -88,13 +92,15 @@ class Wire:
         self._last_id += 1
         self._printed.clear()
         frame = pack(header | {"id": self._last_id}, body)
+        watch = Stopwatch(lambda: self.sandbox.processor_seconds, allowed)
         try:
-            reply, reply_body = self._converse(frame, time.monotonic() + seconds, reply_limit)
+            reply, reply_body = self._converse(frame, watch, reply_limit)
             if type(reply.get("id")) is not int or reply["id"] != self._last_id:
                 raise WireError("the answer is for another request")
             if type(reply.get("ok")) is not bool:
                 raise WireError("the answer says neither yes nor no")
         except TimeoutError:
+            self.starved |= watch.starved
             raise self.end(Outcome.TIME_LIMIT, "it did not stop in time") from None
         except OutputFlood:
             limit = f"{self.output_limit / 1e6:.1f} MB"
@@ -122,14 +128,14 @@ class Wire:
             self.sandbox.close_soon()
 
     def _converse(
-        self, frame: bytes, deadline: float, reply_limit: int
+        self, frame: bytes, watch: Stopwatch, reply_limit: int
     ) -> tuple[dict[str, Any], bytes]:
         channel, stdout = self.sandbox.channel, self.sandbox.stdout
         unsent, incoming = memoryview(frame), Incoming(reply_limit)
         unsent = unsent[_send(channel, unsent) :]  # most frames go out at once
         while not incoming.complete:
             self._waiting.modify(channel, select.POLLIN | (select.POLLOUT if unsent else 0))
-            for end, events in self._ready(deadline):
+            for end, events in self._ready(watch):
                 if end == channel.fileno():
                     unsent = unsent[_send(channel, unsent) :]
                     incoming.read(channel)
@@ -141,13 +147,12 @@ class Wire:
             pass
         return parse_header(incoming.header), incoming.body
 
-    def _ready(self, deadline: float) -> list[tuple[int, int]]:
-        """Descriptors on which something can be done. Raises TimeoutError at the deadline."""
-        left = deadline - time.monotonic()
-        ready = self._waiting.poll(math.ceil(1000 * left)) if left > 0 else []
-        if not ready:
-            raise TimeoutError
-        return ready
+    def _ready(self, watch: Stopwatch) -> list[tuple[int, int]]:
+        """Descriptors on which something can be done. Raises TimeoutError when time is over."""
+        while (seconds := watch.until_look()) > 0:
+            if ready := self._waiting.poll(math.ceil(1000 * seconds)):
+                return ready
+        raise TimeoutError
 
     def _drain(self, stdout: int) -> bool:
         """Reads what is there of the printed text; False when nothing is (any more)."""

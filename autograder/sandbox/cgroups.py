@@ -1,21 +1,24 @@
 """A control group for each sandbox, where this process may make one (versions 1 and 2).
 
-Stops: memory taken by many processes together, also by files in memory; the number of processes.
+Stops: memory taken by many processes together, also by files in memory; the number of processes;
+that one sandbox takes the processor from others: each group has the same share of it.
 Does not stop: anything where the hierarchy is not writable (most containers, plain users): there
-`watch` looks at the memory instead.
+`watch` looks at the memory instead, and `processor` keeps each sandbox on a core.
 """
 
 import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.sandbox.policy import Policy
 
 MEGABYTE = 1 << 20
 NEEDED = ("memory", "pids")
+PROCESSOR = ("cpu", "cpuacct")
+"""Controllers of version 1 for shares of the processor and for counting its time."""
 EXTRA_PROCESSES = 2
 """The sandbox's own init and the process that sets it up."""
 
@@ -26,6 +29,8 @@ class Group:
 
     folders: tuple[Path, ...]
     version: int
+    processor: tuple[Path, ...] = ()
+    """Folders of version 1 for the processor, where they could be made."""
 
     @property
     def words(self) -> str:
@@ -35,8 +40,27 @@ class Group:
         """Moves this process, which must have one thread only, in. Raises OSError."""
         # Version 1 takes a single thread at once; for a whole process it waits some 7 ms.
         name = "cgroup.procs" if self.version == 2 else "tasks"
-        for folder in self.folders:
+        for folder in (*self.folders, *self.processor):
             (folder / name).write_text("0")
+
+    @property
+    def usage_file(self) -> str:
+        """Where the kernel tells the processor time of all the group's processes; '' if nowhere."""
+        if self.version == 2:
+            return str(self.folders[0] / "cpu.stat")
+        found = (folder / "cpuacct.usage" for folder in self.processor)
+        return next((str(file) for file in found if file.exists()), "")
+
+    @property
+    def has_share(self) -> bool:
+        """True when the kernel shares the processor out among groups.
+
+        All have the same weight, the default. A session of its own gives no process more: the
+        kernel groups by session only what is in no other group.
+        """
+        if self.version == 2:
+            return (self.folders[0] / "cpu.weight").exists()
+        return any((folder / "cpu.shares").exists() for folder in self.processor)
 
     def out_of_memory(self) -> bool:
         """True when the kernel has killed a process of the group for its memory."""
@@ -62,7 +86,7 @@ class Group:
 
     def remove(self) -> None:
         """Removes the group; the kernel may need a moment after its last process."""
-        for folder in self.folders:
+        for folder in (*self.folders, *self.processor):
             for _ in range(100):
                 try:
                     folder.rmdir()
@@ -83,12 +107,28 @@ def create(policy: Policy, name: str, root: Path = Path("/sys/fs/cgroup")) -> Gr
             for folder in folders:
                 folder.mkdir()
             limit(group, policy)
-            return group
+            return replace(group, processor=_processor_folders(root, name) if version == 1 else ())
         except OSError:
             for folder in folders:
                 with suppress(OSError):
                     folder.rmdir()
     return None
+
+
+def _processor_folders(root: Path, name: str) -> tuple[Path, ...]:
+    """New groups of the controllers of version 1 for the processor, as far as they can be made."""
+    own = _own_groups(Path("/proc/self/cgroup"))
+    made: dict[str, Path] = {}
+    for controller in PROCESSOR:
+        top = root / controller
+        for parent in (top / own.get(controller, "").lstrip("/"), top):
+            with suppress(OSError):
+                place = os.path.realpath(parent)  # often one folder has both controllers
+                if place not in made and (parent / "tasks").exists():
+                    (parent / name).mkdir()
+                    made[place] = parent / name
+                break
+    return tuple(made.values())
 
 
 def limit(group: Group, policy: Policy) -> None:

@@ -50,6 +50,8 @@ class Job:
     """The files of tiers without mounts."""
     other_processes: int | None = 0
     """Processes of the same user that count against its limit; None if that is not known."""
+    core: int | None = None
+    """The core that it may use where no control group shares the processor out."""
     facts: dict[str, str] = field(default_factory=dict[str, str])
     """What is known about layers while they are applied, in words."""
 
@@ -138,6 +140,9 @@ def _apply_layers(job: Job) -> None:
     if not job.tier.linux:
         limits.apply(job.policy, job.other_processes)
         return
+    if job.core is not None and not job.facts.get("share"):
+        os.sched_setaffinity(0, {job.core})
+        job.facts["share"] = f"core {job.core} alone"
     with open("/proc/self/oom_score_adj", "w") as file:
         file.write("1000")  # if the machine runs out of memory, this is what it should take
     known = landlock.version()

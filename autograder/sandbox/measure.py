@@ -63,7 +63,12 @@ def layers(
     if policy.device == "cuda":
         seen.pop("memory", None)  # no limit on address space goes with CUDA
     judged = tuple(judge(name, seen.get(name), tier, facts) for name in seen)
-    return (_mechanism(tier, refused), *judged, _memory_together(policy, tier, facts))
+    return (
+        _mechanism(tier, refused),
+        *judged,
+        _memory_together(policy, tier, facts),
+        _share(facts),
+    )
 
 
 def _ask(sandbox: Sandbox, questions: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -108,6 +113,13 @@ def _memory_together(policy: Policy, tier: Tier, facts: dict[str, str]) -> Layer
         return Layer(name, "holds", facts["watch"])
     total = policy.processes * policy.memory_megabytes
     return Layer(name, "absent", f"no control groups here: at worst {total} MB")
+
+
+def _share(facts: dict[str, str]) -> Layer:
+    """How it is kept from taking the processor from others."""
+    if facts.get("share"):
+        return Layer("share of the processor", "holds", facts["share"])
+    return Layer("share of the processor", "absent", "neither control groups nor cores of its own")
 
 
 def _is_silent(stdout: int) -> bool:

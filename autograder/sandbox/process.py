@@ -14,6 +14,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
+from autograder.sandbox import processor
 from autograder.sandbox.policy import Exit, SandboxUnavailable
 
 READY_SECONDS, END_SECONDS = 30.0, 30.0
@@ -28,6 +29,7 @@ class Sandbox:
         self.stdout = stdout
         self.facts: dict[str, str] = {}
         """What the sandbox's own side told about its layers."""
+        self._used = 0.0
         self._status = status
         self._messages: dict[str, Any] = {}
         self._unread = b""
@@ -77,6 +79,17 @@ class Sandbox:
         in it.
         """
         return self._messages.get("peak_bytes")
+
+    @property
+    def processor_seconds(self) -> float | None:
+        """The processor time of all its processes so far; None where nobody keeps count."""
+        if not self._gone and not self._closed:
+            warden = int(self.facts.get("warden", 0))
+            used = processor.used_seconds(self.facts.get("usage_file", ""), warden)
+            if used is None:
+                return None
+            self._used = max(self._used, used)
+        return self._used
 
     def close(self) -> None:
         """Ends it and frees everything; more than one call does no harm."""

@@ -35,6 +35,9 @@ def run_warden(job: Job) -> NoReturn:
             kernel.set_control(kernel.SET_CHILD_SUBREAPER, 1)
             group = cgroups.create(job.policy, f"{folders.PREFIX}{os.getpid()}")
         job.facts["cgroup"] = group.words if group else ""
+        job.facts["usage_file"] = group.usage_file if group else ""
+        job.facts["share"] = group.words if group and group.has_share else ""
+        job.facts["warden"] = str(os.getpid())
         if job.tier.linux and watch.possible():
             job.facts["watch"] = f"looked at every {watch.MEMORY_SECONDS:g} s"
         if job.tier.own_user:

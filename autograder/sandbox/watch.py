@@ -7,9 +7,9 @@ are still open (each bounded by `limits`), memory in pipes and sockets (bounded 
 
 import os
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 
+from autograder.sandbox import processor
 from autograder.sandbox.policy import Policy
 
 MEGABYTE = 1 << 20
@@ -37,7 +37,7 @@ class Watch:
     def out_of_memory(self) -> bool:
         """True when all processes together have too much memory of their own."""
         used = 0
-        for pid in _descendants(os.getpid()):
+        for pid in processor.descendants(os.getpid()):
             used += max(0, _private_bytes(pid) - self._inherited)
         self.peak_bytes = max(self.peak_bytes, used)
         return used > self._memory_limit
@@ -68,19 +68,6 @@ class Watch:
 def possible() -> bool:
     """True where the kernel tells which children a process has."""
     return os.path.exists(f"/proc/self/task/{os.getpid()}/children")
-
-
-def _descendants(parent: int) -> Iterator[int]:
-    """All processes that `parent`, the reaper of orphans, has below it."""
-    waiting = [parent]
-    while waiting:
-        pid = waiting.pop()
-        with suppress(OSError):
-            for thread in os.listdir(f"/proc/{pid}/task"):
-                with open(f"/proc/{pid}/task/{thread}/children") as file:
-                    children = [int(child) for child in file.read().split()]
-                waiting += children
-                yield from children
 
 
 def _private_bytes(pid: int) -> int:

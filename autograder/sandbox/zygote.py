@@ -22,6 +22,7 @@ from typing import Any, cast
 from autograder.sandbox import limits, preload, reaper
 from autograder.sandbox.child import Job, report
 from autograder.sandbox.policy import Policy, SandboxUnavailable
+from autograder.sandbox.processor import Cores
 from autograder.sandbox.tiers import Tier
 
 CONTROL = 3
@@ -31,7 +32,7 @@ LINE = 1 << 20
 def main() -> None:
     """Serves requests until the trusted side closes the socket or dies."""
     os.umask(0o022)
-    control = socket.socket(fileno=CONTROL)
+    control, cores = socket.socket(fileno=CONTROL), Cores()
     try:
         policy = _policy(json.loads(control.recv(LINE)))
         with tempfile.TemporaryDirectory(prefix="cnn-zygote-") as home:
@@ -46,13 +47,13 @@ def main() -> None:
         line, descriptors, _, _ = socket.recv_fds(control, LINE, 3)
         if not line:
             return
-        fork(policy, json.loads(line), descriptors)
+        fork(policy, json.loads(line), descriptors, cores)
         for descriptor in descriptors:
             os.close(descriptor)
         _answer(control, taken=True)
 
 
-def fork(policy: Policy, request: dict[str, Any], descriptors: list[int]) -> None:
+def fork(policy: Policy, request: dict[str, Any], descriptors: list[int], cores: Cores) -> None:
     """Starts one sandbox's warden; errors go to the trusted side by the status socket."""
     channel, output, status = descriptors
     tier = Tier(request["tier"])
@@ -63,6 +64,8 @@ def fork(policy: Policy, request: dict[str, Any], descriptors: list[int]) -> Non
         preload.check_single_thread()
         if not tier.own_user and not _counted_apart(tier):
             job.other_processes = limits.processes_of_this_user()
+        if tier.linux and policy.threads == 1:
+            job.core = cores.emptiest()
         pid = os.fork()
     except (OSError, SandboxUnavailable) as error:
         report(status, failed=str(error))
@@ -70,6 +73,8 @@ def fork(policy: Policy, request: dict[str, Any], descriptors: list[int]) -> Non
     if pid == 0:
         os.close(CONTROL)
         reaper.run_warden(job)
+    if job.core is not None:
+        cores.add(pid, job.core)
 
 
 def _counted_apart(tier: Tier) -> bool:
