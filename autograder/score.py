@@ -2,8 +2,9 @@
 
 import inspect
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,29 @@ def score_question(question: Question, environment: Mapping[str, Any]) -> Questi
     return question_result(question, tuple(results[place] for place in sorted(results)))
 
 
+def _joined(cases: Sequence[CaseResult]) -> tuple[CaseResult, ...]:
+    """The cases, where those that follow each other under one title are the steps of one check.
+
+    It has the points of all of them, and says what the first step that failed says.
+    """
+    result = list[CaseResult]()
+    for _, group in groupby(cases, key=lambda case: (case.title, case.hidden)):
+        steps = list(group)
+        if len(steps) > 1:
+            worst = gravest(tuple(steps))
+            told = next(case for case in steps if case.outcome is worst)
+            evidence = {
+                name: value for case in reversed(steps) for name, value in case.evidence.items()
+            }
+            points, most = (
+                sum(case.points for case in steps),
+                sum(case.max_points for case in steps),
+            )
+            steps = [replace(told, points=points, max_points=most, evidence=evidence)]
+        result += steps
+    return tuple(result)
+
+
 def _run_case(
     case: TestCase, environment: Mapping[str, Any]
 ) -> tuple[CaseResult, StudentError | None]:
@@ -134,6 +158,7 @@ def case_result(case: TestCase, outcome: Outcome, message: str = "") -> CaseResu
 
 def question_result(question: Question, cases: tuple[CaseResult, ...]) -> QuestionResult:
     """The record of one question."""
+    cases = _joined(cases)
     score = round(sum(case.points for case in cases), 6)
     return QuestionResult(question.id, score, question.max_score, gravest(cases), cases)
 

@@ -60,8 +60,8 @@ def test_the_accuracies_are_those_of_the_record() -> None:
     assert f"reaches {reference.mean:.2f} %" in README
     assert f"({reference.runs} runs)" in README
     assert f"The threshold is {calibration.threshold()} %" in README
-    assert f"on {sampling.COUNT} test images" in README
-    assert f"your model scores {sampling.COUNT} test digits" in LESSON.read_text(encoding="utf-8")
+    assert f"judged on {sampling.COUNT:,} test" in README
+    assert f"about {calibration.threshold():.0f} %" in LESSON.read_text(encoding="utf-8")
 
 
 def _code(page: Path) -> list[str]:

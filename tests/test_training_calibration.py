@@ -21,7 +21,7 @@ def test_the_tolerance_factor_agrees_with_the_tables():
     assert calibrate.tolerance_factor(100, 0.95, 0.95) == pytest.approx(1.927, rel=0.01)
 
 
-@pytest.mark.parametrize("name", ["lesson", "stand-in", "leaderboard"])
+@pytest.mark.parametrize("name", ["lesson", "stand-in", "lecture", "leaderboard"])
 def test_the_recorded_threshold_follows_from_the_recorded_runs(name):
     entry = RECORD[name]
     assert entry["runs"] == len(entry["accuracies"]) >= 50
@@ -45,8 +45,14 @@ def test_the_network_that_comes_with_the_notebook_loses_nothing_in_q12():
     assert calibration.threshold() <= calibration.reference("stand-in").threshold
 
 
+def test_the_lectures_own_recipe_passes_too():
+    """60,000 images from 0 to 1, Adam at 0.001, one epoch."""
+    assert RECORD["lecture"]["scaling"] == "unit" and not RECORD["lecture"]["schedule"]
+    assert calibration.threshold() <= RECORD["lecture"]["threshold"]
+
+
 def test_the_leaderboard_starts_above_the_threshold_of_q12():
-    assert 0 < calibration.leaderboard_threshold() - calibration.threshold() < 2
+    assert 0 < calibration.leaderboard_threshold() - calibration.threshold() < 4
 
 
 def test_a_threshold_never_lies_above_the_lowest_run():
@@ -87,12 +93,10 @@ def test_a_run_on_a_gpu_reaches_what_one_on_the_cpu_reaches():
 def test_an_honest_report_is_within_the_tolerance_and_a_typed_in_one_is_not():
     generator = torch.Generator().manual_seed(0)
     reports = torch.rand(2000, 1000, generator=generator).lt(0.97).double().mean(1) * 100
-    far = (reports - 97.0).abs() > calibration.claim_tolerance(97.0, 0.2)
+    far = (reports - 97.0).abs() > calibration.claim_tolerance(97.0)
     assert far.double().mean() < 0.003
-    assert calibration.claim_tolerance(10.0, 0.5) < 10
-    assert calibration.claim_tolerance(97.0, 0.3) < 2.5
-    assert calibration.claim_tolerance(100.0, 0.0) > 0
-    assert calibration.claim_tolerance(50.0, 3.0) > 3 * 3.0
+    assert calibration.claim_tolerance(97.0) < 2
+    assert calibration.claim_tolerance(100.0) > 0
 
 
 def rates(steps: int, taken: int) -> list[float]:

@@ -15,8 +15,6 @@ SMALLEST_VALIDATION = 1_000
 """Images; a validation split smaller than this is too small to report an accuracy from."""
 CLAIM_DEVIATIONS = 3.3
 """Standard deviations that a claim may be off: 1 honest student in 1,000 is further away."""
-PERTURBATION_COST = 0.25
-"""Points that the perturbation may cost one model (measured: 0.05 on average, 0.2 at most)."""
 
 
 @dataclass(frozen=True)
@@ -32,29 +30,26 @@ class Reference:
 
 @functools.cache
 def reference(name: str) -> Reference:
-    """The record of a recipe: "lesson" and "stand-in" (q12), "leaderboard" (q18)."""
+    """The record of a recipe: "lesson", "stand-in", "lecture" (q12), "leaderboard" (q18)."""
     entry = json.loads(RECORD.read_text(encoding="utf-8"))["references"][name]
     return Reference(**{field: entry[field] for field in Reference.__dataclass_fields__})
 
 
 def threshold() -> float:
-    """Accuracy in percent that q12's model must reach, whichever of the two networks it is."""
-    return min(reference(name).threshold for name in ("lesson", "stand-in"))
+    """Accuracy in percent at which q12 gives all points, whichever of the recipes it was."""
+    return min(reference(name).threshold for name in ("lesson", "stand-in", "lecture"))
 
 
 def leaderboard_threshold() -> float:
-    """Accuracy in percent that q18's model must reach: a little above q12's."""
+    """Accuracy in percent at which q18 gives all points: above q12's."""
     return reference("leaderboard").threshold
 
 
-def claim_tolerance(measured: float, standard_error: float) -> float:
-    """How far an honest reported accuracy may be from the measured one, in points.
+def claim_tolerance(measured: float) -> float:
+    """How far an honest reported accuracy may be from the one `measured` on all validation images.
 
     The report is a share of right answers among validation images, and has the binomial standard
-    deviation sqrt(p (1 - p) / n); the measurement has its `standard_error`; the difference has the
-    root of the sum of squares. A share near 0 or 1 is treated as 1 %, for which a sample still says
-    something.
+    deviation sqrt(p (1 - p) / n). A share near 0 or 1 is treated as 1 %.
     """
     share = min(max(measured / 100, 0.01), 0.99)
-    variance = share * (1 - share) / SMALLEST_VALIDATION + (standard_error / 100) ** 2
-    return 100 * CLAIM_DEVIATIONS * math.sqrt(variance) + PERTURBATION_COST
+    return 100 * CLAIM_DEVIATIONS * math.sqrt(share * (1 - share) / SMALLEST_VALIDATION)

@@ -11,7 +11,7 @@ _TEST_CONFIG = re.compile(
     r'^\s*"""\s*#\s*BEGIN TEST CONFIG\s*\n(.*?)^"""\s*#\s*END TEST CONFIG\s*\n',
     re.DOTALL | re.MULTILINE,
 )
-_TEST_KEYS = {"hidden", "points"}
+_TEST_KEYS = {"hidden", "points", "steps"}
 
 
 class BuildError(Exception):
@@ -78,11 +78,18 @@ def read_test(question: str, cell: MasterCell) -> MasterTest:
         raise BuildError(f"{where}: a test cell starts with its '# BEGIN TEST CONFIG' block.")
     config = settings(found[1], where)
     unknown = set(config) - _TEST_KEYS
+    steps = config.get("steps", 1)
     hidden, points = config.get("hidden", False), config.get("points")
     if unknown or not isinstance(hidden, bool) or not isinstance(points, int | float):
         raise BuildError(
-            f"{where}: a test's configuration is 'points: <number>' and perhaps 'hidden: true'"
+            f"{where}: a test's configuration is 'points: <number>' and perhaps 'hidden: true' and"
+            " 'steps: <number>'"
             + (f"; {', '.join(sorted(unknown))} is not known." if unknown else ".")
+        )
+    if type(steps) is not int or not 1 <= steps <= 99 or (points * 1024 / steps) % 1:
+        raise BuildError(
+            f"{where}: steps is a whole number up to 99 that divides the points into parts without"
+            " rounding, such as 0.125: otter adds them up."
         )
     try:
         body = ast.parse(cell.source).body[1:]

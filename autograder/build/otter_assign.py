@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from autograder.build.master import BuildError
+from autograder.build.steps import expanded
 
 NOTEBOOK = "cnn.ipynb"
 ZIP_NAME = "cnn-autograder.zip"
@@ -55,6 +56,7 @@ def stage(assignment: Path, copy: Path) -> None:
     for cell in document["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
+    document["cells"] = expanded(document["cells"])
     write_json(copy / NOTEBOOK, document)
 
 

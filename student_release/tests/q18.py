@@ -8,14 +8,16 @@ points = 5
 @test_case(points=1, hidden=False)
 def test_q18_entry(best_model, filter_notes):
     """best_model gives ten finite scores for each digit, and there are notes on its filters"""
-    import torch
-    from cnnlab import data
-    from cnnlab.feedback.scores import notes_problem, scores_problem
-    from cnnlab.probes import probe
-    from cnnlab.probes.models import scores
-    images = torch.from_numpy(data.load('train')[0][-20:].copy())
-    seen = probe(scores, best_model, images)
-    problem = scores_problem(seen, 20, 'q18', 'best_model') or notes_problem(filter_notes)
-    if problem:
-        raise AssertionError(problem)
+    from cnnlab.diagnosis import fail
+    from cnnlab.feedback.scores import notes_symptom
+    from cnnlab.trained_checks import check_form
+    check_form('q18', 'best_model', best_model)
+    fail(notes_symptom(filter_notes))
+
+@test_case(points=1, hidden=False)
+def test_q18_budget(best_model):
+    """best_model learned the digits and keeps within the budget, wherever it stores its numbers"""
+    from cnnlab.trained_checks import check_budget, check_learned
+    check_budget(best_model)
+    check_learned('q18', 'best_model', best_model)
 

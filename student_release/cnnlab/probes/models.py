@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnlab import data
-from cnnlab.probes import observe
+from cnnlab.probes import NOTHING_TO_CALL, observe
 
 SCORES_LIMIT = 200_000
 """Numbers that a model may give back for one chunk; more is no list of scores."""
@@ -133,20 +133,58 @@ def _on_another_device(model: nn.Module, images: Tensor) -> str:
     return result["raised"] or ("the result is on another device" if moved else "")
 
 
+SCALINGS = ("normalised", "unit", "signed", "grey")
+"""How pixels reach a model: as the lesson's data, from 0 to 1, from -1 to 1, from 0 to 255."""
+
+
 def scores(model: Any, images: Tensor, scaling: str = "normalised") -> dict[str, Any]:
     """What `model` gives for uint8 images [N,28,28], in evaluation mode, on its own device.
 
     Args:
-        scaling: "normalised" as the lesson's data, "unit" for 0..1, "grey" for 0..255.
+        scaling: one of `SCALINGS`.
 
     Returns `raised` ('' or the exception in words), `shape` of what came for `count` images, and
     `scores`, float32 [N,K], or None where the result is no such table. The model's mode is
     restored.
     """
-    with _evaluating(model), torch.no_grad():
-        seen = _scores(model, images, scaling, channels_last=True)
-        # A model may want its feature maps in the usual order, for `view`: it gets a second chance.
-        return seen if seen["scores"] is not None else _scores(model, images, scaling)
+    if isinstance(model, type):
+        nothing = {"raised": f"{NOTHING_TO_CALL}: a class", "shape": None, "count": 0}
+        return nothing | {"scores": None}
+    with evaluating(model), torch.no_grad():
+        return table_of(model, images, scaling)
+
+
+def habits(model: Any, images: Tensor, scaling: str = "normalised") -> dict[str, Any]:
+    """What a model's scores of uint8 images depend on, beside each image by itself.
+
+    Returns the `scores` of the images, `again` the same, and `alone` one image at a time. Each is
+    as `scores` gives it.
+    """
+    seen = {name: scores(model, images, scaling) for name in ("scores", "again")}
+    single = [scores(model, image[None], scaling) for image in images]
+    tables = [each["scores"] for each in single]
+    whole = all(isinstance(each, Tensor) and len(each) == 1 for each in tables)
+    return seen | {"alone": single[0] | {"scores": torch.cat(tables) if whole else None}}
+
+
+def training_scores(model: Any, images: Tensor, scaling: str = "normalised") -> dict[str, Any]:
+    """`scores` in training mode; whatever that changes in the model is put back."""
+    if not isinstance(model, nn.Module):
+        return scores(model, images, scaling)
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    with evaluating(model), torch.no_grad():
+        for module in model.modules():
+            module.training = True
+        seen = table_of(model, images, scaling)
+    model.load_state_dict(before)
+    return seen
+
+
+def table_of(model: Any, images: Tensor, scaling: str) -> dict[str, Any]:
+    """`scores` in the model's present mode."""
+    seen = _scores(model, images, scaling, channels_last=True)
+    # A model may want its feature maps in the usual order, for `view`: it gets a second chance.
+    return seen if seen["scores"] is not None else _scores(model, images, scaling)
 
 
 def _scores(
@@ -183,37 +221,8 @@ def _channels_last(images: Tensor) -> Tensor:
 def _scaled(images: Tensor, scaling: str) -> Tensor:
     if scaling == "normalised":
         return data.normalise(images.numpy())
-    return images.unsqueeze(1).float() / (255 if scaling == "unit" else 1)
-
-
-def size(model: Any) -> dict[str, Any]:
-    """How many numbers a model stores: parameters, buffers, and tensors hidden in attributes.
-
-    Returns `module` (is it an nn.Module?), `parameters`, `buffers` and `hidden`.
-    """
-    if not isinstance(model, nn.Module):
-        return {"module": False, "parameters": 0, "buffers": 0, "hidden": 0}
-    parameters = {id(p): p.numel() for p in model.parameters()}
-    buffers = {id(b): b.numel() for b in model.buffers()}
-    hidden = {
-        id(tensor): tensor.numel()
-        for module in model.modules()
-        for tensor in _tensors_in(vars(module), depth=4)
-        if id(tensor) not in parameters and id(tensor) not in buffers
-    }
-    totals = [sum(found.values()) for found in (parameters, buffers, hidden)]
-    return {"module": True, **dict(zip(("parameters", "buffers", "hidden"), totals, strict=True))}
-
-
-def _tensors_in(value: Any, depth: int) -> Iterator[Tensor]:
-    """Tensors in nested lists and dictionaries, and those of modules that were kept in them."""
-    if isinstance(value, Tensor):
-        yield value
-    elif depth and isinstance(value, nn.Module):
-        yield from [*value.parameters(), *value.buffers()]
-    elif depth and isinstance(value, (list, tuple, dict, set)):
-        for item in list(value.values()) if isinstance(value, dict) else list(value):
-            yield from _tensors_in(item, depth - 1)
+    pixels = images.unsqueeze(1).float()
+    return {"unit": pixels / 255, "signed": pixels / 127.5 - 1, "grey": pixels}[scaling]
 
 
 def _device(model: Callable[..., Any]) -> torch.device:
@@ -222,7 +231,7 @@ def _device(model: Callable[..., Any]) -> torch.device:
 
 
 @contextmanager
-def _evaluating(model: Any) -> Iterator[None]:
+def evaluating(model: Any) -> Iterator[None]:
     """Evaluation mode, and afterwards the mode of before in every part of the model."""
     modules = list(model.modules()) if isinstance(model, nn.Module) else []
     modes = [module.training for module in modules]

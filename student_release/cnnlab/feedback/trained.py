@@ -1,0 +1,279 @@
+"""Why a trained network is wrong so often, and why a reported accuracy is not the measured one.
+
+Every cause is tried out: the network reads turned images, its answers are renumbered, it runs in
+training mode. A cause is told only if it is the only one that helps.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from cnnlab import calibration, data
+from cnnlab.diagnosis import Cause, Diagnosis, caused, sentence
+from cnnlab.feedback.scores import scores_symptom
+from cnnlab.judging import ALL_VALIDATION, LEARNED, Judged, judge, look, validation_digits
+from cnnlab.probes import probe_once
+from cnnlab.probes.models import SCALINGS, habits, training_scores
+from cnnlab.sampling import DigitSample, accuracy_of
+
+CHANCE = 20.0
+FEW = 20
+"""Images with which a network's habits are looked at."""
+TURNED = 200
+"""Images that it sees turned, mirrored and inverted."""
+SAME = 1e-3
+"""Scores that differ by less, relatively, are the same."""
+BETTER = 5.0
+"""Points by which a network must do better if a cause is to explain its mistakes."""
+TRAINING_START = 1_000
+
+
+def weak(question: str, name: str, model: Any, seen: Judged, wanted: str) -> Diagnosis:
+    """The diagnosis of a network that is right too seldom; `wanted` goes on with what is asked."""
+    fitting = list(causes(model, seen))
+    start = f"{name} is right on {seen.accuracy:.2f} % of the digits"
+    if len(fitting) == 1:
+        return caused(question, replace(fitting[0], text=f"{start}. {fitting[0].text}{wanted}"))
+    if seen.accuracy < CHANCE:
+        text = (
+            f"{start}, about what guessing gives. Was it trained in this notebook, and is this the"
+            " trained model? Restart and run all: an early error leaves the model of before"
+            f"{wanted}"
+        )
+        return Diagnosis(sentence(question, text), symptom="guessing")
+    text = (
+        f"{start}: it learned too little. Usual causes: too few images or steps (a single batch, a"
+        " thousand images), a learning rate far from the recipe's, no schedule, gradients that are"
+        f" not cleared{wanted}"
+    )
+    return Diagnosis(sentence(question, text), symptom="learned_too_little")
+
+
+def causes(model: Any, seen: Judged) -> Iterator[Cause]:
+    """Every cause that explains why the network is wrong so often.
+
+    Softmax in the network and few training images make it weaker, no more: they are looked for
+    where nothing else is found.
+    """
+    found = [*_of_calls(model, seen), *_of_labels(seen), *_of_images(model, seen)]
+    yield from found or [*_of_probabilities(seen), *_of_few_images(model, seen)]
+
+
+def _of_calls(model: Any, seen: Judged) -> Iterator[Cause]:
+    """Does a score depend on chance, or on the other images of the batch?"""
+    images = seen.digits.images[:FEW]
+    shown = probe_once(habits, model, images, seen.scaling)
+    if not isinstance(shown, dict):
+        return
+    tables = {name: shown.get(name) for name in ("scores", "again", "alone")}
+    if any(scores_symptom(each, len(images), "", "") for each in tables.values()):
+        return
+    first, again, alone = (each["scores"] for each in tables.values())
+    if not _same(first, again):
+        yield Cause(
+            "dropout_left_on",
+            "The same images get other scores each time: is dropout on in evaluation mode, too?"
+            " (`F.dropout` needs `training=self.training`.)",
+        )
+    elif not _same(first, alone):
+        yield _mixed(first)
+
+
+def _same(one: Tensor, other: Tensor) -> bool:
+    return bool((one - other).abs().max() <= SAME * max(1.0, float(one.abs().max())))
+
+
+def _mixed(table: Tensor) -> Cause:
+    sums = {torch.ones(10).allclose(each.sum(0), atol=1e-3) for each in (table, table.exp())}
+    if True in sums:
+        return Cause(
+            "softmax_over_batch",
+            "Its scores add up to 1 over the images of a batch, so that the images compete: the"
+            " softmax goes over dimension 0. Leave it out, or take dim=1",
+        )
+    return Cause(
+        "mixes_images",
+        "An image alone gets other scores than in a batch: the network mixes the images of a batch",
+    )
+
+
+def _of_labels(seen: Judged) -> Iterator[Cause]:
+    """Are its answers right under another numbering of the digits?"""
+    answers = seen.table.argmax(1)
+    counts = torch.zeros(10, 10, dtype=torch.float64)
+    counts.index_put_((seen.digits.labels, answers), seen.digits.stands_for, accumulate=True)
+    numbering = counts.argmax(1)
+    digits = torch.arange(10)
+    if torch.equal(numbering, digits) or len(numbering.unique()) < 10:
+        return
+    renumbered = replace(seen.digits, labels=numbering[seen.digits.labels])
+    if not _explains(accuracy_of(seen.table, renumbered), seen):
+        return
+    ids = {"labels_plus_one": (digits + 1) % 10, "labels_minus_one": (digits - 1) % 10}
+    ids["labels_reversed"] = 9 - digits
+    told = next((name for name, each in ids.items() if each.equal(numbering)), "labels_renumbered")
+    yield Cause(told, _NUMBERED[told])
+
+
+_NUMBERED = {
+    "labels_plus_one": "Its answers are one too high: were the labels off by one in training?",
+    "labels_minus_one": "Its answers are one too low: were the labels off by one in training?",
+    "labels_reversed": "It answers 9 minus the digit: were the labels 9 - y in training?",
+    "labels_renumbered": "Its answers follow another numbering of the digits: were the labels"
+    " changed in training?",
+}
+
+
+def _of_images(model: Any, seen: Judged) -> Iterator[Cause]:
+    """Does it do better on images that lie otherwise, or are inverted?"""
+    some = DigitSample(
+        seen.digits.images[:TURNED],
+        seen.digits.labels[:TURNED],
+        seen.digits.stands_for[:TURNED],
+    )
+    images = some.images
+    changed = {
+        "images_transposed": images.mT,
+        "images_mirrored": images.flip(-1),
+        "images_upside_down": images.flip(-2),
+        "images_half_turned": images.flip(-1, -2),
+        "images_turned": images.rot90(1, (-2, -1)),
+        "images_turned_back": images.rot90(-1, (-2, -1)),
+        "images_inverted": 255 - images,
+    }
+    accuracies = {
+        name: max(_accuracies(model, pixels.contiguous(), some)) for name, pixels in changed.items()
+    }
+    best = max(accuracies, key=lambda name: accuracies[name])
+    if _explains(accuracies[best], seen):
+        yield Cause(best, f"It does much better on {_CHANGED[best]} in training?")
+
+
+_CHANGED = {
+    "images_transposed": "transposed digits: were rows and columns of the images swapped",
+    "images_mirrored": "mirrored digits: were left and right of the images swapped",
+    "images_upside_down": "digits that stand upside down: were top and bottom of the images"
+    " swapped",
+    "images_half_turned": "digits that are turned by 180 degrees: were the images turned",
+    "images_turned": "digits that are turned by 90 degrees: were the images turned",
+    "images_turned_back": "digits that are turned by 90 degrees: were the images turned",
+    "images_inverted": "inverted digits: were black and white swapped",
+}
+
+
+def _accuracies(model: Any, images: Tensor, digits: DigitSample) -> list[float]:
+    """Accuracies under the scalings that keep an image's form; 0 where there are no scores."""
+    tables = [look(model, images, scaling) for scaling in SCALINGS[:3]]
+    sound = [each for each in tables if scores_symptom(each, len(images), "", "") is None]
+    return [accuracy_of(each["scores"], digits) for each in sound] or [0.0]
+
+
+def _explains(accuracy: float, seen: Judged) -> bool:
+    return accuracy > max(seen.accuracy + BETTER, LEARNED)
+
+
+def _of_probabilities(seen: Judged) -> Iterator[Cause]:
+    rows = seen.table.double()
+    if seen.accuracy > CHANCE and bool((rows >= 0).all() and (rows.sum(1) - 1).abs().max() < 1e-3):
+        yield Cause(
+            "softmax_in_model",
+            "Its scores are probabilities. If the softmax was there in training, cross-entropy took"
+            " it a second time, and the network learned slowly: leave it out in `forward`",
+        )
+
+
+def _of_few_images(model: Any, seen: Judged) -> Iterator[Cause]:
+    """Does it know the first training images much better than all others?"""
+    first = training_accuracy(model, seen, 64)
+    if seen.accuracy > CHANCE and first > 95 and first - seen.accuracy > 15:
+        yield Cause(
+            "trained_on_few",
+            f"It is right on {first:.0f} % of the first 64 training images, so it knows those by"
+            " heart: was it trained on a few images only?",
+        )
+
+
+def training_accuracy(model: Any, seen: Judged, count: int) -> float:
+    """Percent of the first `count` training images, as they are, that the network reads rightly."""
+    images, labels = (torch.from_numpy(part[:count].copy()) for part in data.load("train"))
+    shown = look(model, images, seen.scaling)
+    if scores_symptom(shown, count, "", ""):
+        return math.nan
+    return 100.0 * float(shown["scores"].argmax(1).eq(labels).double().mean())
+
+
+def claim_diagnosis(model: Any, claimed: float) -> Diagnosis | None:
+    """Is the reported accuracy what the network reaches, as far as chance allows (q12)?
+
+    It is, if it fits the accuracy under any scaling. Before the claim is doubted, causes are
+    looked for in the network.
+    """
+    first = judge("q12", "model", model, validation_digits(), LEARNED)
+    if isinstance(first, Diagnosis):
+        return first
+    if abs(claimed - first.accuracy) <= CLEARLY_RIGHT:
+        return None
+    found = list(causes(model, first)) if first.accuracy < LEARNED else []
+    digits = validation_digits(ALL_VALIDATION)
+    seen = judge("q12", "model", model, digits, 100.0, scalings=(first.scaling,))
+    if isinstance(seen, Diagnosis):
+        return seen
+    accuracies = [seen.accuracy, *_accuracies(model, digits.images, digits)]
+    if any(abs(claimed - each) <= calibration.claim_tolerance(each) for each in accuracies):
+        return None
+    if len(found) == 1 and found[0].id not in _ONLY_WEAKER:
+        return weak("q12", "model", model, first, "")
+    tolerance = calibration.claim_tolerance(seen.accuracy)
+    if claimed <= 1 and abs(100 * claimed - seen.accuracy) <= tolerance:
+        text = f"reported_accuracy is {claimed:.4g}, a fraction: give it in percent"
+        return caused("q12", Cause("reported_as_fraction", text))
+    told = f"you reported {claimed:.2f} %; your model scores {seen.accuracy:.2f} %"
+    told += f" on validation images. Up to {tolerance:.1f} points may be chance"
+    return caused("q12", _claimed(model, seen, claimed, tolerance, told))
+
+
+CLEARLY_RIGHT = 1.0
+"""Points that a claim may be off without more being looked at."""
+_ONLY_WEAKER = ("softmax_in_model", "trained_on_few")
+"""Causes of a weak network, which explain no wrong claim."""
+
+
+def _claimed(model: Any, seen: Judged, claimed: float, tolerance: float, told: str) -> Cause:
+    others = {
+        "claim_is_error_rate": 100 - seen.accuracy,
+        "claim_in_training_mode": _training_mode_accuracy(model, seen),
+        "claim_on_training_images": training_accuracy(model, seen, TRAINING_START),
+    }
+    fits = [
+        name
+        for name, value in others.items()
+        if abs(claimed - value) <= tolerance < abs(value - seen.accuracy)
+    ]
+    if len(fits) == 1:
+        return Cause(fits[0], f"{told}. {_CLAIMS[fits[0]]}")
+    name = "claim_too_high" if claimed > seen.accuracy else "claim_too_low"
+    return Cause(name, f"{told}. {_CLAIMS[name]}")
+
+
+_CLAIMS = {
+    "claim_is_error_rate": "Your number is the share of wrong answers",
+    "claim_in_training_mode": "Your number is what it reaches in training mode: call `model.eval()`"
+    " before you measure, or dropout stays on",
+    "claim_on_training_images": "Your number is what it reaches on training images: measure on the"
+    " validation images",
+    "claim_too_high": "A claim that is too high comes from a number typed in, or from an `evaluate`"
+    " that is not right yet (`fitting.accuracy` measures as well)",
+    "claim_too_low": "A claim that is too low comes from measuring before training was over, or"
+    " from an `evaluate` that is not right yet (`fitting.accuracy` measures as well)",
+}
+
+
+def _training_mode_accuracy(model: Any, seen: Judged) -> float:
+    shown = probe_once(training_scores, model, seen.digits.images, seen.scaling)
+    if scores_symptom(shown, len(seen.digits.images), "", ""):
+        return math.nan
+    return accuracy_of(shown["scores"], seen.digits)
