@@ -1,4 +1,5 @@
 import importlib.util
+import json
 import os
 import time
 from pathlib import Path
@@ -18,8 +19,14 @@ def release(tmp_path: Path) -> Path:
     (tmp_path / "cnnlab" / "__init__.py").touch()
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests" / "q1.py").touch()
-    (tmp_path / "cnn.ipynb").write_text("{}")
+    write_notebook(tmp_path)
     return tmp_path
+
+
+def write_notebook(folder: Path, **metadata: object) -> None:
+    """A notebook with one answer and its check."""
+    cells = [{"cell_type": "code", "source": text} for text in ("x = 1", 'grader.check("q1")')]
+    (folder / "cnn.ipynb").write_text(json.dumps({"cells": cells, "metadata": metadata}))
 
 
 def test_a_good_release_folder_has_nothing_wrong_in_it(release):
@@ -68,8 +75,10 @@ def test_a_notebook_outside_the_unpacked_folder_is_noticed(tmp_path):
 
 
 def test_checks_inside_the_notebook_are_enough(tmp_path):
-    (tmp_path / "cnn.ipynb").write_text('{"metadata": {"otter": {"tests": {}}}}')
+    write_notebook(tmp_path, otter={"tests": {"q1": "test"}})
     assert doctor.tests_finding(tmp_path).fine
+    write_notebook(tmp_path, otter={"assignment_name": "cnn"})
+    assert not doctor.tests_finding(tmp_path).fine
 
 
 def test_missing_and_damaged_digits_are_told_apart(tmp_path, monkeypatch):
@@ -109,7 +118,7 @@ def test_a_check_that_fails_itself_becomes_a_line(release, capsys, monkeypatch):
 def test_the_doctor_prints_one_line_for_each_finding_and_a_sum(release, capsys):
     doctor.doctor(release)
     marks = [line[0] for line in capsys.readouterr().out.splitlines() if line[0] in "✓✗"]
-    assert len(marks) == len(doctor.examine(release)) == 9
+    assert len(marks) == len(doctor.examine(release)) == 10
 
 
 def test_the_computer_of_a_grader_is_not_examined(release, capsys, monkeypatch):

@@ -26,6 +26,7 @@ from tests.browser import OPTIONS, chromium
 
 PROJECT = Path(__file__).resolve().parents[1]
 RELEASE = PROJECT / "student_release"
+COPY = "cnn-Copy1.ipynb"
 CHROMIUM = chromium()
 STAND_IN_CELLS = (
     "import torch\nfrom torch import nn\nfrom cnnlab import explorer, plots, progress\n"
@@ -59,6 +60,38 @@ async () => {
     next = stopped < 0 || stopped + 1 >= cells().length ? -1 : stopped + 1;
   }
   return cells();
+}
+"""
+WORK_IN_A_COPY = """
+async () => {
+  const app = window.jupyterapp;
+  const panel = app.shell.currentWidget;
+  await panel.context.ready;
+  await panel.sessionContext.ready;
+  const notebook = panel.content;
+  const place = part => notebook.widgets.findIndex(
+    each => each.model.type === 'code' && each.model.sharedModel.getSource().includes(part));
+  const run = async part => {
+    notebook.activeCellIndex = place(part);
+    notebook.deselectAll();
+    await app.commands.execute('notebook:run-cell');
+    const outputs = notebook.widgets[place(part)].model.toJSON().outputs;
+    return outputs.map(each => each.text || (each.data || {})['text/plain'] || each.evalue || '')
+      .flat().join('');
+  };
+  await run('RELEASE_URL');
+  await run('import otter');
+  const answer = notebook.widgets[place('def manual_convolution2d')].model.sharedModel;
+  answer.setSource('def manual_convolution2d(image, kernel):\\n    return image');
+  await run('def manual_convolution2d');
+  const unsaved = await run('grader.export');
+  answer.setSource('def manual_convolution2d(image, kernel:\\n    return image');
+  await run('def manual_convolution2d');
+  const broken = await run('grader.check("q1")');
+  answer.setSource('def manual_convolution2d(image, kernel):\\n    return image');
+  await run('def manual_convolution2d');
+  await app.commands.execute('docmanager:save');
+  return [unsaved, broken, await run('grader.export')];
 }
 """
 SCROLL_THROUGH = """
@@ -114,6 +147,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     else:
         root.mkdir()
         stand_in(root)
+    shutil.copyfile(root / "cnn.ipynb", root / COPY)
     folders = {f"JUPYTER_{kind}_DIR": str(home / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
     environment = {
         **{name: value for name, value in os.environ.items() if name != "CNNLAB_GRADING"},
@@ -232,3 +266,21 @@ def test_unanswered_questions_are_the_only_complaint(visit: Visit) -> None:
 def test_window_slides_from_the_keyboard(visit: Visit) -> None:
     assert visit.sliders >= 2
     assert visit.moved_to.startswith("Row 1, column 0: the window holds")
+
+
+def test_a_copy_with_unsaved_answers_is_not_exported_as_blank(lab: str) -> None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        try:
+            page = browser.new_page(viewport={"width": 1366, "height": 900})
+            page.set_default_timeout(80_000)
+            page.goto(lab.replace("cnn.ipynb", COPY))
+            page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
+            unsaved, broken, saved = page.evaluate(WORK_IN_A_COPY)
+        finally:
+            browser.close()
+    assert "No zip file was made. 1 of 18 answers in cnn-Copy1.ipynb" in unsaved
+    assert "ended in a SyntaxError" in broken and "judged what was defined before" in broken
+    assert "cnn-Copy1.ipynb went into the zip file." in saved

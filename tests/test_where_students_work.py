@@ -59,6 +59,15 @@ def test_colab_unpacks_the_zip_file_that_was_uploaded(run: Run, tmp_path: Path, 
     assert again.stdout == done.stdout, "a restarted session finds the same files"
 
 
+def test_a_half_uploaded_zip_file_is_a_sentence(run: Run, tmp_path: Path):
+    zipped(tmp_path / "whole.zip", "")
+    half = (tmp_path / "whole.zip").read_bytes()[:20_000]
+    (tmp_path / "content" / "half.zip").write_bytes(half)
+    done = run(COLAB + FIRST_CELL)
+    assert "half.zip cannot be unpacked: the upload was cut off" in done.stderr
+    assert "BadZipFile" not in done.stderr
+
+
 def test_colab_fetches_the_release_from_its_address(run: Run, tmp_path: Path):
     zipped(tmp_path / "release.zip", "release/")
     address = (tmp_path / "release.zip").as_uri()
