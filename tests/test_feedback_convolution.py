@@ -2,11 +2,14 @@
 
 import pytest
 import torch
+from cnnlab.checks import Case, Mistakes, compare
+from cnnlab.diagnosis import CheckFailed
 from cnnlab.feedback.channels import multichannel_expected, multichannel_mistakes
-from cnnlab.feedback.compare import Mistakes, agrees, diagnose
+from cnnlab.feedback.compare import agrees
 from cnnlab.feedback.convolution import (
     cross_correlation,
     cross_correlation_mistakes,
+    prediction_problem,
     row_numbers,
     row_problem,
     true_convolution,
@@ -21,7 +24,7 @@ from cnnlab.feedback.pooling import (
     relu_mistakes,
 )
 from cnnlab.feedback.strides import conv2d_expected, conv2d_mistakes
-from cnnlab.probes import Observation, observe
+from cnnlab.probes import Observation
 from cnnlab.probes.failures import NO_FAILURE
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -37,7 +40,8 @@ def rand(*shape: int) -> torch.Tensor:
 def forms(mistakes: Mistakes) -> list[torch.Tensor]:
     found: list[torch.Tensor] = []
     for form in mistakes.values():
-        found.extend([form] if isinstance(form, torch.Tensor) else form)
+        several = list(form) if isinstance(form, list | tuple) else [form]
+        found += [each for each in several if isinstance(each, torch.Tensor)]
     return found
 
 
@@ -88,11 +92,11 @@ def test_mistakes_of_q7_can_be_computed_for_every_shape(
 def test_no_mistake_agrees_with_the_right_answer_on_a_telling_input() -> None:
     RANDOM.manual_seed(1)  # Hypothesis has drawn from it, as often as it liked.
     image, kernel, bias = rand(6, 9), rand(3, 3), rand(4)
-    x, weight = rand(3, 6, 9), rand(4, 3, 3, 2)
+    x, weight, narrow = rand(3, 6, 9), rand(4, 3, 3, 2), rand(3, 2)
     upstream, negative = rand(4, 7), rand(7, 10) - 9
     right_and_wrong = [
-        (cross_correlation(image, kernel), cross_correlation_mistakes(image, kernel)),
-        (true_convolution(image, kernel), true_convolution_mistakes(image, kernel)),
+        (cross_correlation(image, narrow), cross_correlation_mistakes(image, narrow)),
+        (true_convolution(image, narrow), true_convolution_mistakes(image, narrow)),
         (conv2d_expected(image, kernel, 0.7, 2, 1), conv2d_mistakes(image, kernel, 0.7, 2, 1)),
         (max_pool_expected(negative, 3, 2), max_pool_mistakes(negative, 3, 2)),
         ((9 * image).clamp(min=0), relu_mistakes(9 * image)),
@@ -100,26 +104,29 @@ def test_no_mistake_agrees_with_the_right_answer_on_a_telling_input() -> None:
         (cross_correlation(image, upstream), kernel_gradient_mistakes(image, kernel, upstream)),
     ]
     for right, mistakes in right_and_wrong:
-        coincidences = [
-            sentence
-            for sentence, wrong in mistakes.items()
-            for form in ([wrong] if isinstance(wrong, torch.Tensor) else wrong)
-            if agrees(form, right)
-        ]
-        assert coincidences == []
+        assert not [form for form in forms(mistakes) if agrees(form, right)]
 
 
 def test_the_flipped_kernel_is_called_true_convolution() -> None:
-    image, kernel = rand(6, 9), rand(3, 3)
-    report = diagnose(
-        observe(true_convolution, image, kernel),
-        cross_correlation(image, kernel),
-        cross_correlation_mistakes(image, kernel),
-        question="q1",
-        name="manual_convolution2d",
-        case="an image",
-    )
-    assert "q1: your kernel is flipped: that is true convolution" in str(report)
+    case = Case("an image", (rand(6, 9), rand(3, 3)))
+    with pytest.raises(CheckFailed) as failed:
+        compare("q1", "f", true_convolution, [case], cross_correlation, cross_correlation_mistakes)
+    assert failed.value.diagnosis.causes == ("kernel_flipped",)
+    assert "q1: your kernel is flipped: that is true convolution" in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    ("row", "cause"),
+    [
+        ([-6, 4, 4], "cross_correlation_row"),
+        ((-4, -4, 6), "row_backwards"),
+        (torch.tensor([4.0, 4, -6]), "cross_correlation_backwards"),
+    ],
+)
+def test_a_predicted_row_is_met_with_its_slip(row: object, cause: str) -> None:
+    found = prediction_problem(row, [6, -4, -4])
+    assert found and found.causes == (cause,)
+    assert prediction_problem([6, -4, -4], [6, -4, -4]) is None
 
 
 @pytest.mark.parametrize(
