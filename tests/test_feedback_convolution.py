@@ -5,7 +5,7 @@ import torch
 from cnnlab.checks import Case, Mistakes, compare
 from cnnlab.diagnosis import CheckFailed
 from cnnlab.feedback.channels import multichannel_expected, multichannel_mistakes
-from cnnlab.feedback.compare import agrees
+from cnnlab.feedback.compare import agrees, diagnose
 from cnnlab.feedback.convolution import (
     cross_correlation,
     cross_correlation_mistakes,
