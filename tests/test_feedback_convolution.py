@@ -9,9 +9,6 @@ from cnnlab.feedback.compare import agrees, diagnose
 from cnnlab.feedback.convolution import (
     cross_correlation,
     cross_correlation_mistakes,
-    prediction_problem,
-    row_numbers,
-    row_problem,
     true_convolution,
     true_convolution_mistakes,
 )
@@ -23,6 +20,7 @@ from cnnlab.feedback.pooling import (
     nan_problem,
     relu_mistakes,
 )
+from cnnlab.feedback.predictions import prediction_problem, row_numbers, row_problem
 from cnnlab.feedback.strides import conv2d_expected, conv2d_mistakes
 from cnnlab.probes import Observation
 from cnnlab.probes.failures import NO_FAILURE
