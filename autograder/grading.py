@@ -46,6 +46,7 @@ class Setup:
     def store(self, folder: Path) -> Store:
         """A store for grades made with this."""
         store = Store(folder, self.course.title)
+        store.titles = self.built.titles
         store.shown = self.course.gradescope
         store.late_policy = self.course.late is not None
         return store

@@ -20,7 +20,7 @@ import re
 import secrets
 import threading
 import unicodedata
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,8 @@ class Store:
         """`title` heads every feedback page."""
         self.folder = folder
         self.title = title
+        self.titles: Mapping[str, str] = {}
+        """What the questions are called, by id, on the feedback pages."""
         self.shown: Gradescope = ALL_VISIBLE
         """What Gradescope shows to students, and when."""
         self.late_policy = False
@@ -95,7 +97,8 @@ class Store:
         Raises StoreError.
         """
         report = results(grade, shown=self.shown)
-        contents = {"results.json": _json(report), "feedback.html": page(grade, self.title)}
+        feedback = page(grade, self.title, self.titles, executed=executed_notebook is not None)
+        contents = {"results.json": _json(report), "feedback.html": feedback}
         if executed_notebook is not None:
             contents[EXECUTED] = _json(executed_notebook)
         directory = self.directory_for(grade)

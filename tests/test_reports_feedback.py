@@ -8,16 +8,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.records import Ending, Grade
+from autograder.records import CellRun, Ending, Grade, Outcome
 from autograder.reports.feedback import page
 from autograder.reports.words import ENDING_ADVICE, ENDING_WORDS
 from tests.sample_grades import (
     COMPLETED,
+    FAILED,
     GRADE,
     GRADER_ERROR,
     HOSTILE_NAMES,
+    PASSED,
     UNREADABLE,
+    case,
     hostile_grade,
+    question,
 )
 
 _VOID = {"meta", "link", "br", "hr", "img", "input"}
@@ -94,7 +98,7 @@ def test_notes_are_shown() -> None:
 
 def test_an_unreadable_submission_has_no_empty_sections() -> None:
     names = _Page(page(UNREADABLE)).names()
-    assert "table" not in names and names.count("h2") == 1
+    assert "article" not in names and names.count("h2") == 1
 
 
 def test_a_fault_of_the_grader_is_open_not_zero() -> None:
@@ -118,14 +122,49 @@ def test_the_page_runs_and_loads_nothing(grade: Grade) -> None:
     assert "@import" not in page(grade) and "url(" not in page(grade)
 
 
-def test_the_page_has_language_landmarks_and_table_headers() -> None:
+def test_the_page_has_language_and_landmarks() -> None:
     parsed = _Page(page(GRADE))
     names = parsed.names()
     assert ("html", {"lang": "en"}) in parsed.tags
     assert names.count("main") == 1 and names.count("h1") == 1 and "header" in names
-    assert parsed.attributes("scope").count("col") == 3
-    assert parsed.attributes("scope").count("row") == len(GRADE.questions)
     assert any("width=device-width" in content for content in parsed.attributes("content"))
+
+
+def test_what_lost_points_comes_first_and_what_passed_is_folded() -> None:
+    source = page(GRADE, titles={"q3": "Shapes", "q1": "By hand"})
+    lost, folded = source.index("q3 · Shapes"), source.index("<details")
+    assert lost < folded < source.index("q1 · By hand")
+    assert "1 other check passed." in source and "1 question with full points" in source
+
+
+def test_core_and_bonus_are_two_numbers_and_open_bonus_is_not_attempted() -> None:
+    open_bonus = question(
+        "q15", case("Shift", Outcome.FAILED, message="q15: shift is not there yet. Write it.")
+    )
+    grade = replace(GRADE, score=10.0, questions=(PASSED, FAILED, question("q14", case("A"))))
+    assert "7.5 of 12.5 points +2.5 of 2.5 bonus points" in _text(grade)
+    text = _text(replace(GRADE, questions=(PASSED, FAILED, open_bonus)))
+    assert "Bonus questions not attempted q15 (2.5 points)" in text
+    assert "q15: shift" not in text
+
+
+def test_the_same_message_is_told_once() -> None:
+    same = "f is not there yet, line 3: SyntaxError"
+    cases = [case(title, Outcome.FAILED, message=same) for title in ("A", "B")]
+    cells = (CellRun(1, Outcome.STUDENT_ERROR, 0.1, "line 3: SyntaxError"),)
+    text = _text(replace(GRADE, questions=(question("q1", *cases),), cells=cells))
+    assert text.count("SyntaxError") == 1
+
+
+def test_backticks_are_code_and_nothing_else_is_markup() -> None:
+    failed = question("q1", case("A", Outcome.FAILED, message="end with `return <b>` now"))
+    source = page(replace(GRADE, questions=(failed,)))
+    assert "end with <code>return &lt;b&gt;</code> now" in source
+
+
+def test_one_link_leads_to_the_executed_notebook() -> None:
+    assert _Page(page(GRADE, executed=True)).attributes("href").count("executed.ipynb") == 1
+    assert "executed.ipynb" not in page(GRADE)
 
 
 def test_every_reference_has_its_target() -> None:

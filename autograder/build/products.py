@@ -16,6 +16,7 @@ import hashlib
 import importlib.metadata
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -36,6 +37,7 @@ __all__ = ["BuildError", "Built", "build", "built_in", "ensure_built"]
 
 _STAMP = "stamp.json"
 _PRODUCTS = ("hidden_tests", "otter", "student", "solution.ipynb", "sandbox_data")
+_HEADING = re.compile(r"^#+ (q\d+) · (.+)$", re.MULTILINE)
 _WRITE_DATA = (
     "import pathlib, sys, cnnlab.data; cnnlab.data.write_sandbox_data(pathlib.Path(sys.argv[1]))"
 )
@@ -55,6 +57,13 @@ class Built:
     def numbered_questions(self) -> tuple[str, ...]:
         """Ids of the questions in the order of their numbers, as tables show them."""
         return tuple(sorted(self.questions, key=lambda name: (len(name), name)))
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """What the lesson calls each question: the part of its heading after "q8 · "."""
+        cells = otter_assign.read_json(self.solution)["cells"]
+        texts = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+        return dict(_HEADING.findall(texts))
 
     @property
     def hidden_tests(self) -> Path:

@@ -1,14 +1,16 @@
 """One page of feedback for one student: self-contained HTML without scripts."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from autograder.late import final_score
 from autograder.plain_text import clean, one_line
-from autograder.records import Ending, Grade, Outcome, QuestionResult
-from autograder.reports.pictures import pictures_of
+from autograder.records import Ending, Grade, Outcome
+from autograder.reports.feedback_entries import core_and_bonus, entries, told_once
 from autograder.reports.words import (
     ENDING_ADVICE,
     ENDING_WORDS,
@@ -22,12 +24,22 @@ from autograder.reports.words import (
 )
 
 
-def page(grade: Grade, title: str = "Feedback") -> str:
+def page(
+    grade: Grade,
+    title: str = "Feedback",
+    titles: Mapping[str, str] | None = None,
+    executed: bool = False,
+) -> str:
     """The feedback on `grade` as an HTML document headed `title`.
+
+    `titles` are those of the questions, by id. `executed`: the notebook as it was run lies beside
+    the page, which has a link to it.
 
     All texts are escaped and cleaned of control characters. The page loads nothing, runs nothing,
     and forbids both in its content security policy.
     """
+    listed = entries(grade, titles or {})
+    core, bonus = core_and_bonus(grade, listed)
     return (
         environment()
         .get_template("feedback.html.j2")
@@ -41,10 +53,14 @@ def page(grade: Grade, title: str = "Feedback") -> str:
             message=student_ending(grade),
             practice=practice(grade.isolation),
             advice=ENDING_ADVICE[grade.ending if has_marks(grade) else Ending.GRADER_ERROR],
-            pictures=[pictures_of(question) for question in grade.questions],
-            share=_share,
+            core=core,
+            bonus=bonus,
+            executed=executed,
+            todo=[each for each in listed if not each.is_full and not each.is_unattempted],
+            unattempted=[each for each in listed if each.is_unattempted],
+            full=[each for each in listed if each.is_full],
             any_hidden=any(case.hidden for result in grade.questions for case in result.cases),
-            stopped_cells=[run for run in grade.cells if run.outcome is not Outcome.PASSED],
+            stopped_cells=told_once(grade),
             tones=TONES,
             words=OUTCOME_WORDS,
             symbols=OUTCOME_SYMBOLS,
@@ -60,18 +76,19 @@ TONES: Mapping[Outcome, str] = {
 """Colours for outcomes; every other outcome is a 'stop'."""
 
 
-def _share(question: QuestionResult) -> float:
-    """How far a question's bar is filled, 0 to 100; not at all while its points are open."""
-    if question.outcome is Outcome.GRADER_ERROR or question.max_score <= 0:
-        return 0
-    return max(0, min(100, round(100 * question.score / question.max_score, 1)))
-
-
 def _percent(grade: Grade) -> float:
     """How far the score bar is filled, 0 to 100; bonus points do not go beyond."""
     if not has_marks(grade) or grade.max_score <= 0:
         return 0
     return max(0, min(100, round(100 * final_score(grade) / grade.max_score, 1)))
+
+
+_CODE = re.compile(r"`([^`\n]+)`")
+
+
+def with_code(text: str) -> Markup:
+    """Students' text made harmless; what stands between backticks is code, as in Markdown."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(clean(text)))))
 
 
 @cache
@@ -85,6 +102,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     templates.filters["clean"] = clean
+    templates.filters["with_code"] = with_code
     templates.filters["one_line"] = one_line
     templates.filters["number"] = number
     templates.filters["student_message"] = student_message
