@@ -160,6 +160,8 @@ class QuestionResult:
     max_score: float
     outcome: Outcome
     cases: tuple[CaseResult, ...]
+    review: str = ""
+    """Why a person should look at it, in words: the points stand until then; '' for no reason."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import json
 import time
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -13,6 +13,7 @@ from autograder.course import Limits
 from autograder.inside.frames import WireError
 from autograder.inside.values import Decoder
 from autograder.records import Cell, CellRun, Notebook, Outcome
+from autograder.run.computer import Note, reason
 from autograder.run.replay import OUTPUT_CHARACTERS, run_notebook
 from autograder.run.wire import StudentError
 
@@ -62,12 +63,43 @@ def test_numbers_of_cells_that_are_none_are_dropped(cells: Any):
         assert session.gpu_cells == set()
 
 
+@pytest.mark.parametrize("notes", [None, 3, {"1": 2}, [[]], [["magic", 1, 1]], [[[], 1, 1, ""]]])
+def test_notes_that_are_none_are_dropped(notes: Any):
+    answer = frame({"id": 1, "ok": True, "notes": notes}, b"[]")
+    with answered(answer) as session:
+        assert session.run_cell(Cell(0, "pass"), 1).outcome is Outcome.PASSED
+        assert session.notes == set()
+
+
+@pytest.mark.parametrize(
+    "note",
+    [["other", 1, 1, ""], ["magic", True, 1, ""], ["magic", 2_001, 1, ""], ["magic", 1, 1, 5]],
+)
+def test_a_note_of_nothing_known_is_dropped(note: Any):
+    test_notes_that_are_none_are_dropped([note])
+
+
+def test_the_name_of_a_package_that_the_notebook_does_not_hold_is_not_quoted():
+    noted = {Note(1, 1, "package", "a_hidden_input"), Note(1, 1, "package", "wandb")}
+    assert "a_hidden_input" not in reason(noted, {1: "import wandb"})
+    assert "`wandb`" in reason(noted, {1: "import wandb"})
+
+
+def test_a_text_that_comes_with_a_call_is_not_shown():
+    answer = frame({"id": 1, "ok": True, "value": 1, "notes": [["display", 1, 1, "secret"]]}, b"")
+    with answered(answer) as session:
+        session.fetch("name")
+        assert session.notes == set() and session.hindered == set()
+
+
 class Talkative:
     """A session whose cells each show a third of what a whole run may."""
 
     alive = True
     deadline = 0.0
     gpu_cells = frozenset[int]()
+    notes = frozenset[Note]()
+    hindered: ClassVar[set[Note]] = set()
     peak_bytes = 0
     processor_seconds = 0.0
     starved = False

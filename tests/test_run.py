@@ -8,6 +8,7 @@ import pytest
 
 from autograder.course import Limits
 from autograder.records import Cell, CellRun, Notebook, Outcome
+from autograder.run.computer import Note
 from autograder.run.replay import Run, run_notebook
 from autograder.run.wire import SandboxEnded, StudentError
 from autograder.score import Question, load_questions
@@ -36,6 +37,8 @@ class ScriptedSession:
         self.hanging_calls = hanging_calls
         self.closed = False
         self.gpu_cells: set[int] = set()
+        self.notes: set[Note] = set()
+        self.hindered: set[Note] = set()
         self.peak_bytes: int | None = None
         self.processor_seconds = 0.0
         self.starved = False

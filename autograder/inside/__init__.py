@@ -11,9 +11,11 @@ Protocol (one socket, one request outstanding; frames as in `frames`, values as 
     {"do": "call", "object", "arguments", "keywords", "seconds"}   {"value"}
     {"do": "probe", "module", "function", "arguments", …}          {"value"}
 
-Every request and reply carries the same "id", and every reply in "gpu_cells" the numbers of the
-cells whose code has asked for a GPU where there is none. Where student code raises, the reply is
-{"ok": false, "kind", "type", "message", "line"}; kind is one of "error", "time" (the limit ran
-out and the code could be interrupted), "memory" (an allocation failed) and "value" (what came out
-cannot cross the wire). A process that cannot be interrupted is killed from outside: no reply.
+Every request and reply carries the same "id". Every reply carries in "gpu_cells" the numbers of the
+cells whose code has asked for a GPU where there is none, and in "notes" what else concerns the
+computer: lists of kind, cell, line and detail, as `run.computer` reads them. Where student code
+raises, the reply is {"ok": false, "kind", "type", "message", "line"}; kind is one of "error", "gpu"
+and "package" (errors for want of one), "time" (the limit ran out and the code could be
+interrupted), "memory" (an allocation failed) and "value" (what came out cannot cross the wire). A
+process that cannot be interrupted is killed from outside: no reply.
 """

@@ -4,7 +4,7 @@ import re
 from importlib.util import find_spec
 from types import TracebackType
 
-from autograder.inside.shell import CELL
+from autograder.inside.notes import cell_number
 
 _NO_GPU = re.compile(
     r"nvidia|libcuda|cudaError|\bno (cuda|gpu)|cuda (driver|error|runtime|initiali)"
@@ -28,7 +28,7 @@ def no_gpu(error: BaseException) -> bool:
         return False
     innermost = _last(error.__traceback__)
     file = innermost.tb_frame.f_code.co_filename if innermost else ""
-    return bool(_NO_GPU.search(text) or (_ABOUT_GPUS.search(file) and not file.startswith(CELL)))
+    return bool(_NO_GPU.search(text) or (_ABOUT_GPUS.search(file) and not cell_number(file)))
 
 
 def no_package(error: BaseException) -> str:

@@ -5,16 +5,26 @@ import json
 import os
 import signal
 import socket
-import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, cast
 
-from autograder.inside import absent, otter_stand_in, without_gpu
+from autograder.inside import (
+    absent,
+    eager,
+    missing,
+    notes,
+    otter_stand_in,
+    pictures,
+    skipping,
+    streams,
+    without_gpu,
+)
 from autograder.inside.frames import LENGTHS, WireError, pack, parse_header
 from autograder.inside.lent import Lent
 from autograder.inside.shell import Failure, TimeIsUp, display, make_shell, run_cell
+from autograder.inside.skipping import cell_magic
 from autograder.inside.values import Decoder, Encoder
 
 CHUNK = 1 << 20
@@ -25,17 +35,18 @@ PROBES = "cnnlab.probes"
 def before_fork() -> None:
     """What every child needs and one process can make for all of them."""
     make_shell()
+    pictures.before_fork()
+    eager.before_fork()
     otter_stand_in.install()
+    missing.watch()
+    skipping.ask_nobody()
 
 
 def main(channel: socket.socket) -> None:
     """Serves `channel` until the trusted side closes it."""
     for number in (signal.SIGALRM, signal.SIGPROF):
         signal.signal(number, _time_is_up)
-    for stream in ("stdout", "stderr"):
-        descriptor = 1 if stream == "stdout" else 2
-        text = open(descriptor, "w", buffering=1, errors="replace", closefd=False)  # noqa: SIM115 lives as long as the process
-        setattr(sys, stream, text)
+    streams.open_both()
     server = Server()
     while True:
         header, body = _receive(channel)
@@ -73,11 +84,15 @@ class Server:
 
     def _cell(self, header: dict[str, Any], source: str) -> bytes:
         display.take()  # what a check's call has displayed belongs to no cell
+        pictures.close()
         if without_gpu.asks(source):
             without_gpu.wake()
         error = run_cell(source, header["number"])
         if error is not None and absent.no_gpu(error) and without_gpu.wake():
             error = run_cell(source, header["number"])
+        if cell_magic(source)[0] == "capture":
+            pictures.close()
+        pictures.flush()
         outputs = json.dumps(display.take()).encode()
         reply = _reply(header, error is None)
         if error is not None:
@@ -86,8 +101,12 @@ class Server:
 
     def _value(self, header: dict[str, Any], body: bytes) -> Any:
         action = self.actions[header["do"]]
+        streams.restore()
+        without_gpu.missed()
         try:
-            return action(header, body)
+            value = action(header, body)  # a probe keeps the error of what it calls to itself
+            if not without_gpu.missed() or not without_gpu.wake():
+                return value
         except Exception as error:
             if not absent.no_gpu(error) or not without_gpu.wake():
                 raise
@@ -119,6 +138,8 @@ class Server:
         self.lent.take_back(header["keep"])
 
     def _keep(self, value: Any) -> dict[str, Any]:
+        if isinstance(value, missing.Missing):
+            value.refuse()
         self.objects.append(value)
         return {
             "object": len(self.objects) - 1,
@@ -132,7 +153,7 @@ class Server:
 
 def _reply(header: dict[str, Any], ok: bool) -> dict[str, Any]:
     """What every reply holds."""
-    return {"id": header["id"], "ok": ok, "gpu_cells": without_gpu.take()}
+    return {"id": header["id"], "ok": ok, "gpu_cells": without_gpu.take(), "notes": notes.take()}
 
 
 def _failed(header: dict[str, Any], failure: Failure) -> bytes:

@@ -11,9 +11,7 @@ Other devices stay what they are, so that a check can still see, on torch's meta
 function uses the device that it was given.
 """
 
-import inspect
 import re
-import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
@@ -21,15 +19,16 @@ import torch
 from torch.overrides import TorchFunctionMode
 from torch.utils import _device
 
-from autograder.inside import absent, gpu_stand_ins
-from autograder.inside.shell import CELL
+from autograder.inside import absent, gpu_stand_ins, notes
 
 PRESENT = ("cpu", "meta")
 _NAMED = re.compile(r"\b(cuda|mps|xpu|accelerator)\b")
 _CHOOSES = re.compile(r"^\s*#|is_available|device_count")
 _asked: set[int] = set()
+_missed: list[bool] = []
 _awake: list["_OnCpu"] = []
 _Tensor: Any = torch.Tensor
+_cuda: Any = torch.cuda
 _leaf: Any = torch._C  # pyright: ignore[reportPrivateUsage] what the public function ends in
 
 
@@ -38,11 +37,17 @@ def before_fork() -> None:
     absent.watched.append(True)
     torch.serialization.register_package(0, lambda _storage: None, _loaded)
     set_type = cast("Callable[[Any], None]", _leaf._set_default_tensor_type)
+    start = cast("Callable[[], None]", _cuda._lazy_init)
 
     def set_default_tensor_type(kind: Any) -> None:
         set_type(_present(kind))
 
+    def lazy_init() -> None:
+        _missed.append(True)
+        start()
+
     _leaf._set_default_tensor_type = set_default_tensor_type
+    _cuda._lazy_init = lazy_init  # every first use of a GPU comes by here
 
 
 def take() -> list[int]:
@@ -71,11 +76,15 @@ def wake() -> bool:
 
 def note() -> None:
     """Note the cell in whose code a GPU is asked for."""
-    for frame, _ in traceback.walk_stack(inspect.currentframe()):
-        file = frame.f_code.co_filename
-        if file.startswith(CELL):
-            _asked.add(int(file.removeprefix(CELL).partition("-")[0]))
-            return
+    if number := notes.place()[0]:
+        _asked.add(number)
+
+
+def missed() -> bool:
+    """Tell whether code has asked for a GPU and got an error since the last call; start anew."""
+    found = bool(_missed)
+    _missed.clear()
+    return found
 
 
 class _OnCpu(TorchFunctionMode):
@@ -91,7 +100,12 @@ class _OnCpu(TorchFunctionMode):
             if not absent.no_gpu(error) and not _has_stand_in(args, keywords):
                 raise
         note()
-        return _on_cpu(func, args, keywords)
+        try:
+            return _on_cpu(func, args, keywords)
+        except Exception as error:
+            if absent.no_gpu(error):
+                notes.add("gpu")
+            raise
 
 
 def _on_cpu(func: Any, args: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:

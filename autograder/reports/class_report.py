@@ -28,7 +28,13 @@ from autograder.reports.class_figures import (
 from autograder.reports.class_summary import question_summaries, scored
 from autograder.reports.confusion import accuracy_of, confusion_of, heat_map, total
 from autograder.reports.feedback import TONES, environment
-from autograder.reports.words import ENDING_WORDS, OUTCOME_WORDS, has_marks, practice
+from autograder.reports.words import (
+    ENDING_WORDS,
+    OUTCOME_WORDS,
+    has_marks,
+    practice,
+    to_look_at,
+)
 from autograder.similarity.pairs import Pair, Side
 
 _ENDING_TONES: Mapping[Ending, str] = {Ending.COMPLETED: "good", Ending.GRADER_ERROR: "open"}
@@ -53,6 +59,7 @@ def class_page(graded: ClassGrades, pairs: Sequence[Pair], compared: int) -> str
         max_score=max((each.grade.max_score for each in students), default=0),
         questions=question_summaries(students, graded.run.questions),
         review=[each for each in students if not has_marks(each.grade)],
+        to_look_at=[(each, question) for each in students for question in to_look_at(each.grade)],
         endings=Counter(each.grade.ending for each in students),
         figures=_figures(decided, [confusion.accuracy for confusion in confusions]),
         confusion=total(confusions),

@@ -19,6 +19,7 @@ from autograder.reports.words import (
     has_marks,
     number,
     practice,
+    sentence,
     student_ending,
     student_message,
 )
@@ -103,6 +104,7 @@ def environment() -> Environment:
     )
     templates.filters["clean"] = clean
     templates.filters["with_code"] = with_code
+    templates.filters["sentence"] = sentence
     templates.filters["one_line"] = one_line
     templates.filters["number"] = number
     templates.filters["student_message"] = student_message

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from autograder.late import final_score
 from autograder.plain_text import clean
-from autograder.records import Ending, Grade, Outcome
-from autograder.reports.words import has_marks, number
+from autograder.records import Grade, Outcome
+from autograder.reports.words import has_marks, number, to_look_at
 
 IDENTITY_COLUMNS = ("student", "submission", "ending", "score", "max_score")
 LATE_COLUMNS = ("late_deduction", "final_score")
@@ -72,5 +72,5 @@ def _row(grade: Grade, columns: Sequence[str], late_policy: bool) -> list[str]:
         number(grade.max_score),
         *(late if has_marks(grade) else [""] * len(late)),
         *(points.get(column, "") for column in columns),
-        "yes" if grade.needs_review or grade.ending is Ending.GRADER_ERROR else "",
+        "" if has_marks(grade) and not to_look_at(grade) else "yes",
     ]

@@ -17,6 +17,7 @@ from autograder.reports.words import (
     score,
     student_ending,
     student_message,
+    to_look_at,
 )
 
 LEADERBOARD = "leaderboard"
@@ -47,6 +48,7 @@ def results(grade: Grade, *, shown: Gradescope = ALL_VISIBLE) -> dict[str, Any]:
         "extra_data": {
             "ending": grade.ending.value,
             "needs_review": not has_marks(grade),
+            "look_at": {one_line(q.question): clean(q.review) for q in to_look_at(grade)},
             "message": clean(grade.message),
             "submission": one_line(grade.source),
             "peak_megabytes": grade.peak_megabytes and round(grade.peak_megabytes, 1),
@@ -100,6 +102,9 @@ def _summary(grade: Grade, show_total: bool) -> str:
         parts.append(advice)
     elif not has_marks(grade):
         parts.append(ENDING_ADVICE[Ending.GRADER_ERROR])
+    for question in to_look_at(grade):
+        name = escaped(question.question)
+        parts.append(f"**An instructor will look at {name}:** {escaped(question.review)}.")
     if grade.notes:
         parts.append("\n".join(f"- {escaped(note)}" for note in grade.notes))
     if grade.isolation:

@@ -15,7 +15,7 @@ from rich.text import Text
 from autograder.late import final_score
 from autograder.plain_text import one_line
 from autograder.records import Ending, Grade, Isolation, Outcome, QuestionResult, Submission
-from autograder.reports.words import ENDING_WORDS, has_marks, number, practice, score
+from autograder.reports.words import ENDING_WORDS, has_marks, number, practice, score, to_look_at
 
 _STATE_STYLES = {"holds": "green", "absent": "yellow", "failed": "bold red"}
 _NAMES_SHOWN = 3
@@ -140,6 +140,10 @@ def show_summary(
         if not has_marks(grade):
             reason = one_line(grade.message, 300)
             console.print(Text(f"  review {one_line(grade.student, 40)}: {reason}"), soft_wrap=True)
+        for question in to_look_at(grade):
+            name = f"{one_line(grade.student, 40)}, {one_line(question.question, 12)}"
+            reason = one_line(question.review, 300)
+            console.print(Text(f"  look at {name}: {reason}"), soft_wrap=True)
 
 
 def show_remarks(heading: str, remarks: Sequence[str], console: Console | None = None) -> None:
@@ -203,8 +207,14 @@ def _row(grade: Grade, questions: Sequence[str], name_width: int) -> list[Text]:
         Text(grade.ending.value.replace("_", " "), _ending_style(grade)),
         Text(number(final_score(grade)) if has_marks(grade) else "open"),
         *(_points(results.get(question)) for question in questions),
-        Text("" if has_marks(grade) else "review", "bold magenta"),
+        Text(_review(grade), "bold magenta"),
     ]
+
+
+def _review(grade: Grade) -> str:
+    """What a person has to look at: everything, or single questions."""
+    questions = (one_line(question.question, 12) for question in to_look_at(grade))
+    return " ".join(questions) if has_marks(grade) else "review"
 
 
 def _ending_style(grade: Grade) -> str:

@@ -1,7 +1,7 @@
 """The words in which every report speaks of endings, outcomes and numbers."""
 
 from autograder.late import final_score
-from autograder.records import CaseResult, Ending, Grade, Isolation, Outcome
+from autograder.records import CaseResult, Ending, Grade, Isolation, Outcome, QuestionResult
 
 ENDING_WORDS = {
     Ending.COMPLETED: "ran to the end",
@@ -94,9 +94,19 @@ def number(value: float) -> str:
     return "0" if text == "-0" else text
 
 
+def sentence(text: str) -> str:
+    """`text` with a capital letter and a full stop."""
+    return text[:1].upper() + text[1:].rstrip(".") + "." if text else ""
+
+
 def has_marks(grade: Grade) -> bool:
     """False if the total is open: a fault of the grader is never counted as a zero."""
     return grade.ending is not Ending.GRADER_ERROR and not grade.needs_review
+
+
+def to_look_at(grade: Grade) -> tuple[QuestionResult, ...]:
+    """Return the questions at which a person should look, though they have points."""
+    return tuple(question for question in grade.questions if question.review)
 
 
 def score(grade: Grade) -> str:

@@ -16,8 +16,10 @@ import cnnlab.probes
 from autograder.collect.notebook_repair import named_cells
 from autograder.course import Limits
 from autograder.records import CaseResult, Cell, CellRun, Notebook, Outcome, QuestionResult, gravest
+from autograder.run.computer import Note, reason, sentences
 from autograder.run.lending import Loan, second_chance, useful_loans
-from autograder.run.session import Environment, Session, code_line
+from autograder.run.places import code_line
+from autograder.run.session import Environment, Session
 from autograder.run.stopwatch import FAR_LESS
 from autograder.score import STOPPING, Question, score_question, unreached
 
@@ -65,11 +67,18 @@ class _Progress:
     room: int = OUTPUT_CHARACTERS
     peaks: list[int] = field(default_factory=list[int])
     gpu_cells: set[int] = field(default_factory=set[int])
-
+    notes: set[Note] = field(default_factory=set[Note])
+    hindered: dict[str, set[Note]] = field(default_factory=dict[str, set[Note]])
+    """What the computer kept the answer of a question from doing, in its cell or when called."""
     session: Session | None = None
     spent: float = 0.0
     """Processor seconds of the sandboxes that have ended."""
     starved: bool = False
+
+    @property
+    def sources(self) -> dict[int, str]:
+        """The code of each cell, by its number from 1."""
+        return {cell.index + 1: cell.source for cell in self.notebook_cells}
 
     @property
     def seconds_left(self) -> float:
@@ -88,6 +97,7 @@ class _Progress:
     def end(self, session: Session) -> None:
         """Ends `session` and keeps its accounts."""
         self.gpu_cells |= session.gpu_cells
+        self.notes |= session.notes
         late = time.monotonic() >= self.deadline
         self.spent += session.processor_seconds
         idle = self.spent < FAR_LESS * self.limits.submission_seconds
@@ -134,7 +144,10 @@ def run_notebook(
     results = (progress.results.get(q.id) or _given_up(q, progress) for q in questions)
     return Run(
         tuple(progress.cells[index] for index in sorted(progress.cells)),
-        tuple(_with_lines(_with_cell(result, notebook, progress), notebook) for result in results),
+        tuple(
+            _with_review(_with_lines(_with_cell(result, notebook, progress), notebook), progress)
+            for result in results
+        ),
         _notes(passes, progress),
         max(progress.peaks, default=None),
         progress.starved,
@@ -164,7 +177,9 @@ def _one_pass(
             return False
         if not progress.skips(cell):
             seconds = min(progress.limits.cell_seconds, progress.seconds_left)
+            session.hindered.clear()
             ran = progress.with_room(session.run_cell(cell, seconds))
+            progress.hindered.setdefault(cell.answers, set()).update(session.hindered)
             if cell.index not in progress.cells or ran.outcome in STOPPING:
                 progress.cells[cell.index] = ran
             if not session.alive:
@@ -180,7 +195,9 @@ def _score(session: Session, questions: Iterable[Question], progress: _Progress)
             continue
         if progress.seconds_left <= 0:
             return False
+        session.hindered.clear()
         progress.own[question.id] = _scored(session, question)
+        progress.hindered.setdefault(question.id, set()).update(session.hindered)
         progress.results[question.id] = _with_loans(session, question, progress)
         if not session.alive:
             return False
@@ -267,6 +284,14 @@ def _with_lines(result: QuestionResult, notebook: Notebook) -> QuestionResult:
     return replace(result, cases=tuple(cases))
 
 
+def _with_review(result: QuestionResult, progress: _Progress) -> QuestionResult:
+    """`result`, for a person to look at where the computer may be why points were lost."""
+    if result.score >= result.max_score:
+        return result
+    why = reason(progress.hindered.get(result.question, ()), progress.sources)
+    return replace(result, review=why) if why else result
+
+
 def _texts(output: dict[str, Any]) -> Iterable[str]:
     return (text for text in (output.get("text"), *output.get("data", {}).values()) if text)
 
@@ -281,6 +306,7 @@ def _notes(passes: int, progress: _Progress) -> tuple[str, ...]:
         numbers = sorted(progress.gpu_cells)
         asks = "asks" if len(numbers) == 1 else "ask"
         notes.append(f"{named_cells(numbers)}: {asks} for a GPU. {NO_GPU}")
+    notes += sentences(progress.notes, progress.sources)
     for question, loans in progress.lent.items():
         names = " and ".join(f"{name} ({loan.question})" for loan in loans for name in loan.names)
         notes.append(

@@ -13,6 +13,8 @@ from autograder.course import Limits
 from autograder.inside.frames import WireError, clean, is_list, is_object
 from autograder.inside.values import Decoder, Encoder
 from autograder.records import Cell, CellRun, Outcome
+from autograder.run.computer import HINDRANCES, Note, read_notes
+from autograder.run.places import CELLS_LIMIT, code_line
 from autograder.run.stopwatch import Stopwatch, Times
 from autograder.run.wire import SandboxProcess, StudentError, Wire
 
@@ -20,10 +22,6 @@ GRACE_SECONDS = 2.0
 """How long code may take to react when its time is over, before its process is killed."""
 LEAST_SECONDS = 0.1
 """What a call gets when the submission's time is over; a limit of 0 would be none."""
-CELLS_LIMIT = 2_000
-"""Numbers of cells above this are none: a notebook may not have as many."""
-CODE_LIMIT = 120
-"""Characters of a line of code that a message shows."""
 DISPLAY_LIMIT = 8 << 20
 """Bytes of displayed pictures and text that are taken from one cell."""
 
@@ -65,6 +63,10 @@ class Session:
     begun: float = field(default_factory=time.monotonic)
     gpu_cells: set[int] = field(default_factory=set[int])
     """Numbers, from 1, of the cells whose code has asked for a GPU that is not there."""
+    notes: set[Note] = field(default_factory=set[Note])
+    """What was skipped or left out for the computer's sake."""
+    hindered: set[Note] = field(default_factory=set[Note])
+    """What code could not do on this computer, since whoever reads this cleared it."""
 
     @classmethod
     def over(cls, sandbox: SandboxProcess, limits: Limits) -> "Session":
@@ -172,6 +174,10 @@ class Session:
             clock = f"it took longer than {allowed.wall:g} s by the clock"
             raise StudentError(Outcome.TIME_LIMIT, clock)
         self.gpu_cells |= _numbers(reply.get("gpu_cells"))
+        notes = read_notes(reply)
+        self.hindered |= {note for note in notes if note.kind in HINDRANCES}
+        if header["do"] == "cell":  # texts of other replies could carry a hidden check's inputs
+            self.notes |= notes
         return reply, answer
 
     def _times(self, seconds: float) -> Times:
@@ -265,12 +271,6 @@ def _student_error(reply: dict[str, Any], seconds: float, source: str = "") -> S
 def _positive(number: Any) -> int:
     """`number` if it can be the number of a cell or line, else 0."""
     return number if type(number) is int and 0 < number < 10**6 else 0
-
-
-def code_line(source: str, line: int) -> str:
-    """Line `line`, from 1, of `source`, without its indent; '' if there is none."""
-    lines = source.splitlines()
-    return lines[line - 1].strip()[:CODE_LIMIT] if 0 < line <= len(lines) else ""
 
 
 def _displays(body: bytes) -> tuple[dict[str, Any], ...]:

@@ -1,0 +1,135 @@
+"""Decides whether a statement that failed may be left out, so that the rest of its cell is run.
+
+An import may, a magic may, and so may what only shows something: none of them is what a question
+asks for.
+"""
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from types import ModuleType
+from typing import Any, cast
+
+from autograder.inside.missing import Missing
+
+SHOWING = {"print", "pprint", "display", "input", "getpass", "help", "exit", "quit"}
+"""Functions that show or ask, by the name under which they are called."""
+SHOWING_PACKAGES = {"matplotlib", "seaborn", "plotly", "IPython", "tensorboard", "torchinfo"} | {
+    "torchsummary",
+    "tqdm",
+    "logging",
+    "warnings",
+}
+"""Packages whose results are not computed with."""
+SHOWING_METHODS = {"show", "imshow", "plot", "savefig", "head", "info", "describe", "summary"} | {
+    "close",
+    "flush",
+    "write",
+    "mount",
+    "upload",
+    "download",
+}
+
+
+def kind_of(node: ast.stmt, rest: Sequence[ast.stmt], names: Mapping[str, Any]) -> str:
+    """Return why `node` may be left out: 'import', 'magic' or 'display'; '' if it may not.
+
+    `rest` follows it in the cell: a display is left out only where that defines something.
+    """
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return "import"
+    if _is_magic(node):
+        return "magic"
+    if _shows(node, names) and not all(_shows(each, names) for each in rest):
+        return "display"
+    return ""
+
+
+def import_apart(
+    node: ast.stmt, run: Callable[[ast.stmt], None], names: dict[str, Any]
+) -> dict[str, str]:
+    """Run the parts of an import that work; give the other names something to stand for them.
+
+    Returns the packages that are missing, each with the error's text.
+    """
+    missing: dict[str, str] = {}
+    for alias in cast("ast.Import | ast.ImportFrom", node).names:
+        one = ast.copy_location(_with_one(node, alias), node)
+        try:
+            run(ast.fix_missing_locations(one))
+        except Exception as error:
+            package = (getattr(node, "module", None) or alias.name).partition(".")[0]
+            missing[package] = f"{type(error).__name__}: {error}"
+            bound = alias.asname or alias.name.partition(".")[0]
+            if bound != "*":
+                names[bound] = Missing(package)
+    return missing
+
+
+def assigned(node: ast.stmt) -> list[str]:
+    """Return the names that `node` would have given a value."""
+    return [
+        each.id
+        for each in ast.walk(node)
+        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+    ]
+
+
+def _with_one(node: ast.stmt, alias: ast.alias) -> ast.stmt:
+    if isinstance(node, ast.ImportFrom):
+        return ast.ImportFrom(node.module, [alias], node.level)
+    return ast.Import([alias])
+
+
+def _is_magic(node: ast.stmt) -> bool:
+    """IPython writes `%name` and `!command` as calls of methods of `get_ipython()`."""
+    match node:
+        case ast.Expr(value=value) | ast.Assign(value=value):
+            return isinstance(value, ast.Call) and ast.unparse(value).startswith("get_ipython().")
+        case _:
+            return False
+
+
+def _shows(node: ast.stmt, names: Mapping[str, Any]) -> bool:
+    match node:
+        case ast.Pass() | ast.Import() | ast.ImportFrom():
+            return True
+        case ast.Expr(ast.Call() as call):
+            return _shows_call(call, names)
+        case ast.Expr():
+            return True
+        case ast.Assign(value=ast.Call() as call):
+            return _shows_call(call, names) or _asks(call)
+        case ast.Assert():
+            return "is_available" in ast.unparse(node) or "__version__" in ast.unparse(node)
+        case ast.For() | ast.While() | ast.With() | ast.If():
+            return all(_shows(each, names) for each in (*node.body, *getattr(node, "orelse", [])))
+        case _:
+            return False
+
+
+def _shows_call(call: ast.Call, names: Mapping[str, Any]) -> bool:
+    function = call.func
+    if isinstance(function, ast.Name) and function.id in SHOWING:
+        return True
+    if isinstance(function, ast.Attribute) and function.attr in SHOWING_METHODS:
+        return True
+    root: ast.expr = function
+    while isinstance(root, (ast.Attribute, ast.Subscript, ast.Call)):
+        root = root.func if isinstance(root, ast.Call) else root.value
+    return isinstance(root, ast.Name) and _package(names.get(root.id)) in SHOWING_PACKAGES
+
+
+def _asks(call: ast.Call) -> bool:
+    """Whether `input()` or the like stands somewhere in it, as in `int(input("Epochs? "))`."""
+    calls = (each.func for each in ast.walk(call) if isinstance(each, ast.Call))
+    return any(isinstance(each, ast.Name) and each.id in ("input", "getpass") for each in calls)
+
+
+def _package(value: Any) -> str:
+    """Return the package from which `value`, a module, function, class or object, comes."""
+    if isinstance(value, Missing):
+        return "IPython"  # what is missing computes nothing either
+    if isinstance(value, ModuleType):
+        return value.__name__.partition(".")[0]
+    module = getattr(value, "__module__", None)  # an object has that of its class
+    return module.partition(".")[0] if isinstance(module, str) else ""

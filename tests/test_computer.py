@@ -1,0 +1,236 @@
+"""What concerns the computer costs no points: it is skipped or done without, and noted."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.build.products import ensure_built
+from autograder.course import read_course
+from autograder.engine import Engine
+from autograder.paths import ASSIGNMENT, BUILD, COURSE
+from autograder.records import Cell, Grade, Outcome, Submission
+from autograder.reports.executed import executed_notebook
+from autograder.reports.feedback import page
+from autograder.reports.gradebook import gradebook
+from autograder.run.session import Session
+from autograder.start import open_engine
+from tests.handed_in import code, whole
+from tests.lesson import notebook_cells, questions
+
+SKIPPED = {
+    "pictures elsewhere": "%matplotlib widget",
+    "an extension": "%load_ext tensorboard",
+    "a magic that nobody knows": "%watermark -v",
+    "Colab's version": "%tensorflow_version 2.x",
+    "an installation by magic": "%pip install wandb",
+    "an installation by command": "!pip install -q wandb",
+    "a download": "!wget -q https://example.org/digits.zip",
+    "a drive": "from google.colab import drive\ndrive.mount('/content/drive')",
+    "an upload": "from google.colab import files, userdata\nuploaded = files.upload()",
+    "a question": "name = input('Your name? ')",
+    "a question for a number": "epochs = int(input('Epochs? '))",
+    "a password": "import getpass\nkey = getpass.getpass()",
+    "another backend": "import matplotlib\nmatplotlib.use('TkAgg')",
+    "a cell magic that nobody knows": "%%memit",
+}
+LEFT_OUT = {
+    "a package that is not there": "import no_such_package",
+    "a name that a package has no more": "from torch import no_such_function",
+    "one of several": "import math, no_such_package, json",
+    "a logger": "import no_such_package as wandb\nwandb.init(project='cnn')",
+    "a print before the definition": "print(relu(not_defined))",
+    "a picture before the definition": "plt.imshow(not_defined)",
+    "pictures in a loop": "for i in range(2):\n    plt.figure(i)\n    plt.imshow(no_image)",
+    "a look at a value": "not_defined.shape",
+    "a demand for a GPU": "assert torch.version.cuda is None and torch.cuda.is_available()",
+}
+HARMLESS = {
+    "no output": "import sys\nsys.stdout = None",
+    "a closed output": "import sys\nsys.stdout.close()\nsys.stderr.close()",
+    "another output": "import sys\nclass Quiet: pass\nsys.stdout = Quiet()\nsys.stderr = Quiet()",
+    "a file that is closed": "import sys\nsys.stdout = open('log.txt', 'w')\nsys.stdout.close()",
+    "no print": "import builtins\nbuiltins.print = None",
+    "a logger to a closed stream": (
+        "import io, logging\nstream = io.StringIO()\nlogging.basicConfig(stream=stream)\n"
+        "stream.close()\nlogging.warning('lost')"
+    ),
+    "the time of a cell": "%%time",
+    "a captured cell": "%%capture output\nprint('never seen')",
+    "a captured cell without a name": "%%capture",
+    "a line's time": "%time sum(range(10))",
+}
+COMPILED = {
+    "a function": "relu = torch.compile(relu)",
+    "a function with options": "relu = torch.compile(mode='max-autotune', fullgraph=True)(relu)",
+    "with another compiler": "relu = torch.compile(relu, backend='aot_eager')",
+}
+PICTURES = {
+    "without show": "plt.plot([1, 2])",
+    "with show": "fig, ax = plt.subplots()\nax.plot([1, 2])\nplt.show()",
+    "inline": "%matplotlib inline\nplt.plot([1, 2]);",
+    "as a widget": "%matplotlib widget\nplt.plot([1, 2])\nplt.show()",
+    "with another backend": "import matplotlib\nmatplotlib.use('Agg')\nplt.plot([1, 2])",
+    "with a backend for screens": "plt.switch_backend('QtAgg')\nplt.plot([1, 2])\nplt.show()",
+    "in a function": "def draw():\n    plt.figure()\n    plt.imshow([[0, 1]])\ndraw()",
+    "below a cell's magic": "%%time\nplt.plot([1, 2])\nplt.show()",
+    "before an error": "plt.plot([1, 2])\n1 / 0",
+    "by pandas": "import pandas\npandas.Series([1, 2]).plot()",
+    "as a value": "figure, ax = plt.subplots()\nplt.close()\nfigure",
+}
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    built, course = ensure_built(ASSIGNMENT, BUILD), read_course(COURSE)
+    with open_engine(course, built, "cpu", seed=1) as opened:
+        yield opened
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    opened = engine.start()
+    assert opened.run_cell(Cell(0, IMPORTS), 60).message == ""
+    yield opened
+    opened.close()
+
+
+IMPORTS = (
+    "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n"
+    "import matplotlib.pyplot as plt"
+)
+SOLUTIONS = {name: each.solution for name, each in questions(notebook_cells()).items()}
+
+
+def graded(engine: Engine, folder: Path, *cells: Any, question: str = "q6") -> Grade:
+    path = folder / "student_001.ipynb"
+    check = code(f'grader.check("{question}")')
+    path.write_text(json.dumps(whole(code(IMPORTS), *cells, check)), "utf-8")
+    grade, notebook = engine.grade(Submission("student_001", path))
+    assert notebook and executed_notebook(notebook, grade)["cells"] and page(grade)
+    return grade
+
+
+def result(grade: Grade, question: str = "q6") -> Any:
+    return next(each for each in grade.questions if each.question == question)
+
+
+@pytest.mark.parametrize("what", SKIPPED)
+def test_what_only_shows_loads_or_asks_is_skipped_and_noted(
+    engine: Engine, tmp_path: Path, what: str
+):
+    grade = graded(engine, tmp_path, code(f"{SKIPPED[what]}\n{SOLUTIONS['q6']}"))
+    assert result(grade).score == result(grade).max_score
+    assert any(
+        note.startswith("Skipped while grading") and "cell 2, line " in note for note in grade.notes
+    )
+
+
+@pytest.mark.parametrize("what", LEFT_OUT)
+def test_a_line_that_fails_and_defines_nothing_is_left_out_and_the_rest_is_run(
+    engine: Engine, tmp_path: Path, what: str
+):
+    grade = graded(engine, tmp_path, code(f"{LEFT_OUT[what]}\n{SOLUTIONS['q6']}"))
+    assert result(grade).score == result(grade).max_score and not result(grade).review
+    first = LEFT_OUT[what].splitlines()[0]
+    told = [note for note in grade.notes if "was left out, and the rest of the cell was" in note]
+    assert len(told) == 1 and told[0].startswith(f"cell 2, line 1: `{first}`")
+    assert "Error: " in told[0]
+
+
+@pytest.mark.parametrize("what", HARMLESS)
+def test_output_that_is_gone_costs_nothing(engine: Engine, tmp_path: Path, what: str):
+    grade = graded(
+        engine,
+        tmp_path,
+        code(f"{HARMLESS[what]}\n{SOLUTIONS['q6']}\nprint('said')"),
+        code("print('said again')"),
+    )
+    assert result(grade).score == result(grade).max_score
+    assert [run.message for run in grade.cells[:3]] == ["", "", ""]
+    assert "said again" in str(grade.cells[2].outputs)
+
+
+@pytest.mark.parametrize("what", COMPILED)
+def test_torch_compile_computes_without_compiling(engine: Engine, tmp_path: Path, what: str):
+    grade = graded(engine, tmp_path, code(f"{SOLUTIONS['q6']}\n{COMPILED[what]}"))
+    assert result(grade).score == result(grade).max_score
+    assert any("calls torch.compile" in note for note in grade.notes)
+    assert sum(run.seconds for run in grade.cells) < 20
+
+
+@pytest.mark.parametrize("what", PICTURES)
+def test_a_picture_stands_below_the_cell_that_draws_it(session: Session, what: str):
+    ran = session.run_cell(Cell(1, PICTURES[what]), 60)
+    assert [each for each in ran.outputs if "image/png" in each.get("data", {})]
+    after = session.run_cell(Cell(2, "x = 1"), 60)
+    assert not after.outputs
+
+
+def test_each_shown_picture_is_one_of_its_own_and_a_captured_one_is_not_shown(session: Session):
+    ran = session.run_cell(Cell(1, "for i in range(3):\n    plt.plot([1, i])\n    plt.show()"), 60)
+    assert len({each["data"]["image/png"] for each in ran.outputs}) == 3
+    assert not session.run_cell(Cell(2, "%%capture seen\nplt.plot([1, 2])\nprint(3)"), 60).outputs
+    said = session.run_cell(Cell(3, "print(seen.stdout)"), 20).outputs
+    assert said[0]["text"].strip() == "3"
+
+
+NEEDS_PACKAGE = {
+    "ends its cell": "from no_such_package import nn as other\nclass Net(other.Module): pass\n",
+    "is called in the answer": (
+        "import no_such_package as other\ndef relu(x):\n    return other.maximum(x, 0) + 0\n"
+        "def max_pool2d(x, kernel_size, stride=None):\n    return other.pool(x)\n"
+    ),
+    "is imported in the answer": (
+        "def relu(x):\n    import no_such_package\n    return no_such_package.relu(x)\n"
+        "def max_pool2d(x, kernel_size, stride=None):\n    return relu(x)\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("what", NEEDS_PACKAGE)
+def test_an_answer_that_needs_a_missing_package_is_for_a_person_to_look_at(
+    engine: Engine, tmp_path: Path, what: str
+):
+    grade = graded(engine, tmp_path, code(NEEDS_PACKAGE[what] + "# relu max_pool2d"))
+    assert result(grade).score < result(grade).max_score
+    assert "`no_such_package`" in result(grade).review
+    assert "An instructor will look at this question" in page(grade)
+    assert gradebook([grade]).splitlines()[1].endswith(",yes")
+    others = [each.review for each in grade.questions if each.question != "q6"]
+    assert set(others) == {""}
+
+
+def test_a_wrong_answer_beside_an_optional_package_is_no_case_for_a_person(
+    engine: Engine, tmp_path: Path
+):
+    optional = "try:\n    import no_such_package\nexcept ImportError:\n    pass\n"
+    wrong = "def relu(x):\n    return x\ndef max_pool2d(x, kernel_size, stride=None):\n    return x"
+    grade = graded(engine, tmp_path, code("import no_such_package"), code(wrong))
+    assert result(grade).score < result(grade).max_score and not result(grade).review
+    grade = graded(engine, tmp_path, code(SOLUTIONS["q6"] + "\n" + optional))
+    assert result(grade).score == result(grade).max_score and not gradebook([grade]).endswith(
+        "yes\n"
+    )
+
+
+def test_a_progress_bar_and_a_logger_that_are_missing_stay_without_effect(session: Session):
+    cell = (
+        "import no_such_package as log\nfrom no_such_bars import track\n"
+        "@log.timed\ndef total(numbers):\n    result = 0\n    with log.run(name='x') as run:\n"
+        "        for number in track(numbers, description='adding'):\n"
+        "            result += number\n            run.log({'loss': number})\n    return result"
+    )
+    assert session.run_cell(Cell(1, cell), 20).outcome is Outcome.PASSED
+    assert session.fetch("total")([1, 2, 3]) == 6
+    assert not {note for note in session.hindered if note.line > 2}
+
+
+def test_an_error_in_what_a_question_asks_for_still_ends_its_cell(session: Session):
+    for number, source in enumerate(
+        ("x = undefined\ny = 1", "raise ValueError\ny = 1", "1 / 0"), 1
+    ):
+        assert session.run_cell(Cell(number, source), 20).outcome is Outcome.STUDENT_ERROR
+    assert session.fetch("y") is None
