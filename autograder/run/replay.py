@@ -15,10 +15,10 @@ import cnnlab.probes
 
 from autograder.collect.notebook_repair import named_cells
 from autograder.course import Limits
-from autograder.records import CaseResult, Cell, CellRun, Notebook, Outcome, QuestionResult, gravest
-from autograder.run.computer import Note, reason, sentences
+from autograder.records import Cell, CellRun, Notebook, Outcome, QuestionResult
+from autograder.run.computer import Note, sentences
+from autograder.run.explained import explained
 from autograder.run.lending import Loan, second_chance, useful_loans
-from autograder.run.places import code_line
 from autograder.run.session import Environment, Session
 from autograder.run.stopwatch import FAR_LESS
 from autograder.score import STOPPING, Question, score_question, unreached
@@ -144,10 +144,7 @@ def run_notebook(
     results = (progress.results.get(q.id) or _given_up(q, progress) for q in questions)
     return Run(
         tuple(progress.cells[index] for index in sorted(progress.cells)),
-        tuple(
-            _with_review(_with_lines(_with_cell(result, notebook, progress), notebook), progress)
-            for result in results
-        ),
+        tuple(explained(result, notebook, progress.cells, progress.hindered) for result in results),
         _notes(passes, progress),
         max(progress.peaks, default=None),
         progress.starved,
@@ -249,47 +246,6 @@ def _given_up(question: Question, progress: _Progress) -> QuestionResult:
     stops = [cell.outcome for cell in progress.cells.values() if cell.outcome in STOPPING]
     text = "not reached: too many cells before it ended the notebook's process"
     return unreached(question, stops[-1] if stops else Outcome.CRASHED, text)
-
-
-def _with_cell(result: QuestionResult, notebook: Notebook, progress: _Progress) -> QuestionResult:
-    """`result`, with the failure of its answer cell as the cause where that is what happened."""
-    for cell in notebook.cells:
-        ran = progress.cells.get(cell.index)
-        if cell.answers == result.question and ran and ran.outcome is not Outcome.PASSED:
-            verb = "was stopped" if ran.outcome in STOPPING else "raised an error"
-            cause = f"the answer cell (cell {cell.index + 1}) {verb}: {ran.message}"
-            return _caused(result, ran.outcome, cause)
-    return result
-
-
-def _caused(result: QuestionResult, outcome: Outcome, cause: str) -> QuestionResult:
-    cases = tuple(
-        replace(case, outcome=outcome, message=f"{cause}. {case.message}")
-        if case.outcome is Outcome.FAILED
-        else case
-        for case in result.cases
-    )
-    return replace(result, cases=cases, outcome=gravest(cases))
-
-
-def _with_lines(result: QuestionResult, notebook: Notebook) -> QuestionResult:
-    """`result`, with the lines of code that its messages speak of, from the notebook itself."""
-    sources = {cell.index + 1: cell.source for cell in notebook.cells}
-    cases: list[CaseResult] = []
-    for case in result.cases:
-        cell, line = case.place or (0, 0)
-        code = code_line(sources.get(cell, ""), line)
-        told = f"{case.message} Cell {cell}, line {line}: `{code}`" if code else case.message
-        cases.append(replace(case, message=told))
-    return replace(result, cases=tuple(cases))
-
-
-def _with_review(result: QuestionResult, progress: _Progress) -> QuestionResult:
-    """`result`, for a person to look at where the computer may be why points were lost."""
-    if result.score >= result.max_score:
-        return result
-    why = reason(progress.hindered.get(result.question, ()), progress.sources)
-    return replace(result, review=why) if why else result
 
 
 def _texts(output: dict[str, Any]) -> Iterable[str]:
