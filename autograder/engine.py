@@ -23,8 +23,14 @@ from autograder.score import STOPPING, Question, load_questions
 
 AGAIN = "the machine was too busy, so the notebook was graded again with nothing beside it"
 
-FIRST_CELL = Cell(0, "import matplotlib.pyplot, numpy, torch, torchvision\nimport cnnlab.data")
-"""What every notebook of the course needs, and so must work before one is graded."""
+FIRST_CELL = Cell(
+    0,
+    "import matplotlib.pyplot, numpy, torch, torchvision\nimport cnnlab.data\nimport threadpoolctl",
+)
+"""What every notebook of the course needs, and so must work before one is graded.
+
+`threadpoolctl` is an installed package that isn't imported before the forks, as others are.
+"""
 
 
 @dataclass(frozen=True)

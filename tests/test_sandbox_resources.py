@@ -209,3 +209,55 @@ def test_daemon_does_not_outlive_the_first_process(sandbox: Sandbox):
         ask(sandbox.channel, "")
     assert sandbox.wait(10) == Exit("exited", 0)
     assert read_up_to(sandbox.stdout, 1) == 0
+
+
+FILL = """
+import os, time
+os.makedirs(place, exist_ok=True)
+for number in range(50):
+    with open(f"{place}/{number}", "wb") as file:
+        file.write(bytes(1 << 20))
+    time.sleep(0.02)
+time.sleep(20)
+seen = "written"
+"""
+NAMELESS = """
+import os, time
+kept = []
+for number in range(100):
+    file = open(f"{place}/{number}", "wb")
+    os.unlink(file.name)
+    file.write(bytes(1 << 20))
+    file.flush()
+    kept.append(file)
+    time.sleep(0.02)
+time.sleep(20)
+seen = "written"
+"""
+MAPPED = """
+import mmap, os, time
+kept = []
+for number in range(100):
+    with open(f"{place}/{number}", "w+b") as file:
+        os.unlink(file.name)
+        file.write(bytes(1 << 20))
+        kept.append(mmap.mmap(file.fileno(), 1 << 20))
+    time.sleep(0.02)
+time.sleep(20)
+seen = "written"
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "place"),
+    [
+        (FILL, "/dev/shm/one/two"),
+        (NAMELESS, "/dev/shm"),
+        (NAMELESS, "."),
+        (MAPPED, "/dev/shm"),
+        (MAPPED, "."),
+    ],
+)
+def test_files_count_in_folders_and_without_a_name(sandbox: Sandbox, code: str, place: str):
+    with pytest.raises((Refused, SandboxEnded)):
+        ask(sandbox.channel, f"import os\nplace = os.path.abspath({place!r})\n" + code, seconds=60)

@@ -26,7 +26,7 @@ from autograder.paths import PROJECT
 from autograder.records import Grade, Layer, Notebook, Submission
 from autograder.sandbox.launch import Zygote
 from autograder.score import load_questions
-from autograder.start import policy_for
+from autograder.start import hide, policy_for
 
 LIMITS = Limits(
     cell_seconds=3,
@@ -82,6 +82,7 @@ def arena(tier: TierName) -> Generator[Arena]:
     torch.set_num_threads(1)
     course = Course("Attacks", Totals(core=10), LIMITS)
     with hidden_tests() as words, listeners() as ears, sandbox_data() as data:
+        hide(words.tests)
         policy = replace(policy_for(course, Built(data.parent, "", ()), "cpu"), tier=tier)
         with Zygote(policy) as zygote:
             engine = Engine(course, load_questions(words.tests), zygote, seed=7)

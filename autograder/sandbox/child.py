@@ -161,6 +161,14 @@ def _apply_layers(job: Job) -> None:
     seccomp.restrict(fork=job.tier.fork)
 
 
+def _shared(job: Job) -> tuple[str, ...]:
+    """Shared memory, where what a sandbox leaves there can be told from that of others.
+
+    Without a user of its own it isn't granted: no process can start another one there anyway.
+    """
+    return ("/dev/shm",) if job.tier.own_user else ()
+
+
 def _access(job: Job) -> landlock.Access:
     """What Landlock allows. With namespaces everything in sight may be read."""
     devices = visible.devices(job.policy)
@@ -175,5 +183,5 @@ def _access(job: Job) -> landlock.Access:
             *visible.process_files(job.policy),
             *job.folder.readable,
         ),
-        write=(job.folder.work, job.folder.temporary, "/dev/shm", *devices),
+        write=(job.folder.work, job.folder.temporary, *_shared(job), *devices),
     )

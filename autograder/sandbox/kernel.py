@@ -7,6 +7,8 @@ import ctypes
 import os
 import platform
 import struct
+from collections.abc import Generator
+from contextlib import contextmanager
 
 INTEL = platform.machine() in ("x86_64", "AMD64")
 
@@ -51,6 +53,16 @@ def control(operation: int, first: int = 0, second: int = 0) -> int:
 def set_control(operation: int, value: int) -> None:
     """prctl(2) with one value. Raises OSError."""
     checked(control(operation, value), f"prctl {operation}")
+
+
+@contextmanager
+def as_file_user(user: int) -> Generator[None]:
+    """Lets this thread see files and processes as `user` does, where it may not as root."""
+    before = int(_library.setfsuid(user))
+    try:
+        yield
+    finally:
+        _library.setfsuid(before)
 
 
 def unshare(flags: int) -> None:

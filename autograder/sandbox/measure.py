@@ -22,6 +22,10 @@ from autograder.sandbox.tiers import Tier
 ANSWER_SECONDS = 30.0
 GONE_SECONDS = 2.0
 LINE = 1 << 16
+FOLDERS = (tempfile.gettempdir(), str(Path(__file__).parent), "/", "/var/tmp")
+"""In which no sandbox may write."""
+SHARED = "/dev/shm"
+"""Its own with namespaces, cleaned by user where there is one; else not granted."""
 ABSENT_FROM = {
     "files": Tier.PROCESS,
     "writes": Tier.PROCESS,
@@ -48,7 +52,7 @@ def layers(
     canary: Path | None,
 ) -> tuple[Layer, ...]:
     """Runs the self-test in a sandbox and judges it. `refused` tells why better tiers failed."""
-    with _bait(policy, canary) as questions:
+    with _bait(policy, tier, canary) as questions:
         sandbox = spawn()
         try:
             seen = _ask(sandbox, questions)
@@ -134,7 +138,7 @@ def _is_silent(stdout: int) -> bool:
 
 
 @contextmanager
-def _bait(policy: Policy, canary: Path | None) -> Generator[dict[str, Any]]:
+def _bait(policy: Policy, tier: Tier, canary: Path | None) -> Generator[dict[str, Any]]:
     """Things on the trusted side that a sandbox must not reach; gives the questions about them."""
     abstract = f"\0cnn-self-test-{os.getpid()}" if os.path.exists("/proc/self/ns/pid") else ""
     with (
@@ -150,7 +154,10 @@ def _bait(policy: Policy, canary: Path | None) -> Generator[dict[str, Any]]:
             unix.listen()
         yield {
             "files": [secret.name, __file__, *([str(canary)] if canary else [])],
-            "folders": [tempfile.gettempdir(), str(Path(__file__).parent), "/", "/var/tmp"],
+            "folders": [
+                *FOLDERS,
+                *((SHARED,) if not tier.own_user and not tier.namespaces else ()),
+            ],
             "port": listener.getsockname()[1],
             "abstract": abstract,
             "pid": os.getpid(),

@@ -36,7 +36,9 @@ PROCESS_FILES = ("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "
 def libraries(policy: Policy) -> tuple[str, ...]:
     """Read-only paths: system libraries and programs, this interpreter and its packages."""
     packages = [*site.getsitepackages(), sys.prefix, sys.exec_prefix, sys.base_prefix]
-    found = [*SYSTEM, *(os.path.abspath(path) for path in packages)]
+    # A link (uv makes such) is shown as one, and so is the folder behind it.
+    real = (os.path.realpath(path) for path in packages)
+    found = [*SYSTEM, *(os.path.abspath(path) for path in packages), *real]
     if policy.device == "cuda":
         found += [path for pattern in CUDA_SYSTEM for path in sorted(glob.glob(pattern))]
     return tuple(path for path in _outermost(found) if os.path.lexists(path))

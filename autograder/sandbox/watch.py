@@ -1,15 +1,15 @@
 """Looks at what a sandbox uses where the kernel does not keep count: without cgroups or mounts.
 
 Stops: many processes that together take more memory than allowed, many files that fill the disk.
-Does not stop: what is over before the next look (a few hundredths of a second), deleted files that
-are still open (each bounded by `limits`), memory in pipes and sockets (bounded by the kernel).
+Does not stop: what is over before the next look (a few hundredths of a second), memory
+in pipes and sockets (bounded by the kernel).
 """
 
 import os
 import time
 from contextlib import suppress
 
-from autograder.sandbox import processor
+from autograder.sandbox import kernel, nameless, processor
 from autograder.sandbox.policy import Policy
 
 MEGABYTE = 1 << 20
@@ -48,21 +48,32 @@ class Watch:
         if now < self._next_files or not self._folders:
             return False
         try:
-            over = sum(map(_files_bytes, self._folders)) > self._files_limit
+            over = sum(map(_files_bytes, self._folders)) + self._deleted() > self._files_limit
+            over |= self._shared != "" and self._shared_bytes() > self._shared_limit
         except OSError:  # nested so deeply that it cannot be looked at
             over = True
-        over |= self._shared != "" and self._shared_bytes() > self._shared_limit
         taken = time.monotonic() - now
         self._next_files = now + max(FILES_SECONDS, 5 * taken)
         return over
 
     def _shared_bytes(self) -> int:
+        """What `user` has there, in folders, too; a folder of its own may hold nobody else's."""
         total = 0
         for entry in os.scandir(self._shared):
-            with suppress(OSError):
+            with suppress(FileNotFoundError):
                 found = entry.stat(follow_symlinks=False)
-                total += found.st_blocks * 512 if found.st_uid == self._user else 0
-        return total
+                if found.st_uid != self._user:
+                    continue
+                total += max(found.st_blocks * 512, SMALLEST_FILE)
+                if entry.is_dir(follow_symlinks=False):
+                    total += _files_bytes(entry.path)
+        return total + self._deleted(self._shared)
+
+    def _deleted(self, below: str = "") -> int:
+        """Bytes of files below `below`, or below the folders, that live on without a name."""
+        places = (below,) if below else self._folders
+        with kernel.as_file_user(self._user):
+            return nameless.size(processor.descendants(os.getpid()), places)
 
 
 def possible() -> bool:
