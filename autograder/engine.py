@@ -25,11 +25,11 @@ AGAIN = "the machine was too busy, so the notebook was graded again with nothing
 
 FIRST_CELL = Cell(
     0,
-    "import matplotlib.pyplot, numpy, torch, torchvision\nimport cnnlab.data\nimport threadpoolctl",
+    "import matplotlib.pyplot, numpy, torch, torchvision\nimport cnnlab.data\nimport rich",
 )
 """What every notebook of the course needs, and so must work before one is graded.
 
-`threadpoolctl` is an installed package that isn't imported before the forks, as others are.
+`rich` is an installed package that isn't imported before the forks, as others are.
 """
 
 
