@@ -119,3 +119,11 @@ def test_all_outputs_of_a_run_together_have_a_limit():
     run = run_notebook(Notebook(cells, {}), (), lambda: session, Limits())
     assert [len(ran.outputs) for ran in run.cells] == [1, 1, 1, 0, 0, 0]
     assert any("left out" in note for note in run.notes)
+
+
+def test_a_value_too_long_to_be_sent_back_is_the_students_doing():
+    with answered(b"") as session:
+        with pytest.raises(StudentError, match="far longer") as error:
+            session.probe(print, ("x" * 2_000_000,), {})
+        assert error.value.outcome is Outcome.STUDENT_ERROR
+        assert session.alive

@@ -91,7 +91,11 @@ class Wire:
             raise SandboxEnded(Outcome.CRASHED, "the notebook's process has ended")
         self._last_id += 1
         self._printed.clear()
-        frame = pack(header | {"id": self._last_id}, body)
+        try:
+            frame = pack(header | {"id": self._last_id}, body)
+        except WireError:  # checks send little; only a value of the student's is as long as that
+            text = "a value that the notebook gave is far longer than any that is asked for"
+            raise StudentError(Outcome.STUDENT_ERROR, text) from None
         watch = Stopwatch(lambda: self.sandbox.processor_seconds, allowed)
         try:
             reply, reply_body = self._converse(frame, watch, reply_limit)
