@@ -5,14 +5,13 @@ import torch
 from cnnlab.checks import Case, Mistakes, compare
 from cnnlab.diagnosis import CheckFailed
 from cnnlab.feedback.channels import multichannel_expected, multichannel_mistakes
-from cnnlab.feedback.compare import agrees, diagnose
+from cnnlab.feedback.compare import agrees
 from cnnlab.feedback.convolution import (
     cross_correlation,
     cross_correlation_mistakes,
     true_convolution,
     true_convolution_mistakes,
 )
-from cnnlab.feedback.equivariance import shift_error_mistakes
 from cnnlab.feedback.gradients import float32_differences, kernel_gradient_mistakes
 from cnnlab.feedback.pooling import (
     max_pool_expected,
@@ -194,21 +193,3 @@ def test_other_wrong_gradients_are_not_taken_for_differences_in_float32() -> Non
         assert not float32_differences(value, *inputs)
         assert not float32_differences(torch.ones(3, 3), *inputs)
         assert not float32_differences("noise", *inputs)
-
-
-def test_wrapping_around_is_named_as_the_border() -> None:
-    image = rand(1, 1, 7, 8)
-    layer = torch.nn.Conv2d(1, 2, 3, bias=False, dtype=torch.float64).requires_grad_(False)
-    mistakes = shift_error_mistakes(layer, image, (1, 2), 0.0)
-    wrapped = (
-        (layer(image.roll((1, 2), (-2, -1))) - layer(image).roll((1, 2), (-2, -1))).abs().max()
-    )
-    report = diagnose(
-        pooled(float(wrapped)),
-        torch.tensor(0.0),
-        mistakes,
-        question="q15",
-        name="shift_error",
-        case="a convolution",
-    )
-    assert "wrap-around" in str(report)

@@ -5,6 +5,7 @@ the cause. Numbers decide whether an answer is right. A cause is told only if it
 mistake that fits everything that was seen, over all inputs of the check.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ from cnnlab.feedback.compare import (
     unsupported_by_torch,
 )
 from cnnlab.feedback.pictures import show_shapes
+from cnnlab.feedback.same_numbers import CONSTANT, degenerate, is_constant
 from cnnlab.feedback.values import as_float64, is_plain, kind, shape_of
 from cnnlab.probes import Observation, observe, probe_each
 
@@ -81,6 +83,7 @@ def compare(
     *,
     public: bool = False,
     integers: bool = False,
+    single: bool = False,
     tolerance: float = TOLERANCE,
 ) -> None:
     """Raise `CheckFailed` unless `function` returns the right tensor for each of `cases`.
@@ -91,6 +94,7 @@ def compare(
         public: the check's inputs may be seen: tell expected and returned numbers, the text of an
             exception, and what the function printed.
         integers: a whole-number dtype is as good as a floating one.
+        single: a number is asked for, and a tensor of any shape that holds one is as good.
     """
     require(question, name, function)
     calls = [(case.look, (function, *case.inputs), dict(case.options)) for case in cases]
@@ -100,7 +104,7 @@ def compare(
     else:
         right = list(expected)
     judged = [
-        Judged(case, one, correct, name, integers or case.whole, tolerance)
+        Judged(case, one, correct, name, integers or case.whole, single, tolerance)
         for case, one, correct in zip(cases, seen, right, strict=True)
         if not (case.whole and unsupported_by_torch(one))
     ]
@@ -116,11 +120,15 @@ class Judged:
     right: torch.Tensor
     name: str
     integers: bool = False
+    single: bool = False
     tolerance: float = TOLERANCE
 
     @property
     def value(self) -> Any:
-        return self.seen["value"] if is_observation(self.seen) else None
+        value = self.seen["value"] if is_observation(self.seen) else None
+        shape = shape_of(value) if self.single else None
+        number = as_float64(value) if shape and math.prod(shape) == 1 else None
+        return value if number is None else number.reshape(())
 
     @property
     def wrong(self) -> Diagnosis | None:
@@ -177,11 +185,13 @@ def _explained(
     told = sentence(question, problem.text, where)
     seen_first = Diagnosis(told, problem.causes, problem.symptom, problem.place)
     if (
-        _degenerate(failing)
+        degenerate(failing)
         or problem.causes
         or problem.symptom in ("missing", "none", "unreadable", "kind")
     ):
         return seen_first
+    if is_constant(judged):
+        return caused(question, CONSTANT, where)
     if _keeps_state(judged):
         return caused(question, KEEPS_STATE, where)
     cause = sole_cause(judged, mistakes)
@@ -211,17 +221,9 @@ def _fitting(judged: Sequence[Judged], tables: Sequence[Mistakes]) -> list[Cause
         for cause, forms in table.items():
             if not isinstance(forms, Sequence) or len(forms):
                 fits[cause] = fits.get(cause, True) and one.fits(forms)
-                if shape_of(one.value) is not None:
+                if as_float64(one.value) is not None:
                     told.add(cause)
     return [cause for cause, fit in fits.items() if fit and cause in told]
-
-
-def _degenerate(failing: Sequence[Judged]) -> bool:
-    """Are all numbers the same in every wrong result? Such results fit many mistakes by chance."""
-    results = [as_float64(each.value) for each in failing]
-    numbers = [each for each in results if each is not None and each.numel()]
-    same = all(bool((each == each.reshape(-1)[0]).all()) for each in numbers)
-    return same and any(each.numel() > 1 or not each.any() for each in numbers)
 
 
 KEEPS_STATE = Cause(
@@ -235,13 +237,13 @@ def _keeps_state(judged: Sequence[Judged]) -> bool:
     pairs = ((later, earlier) for k, later in enumerate(judged) for earlier in judged[:k])
     for later, earlier in pairs:
         before = as_float64(earlier.value)
-        if before is None or shape_of(later.value) != tuple(earlier.right.shape):
+        if before is None or (shape_of(later.value) or ()) != tuple(earlier.right.shape):
             continue
         same = agrees(later.value, before, later.tolerance)
         if earlier.case is later.case and not same:
             return True
         fits = earlier.right.shape == later.right.shape and earlier.wrong is None
-        if fits and same and later.wrong is not None and not _degenerate([later]):
+        if fits and same and later.wrong is not None and not degenerate([later]):
             return True
     return False
 
