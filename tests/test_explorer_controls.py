@@ -110,3 +110,10 @@ def test_unfit_inputs_are_explained(capsys):
     output = capsys.readouterr().out
     assert "No picture (sliding_window): the image is 28×28" in output
     assert "No picture (kernel_playground): not there yet" in output
+
+
+def test_on_a_narrow_page_controls_wrap_and_the_picture_shrinks():
+    controls, view = explorer.window_controls(IMAGE, KERNEL).children
+
+    assert controls.layout.flex_flow == "row wrap"
+    assert controls.layout.max_width == view.layout.max_width == "100%"

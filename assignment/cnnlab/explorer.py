@@ -97,7 +97,7 @@ def window_controls(image: Array, kernel: Array) -> Any:
     view = Panel(lambda: position_page(image, kernel, (row.value, column.value)))
     for control in (row, column):
         control.observe(view.refresh, names="value")
-    return widgets.VBox([widgets.HBox([row, column, onward]), view.widget])
+    return stacked(widgets.HBox([row, column, onward]), view.widget)
 
 
 def position_page(image: Array, kernel: Array, moment: Position) -> str:
@@ -154,7 +154,17 @@ def playground_controls(digit: Array) -> Any:
     for cell in fields:
         cell.observe(typed, names="value")
     square = widgets.GridBox(fields, layout={"grid_template_columns": "repeat(3, 5em)"})
-    return widgets.VBox([widgets.HBox([menu, square]), view.widget])
+    return stacked(widgets.HBox([menu, square]), view.widget)
+
+
+def stacked(controls: Any, view: Any) -> Any:
+    """Controls above their picture; on a narrow page the controls wrap and the picture shrinks."""
+    import ipywidgets as widgets
+
+    controls.layout.flex_flow = "row wrap"
+    for part in (controls, view):
+        part.layout.max_width = "100%"
+    return widgets.VBox([controls, view], layout={"max_width": "100%"})
 
 
 def name_of(kernel: Array) -> str:
