@@ -59,6 +59,7 @@ def grade(
     from autograder.lms.layout import collect_class, workspace
     from autograder.lms.table import GradebookError
     from autograder.reports.terminal import show_remarks, show_summary
+    from autograder.reports.words import to_look_at, was_graded
     from autograder.sandbox.policy import SandboxUnavailable
     from autograder.store import StoreError
 
@@ -90,7 +91,7 @@ def grade(
         wrong(str(problem))
     except SandboxUnavailable as problem:
         wrong(f"no sandbox can be started: {problem}")
-    raise typer.Exit(1 if any(each.needs_review for each in grades) else 0)
+    raise typer.Exit(0 if all(was_graded(each) and not to_look_at(each) for each in grades) else 1)
 
 
 def regrade(
@@ -111,6 +112,7 @@ def regrade(
     from autograder.isolation import Requirement, TooWeak
     from autograder.lms.layout import collect_class, workspace
     from autograder.regrade.command import run_regrade
+    from autograder.reports.words import to_look_at, was_graded
     from autograder.sandbox.policy import SandboxUnavailable
     from autograder.store import StoreError
 
@@ -132,7 +134,7 @@ def regrade(
         wrong(str(problem))
     except SandboxUnavailable as problem:
         wrong(f"no sandbox can be started: {problem}")
-    raise typer.Exit(1 if any(each.needs_review for each in grades) else 0)
+    raise typer.Exit(0 if all(was_graded(each) and not to_look_at(each) for each in grades) else 1)
 
 
 def report(

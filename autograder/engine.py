@@ -9,8 +9,10 @@ import cnnlab.cases
 import torch
 
 from autograder.alone import Gate
+from autograder.build.otter_assign import NOTEBOOK
 from autograder.build.products import Built
-from autograder.collect.notebook import Unreadable, read_notebook
+from autograder.collect.assignment import Assignment, read_assignment
+from autograder.collect.notebook import NotThisAssignment, Unreadable, read_notebook
 from autograder.course import Course
 from autograder.paths import ASSIGNMENT
 from autograder.records import Cell, Ending, Grade, Isolation, Notebook, Outcome, Submission
@@ -41,6 +43,8 @@ class Engine:
     questions: tuple[Question, ...]
     zygote: Zygote
     seed: int
+    assignment: Assignment | None = None
+    """What was released to students: a notebook of another assignment is told from it."""
     loans: tuple[Loan, ...] = ()
     """Right answers of earlier questions, for the questions that build on them."""
     isolation: Isolation | None = None
@@ -70,9 +74,11 @@ class Engine:
         cnnlab.cases.seed.set(self.seed)
         notebook = None
         try:
-            notebook = read_notebook(submission)
+            notebook = read_notebook(submission, self.assignment)
             run = self._run(notebook)
             grade = self._graded(submission, notebook, run, time.monotonic() - started)
+        except NotThisAssignment as problem:
+            grade = self._without_marks(submission, Ending.NOT_THIS_ASSIGNMENT, str(problem))
         except Unreadable as problem:
             grade = self._without_marks(submission, Ending.UNREADABLE, str(problem))
         except Exception as error:  # a fault of ours: told, kept apart from the student's marks
@@ -96,6 +102,10 @@ class Engine:
         self, submission: Submission, notebook: Notebook, run: Run, seconds: float
     ) -> Grade:
         ending, message = _ending(run)
+        questions = tuple(
+            replace(one, review=f"{one.review} {notebook.reviews.get(one.question, '')}".strip())
+            for one in run.questions
+        )
         return Grade(
             submission.student,
             submission.source.name,
@@ -103,16 +113,17 @@ class Engine:
             message,
             round(sum(question.score for question in run.questions), 6),
             self.max_score,
-            run.questions,
+            questions,
             run.cells,
             notebook.repairs + run.notes,
             seconds,
-            ending is Ending.GRADER_ERROR,
+            ending is Ending.GRADER_ERROR or bool(notebook.review),
+            notebook.review,
             peak_megabytes=run.peak_bytes / 1e6 if run.peak_bytes else None,
         )
 
     def _without_marks(self, submission: Submission, ending: Ending, message: str) -> Grade:
-        name, review = submission.source.name, ending is Ending.GRADER_ERROR
+        name, review = submission.source.name, ending is not Ending.UNREADABLE
         return Grade(
             submission.student, name, ending, message, 0.0, self.max_score, (), needs_review=review
         )
@@ -122,7 +133,9 @@ def make_engine(course: Course, built: Built, zygote: Zygote, seed: int) -> Engi
     """An engine over `zygote`, tried out. Raises `SandboxUnavailable` and `ChecksError`."""
     torch.set_num_threads(1)
     questions = load_questions(built.hidden_tests)
-    engine = Engine(course, questions, zygote, seed, read_loans(ASSIGNMENT / "lent", questions))
+    loans = read_loans(ASSIGNMENT / "lent", questions)
+    released = read_assignment(built.student / NOTEBOOK)
+    engine = Engine(course, questions, zygote, seed, released, loans)
     _try_out(engine)
     return engine
 

@@ -134,14 +134,15 @@ def submission_key(submission: Submission, engine_key: str) -> str:
     times = f"{submission.submitted} {submission.due} {submission.marked_late}"
     known = f"{engine_key} {submission.student} {submission.problem} {times}"
     digest = hashlib.sha256(known.encode("utf-8", "replace"))
-    source, room = submission.source, MAX_BYTES
-    found = walk(source, matters)  # never raises: what is wrong is told when it is graded
-    digest.update(f"\n{source.name} {found.problem}\n".encode("utf-8", "replace"))
-    for entry in found.entries:
-        digest.update(b"\n" + os.fsencode(entry.path) + f"\0{entry.kind}\n".encode())
-        if entry.kind != "folder":
-            digest.update(_content_key(source, entry, room))
-            room -= entry.size if entry.size <= room else 0
+    room = MAX_BYTES
+    for source in (submission.source, *submission.rivals):
+        found = walk(source, matters)  # never raises: what is wrong is told when it is graded
+        digest.update(f"\n{source.name} {found.problem}\n".encode("utf-8", "replace"))
+        for entry in found.entries:
+            digest.update(b"\n" + os.fsencode(entry.path) + f"\0{entry.kind}\n".encode())
+            if entry.kind != "folder":
+                digest.update(_content_key(source, entry, room))
+                room -= entry.size if entry.size <= room else 0
     return digest.hexdigest()
 
 

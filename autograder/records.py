@@ -5,6 +5,7 @@ The order in which they come to be is the flow of the engine:
 `Grade` (engine).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -23,6 +24,7 @@ class Ending(StrEnum):
     OUTPUT_LIMIT = "output_limit"
     CRASHED = "crashed"
     UNREADABLE = "unreadable"
+    NOT_THIS_ASSIGNMENT = "not_this_assignment"
     GRADER_ERROR = "grader_error"
 
 
@@ -68,6 +70,8 @@ class Submission:
     """When it was due, with a time zone, if the learning system tells: extensions included."""
     marked_late: bool = False
     """The learning system says that it came late, though perhaps not by how much."""
+    rivals: tuple[Path, ...] = ()
+    """Other files of the same student that may be the notebook instead of `source`."""
     earlier: tuple[str, ...] = ()
     """Names of older attempts of the same student, which are not graded."""
 
@@ -95,6 +99,10 @@ class Notebook:
     """The whole notebook in nbformat 4's JSON form, outputs removed."""
     repairs: tuple[str, ...] = ()
     """What had to be mended to read it: sentences for the student."""
+    review: str = ""
+    """Why a person should look at the whole: a sentence."""
+    reviews: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Why a person should look at a question, by its id: sentences."""
 
 
 @dataclass(frozen=True)
@@ -182,7 +190,10 @@ class Grade:
     """Repairs of the notebook, replays and the like: sentences for the student."""
     seconds: float = 0.0
     needs_review: bool = False
-    """True when a fault of the grader, not of the student, may have changed the marks."""
+    """True when the marks are open until a person has looked: `review` and the questions' say why,
+    or the ending does."""
+    review: str = ""
+    """Why a person should look at the whole, as a sentence; '' if nobody needs to."""
     late_deduction: float = 0.0
     """Points that the late policy takes from `score`, which is what the work itself earned."""
     isolation: Isolation | None = None

@@ -8,11 +8,12 @@ NOTEBOOK = '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}'
 
 
 def files(folder: Path, *names: str) -> Path:
-    """Writes notebooks (or whatever the names end in) into `folder`."""
+    """Writes notebooks, and files of other names that hold none, into `folder`."""
     for name in names:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(NOTEBOOK, encoding="utf-8")
+        content = NOTEBOOK if name.endswith((".ipynb", ".zip")) else "x"
+        path.write_text(content, encoding="utf-8")
     return folder
 
 

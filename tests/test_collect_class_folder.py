@@ -166,3 +166,35 @@ def test_any_names_give_distinct_students(
         return
     assert len(set(students)) == len(students)
     assert students == _students(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("a.gdoc", b"x", "Google Drive"),
+        ("a", b"x", "not known"),
+        ("a.json", b"{}", "not known"),
+        ("a.url", b"[InternetShortcut]\nURL=x", "link"),
+        ("a.ipynb.crdownload", b'{"ce', "unfinished download"),
+        ("a.ipynb.part", b"", "unfinished download"),
+        (".a.ipynb.icloud", b"bplist00", "macOS"),
+        ("a.ipynb.cloud", b"x", "placeholder"),
+        ("a.heic", b"x", "picture"),
+        ("a.tar.gz", b"x", "archive"),
+        ("a.ipynb.bak", b"x", "backup"),
+    ],
+)
+def test_whatever_lies_there_is_somebodys(
+    tmp_path: Path, name: str, content: bytes, says: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    [submission] = collect(tmp_path)
+    assert submission.student == "a"
+    assert says in submission.problem
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.txt", "a", "a.ipynb.bak", "a.ipynb.txt", "a.pdf"])
+def test_a_notebook_of_any_name_is_graded(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text('{"nbformat": 4, "cells": []}')
+    [submission] = collect(tmp_path)
+    assert (submission.student, submission.problem) == ("a", "")

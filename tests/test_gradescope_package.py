@@ -51,7 +51,8 @@ def test_all_that_grading_needs_is_in_it_and_no_solution(package: Path) -> None:
         "build/sandbox_data/mnist.npz",
         "build/stamp.json",
     } <= names
-    assert not [name for name in names if name.endswith((".ipynb", ".pyc")) or "__" in name[:2]]
+    assert not [name for name in names if name.endswith(".pyc") or "__" in name[:2]]
+    assert [name for name in names if name.endswith(".ipynb")] == ["build/student/cnn.ipynb"]
 
 
 LOCK = """\

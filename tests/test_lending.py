@@ -154,4 +154,3 @@ def test_a_question_builds_on_what_its_code_and_the_cells_behind_it_use(
 
 def _result(score: float) -> QuestionResult:
     return QuestionResult("q1", score, 1.0, Outcome.FAILED, ())
-

@@ -33,6 +33,8 @@ def document(*sources: str) -> dict[str, Any]:
 
 
 NOTEBOOK = json.dumps(document("x = 1")).encode()
+SAVED_AGAIN = json.dumps(document("x = 1  \n"), indent=1).encode()
+OTHER = json.dumps(document("x = 2")).encode()
 
 
 def _read(path: Path) -> list[str]:
@@ -101,10 +103,36 @@ def test_a_folder_without_a_notebook_is_refused(tmp_path: Path) -> None:
     assert "a holds no notebook" in _refusal(tmp_path / "a")
 
 
-def test_a_folder_with_two_notebooks_names_them(tmp_path: Path) -> None:
-    _file(tmp_path, NOTEBOOK, "a/one.ipynb")
-    _file(tmp_path, NOTEBOOK, "a/deep/two.ipynb")
-    assert "holds 2 notebooks: one.ipynb, deep/two.ipynb" in _refusal(tmp_path / "a")
+def _dated(path: Path, when: int) -> None:
+    os.utime(path, (when, when))
+
+
+def test_of_two_different_notebooks_the_newest_is_graded_and_a_person_asked(tmp_path: Path) -> None:
+    _dated(_file(tmp_path, OTHER, "a/one.ipynb"), 2_000_000_000)
+    _dated(_file(tmp_path, NOTEBOOK, "a/deep/two.ipynb"), 1_000_000_000)
+    read = read_notebook(Submission("student_001", tmp_path / "a"))
+    assert [cell.source for cell in read.cells] == ["x = 2"]
+    assert "deep/two.ipynb" in read.review and "one.ipynb, was graded" in read.review
+
+
+@pytest.mark.parametrize("again", [NOTEBOOK, b"\xef\xbb\xbf" + NOTEBOOK, SAVED_AGAIN])
+def test_the_same_answers_twice_are_one_notebook(tmp_path: Path, again: bytes) -> None:
+    _file(tmp_path, NOTEBOOK, "a/cnn.ipynb")
+    _file(tmp_path, again, "a/cnn (1).ipynb")
+    read = read_notebook(Submission("student_001", tmp_path / "a"))
+    assert ([cell.source.strip() for cell in read.cells], read.review) == (["x = 1"], "")
+
+
+def test_a_damaged_copy_beside_the_notebook_costs_nothing(tmp_path: Path) -> None:
+    _file(tmp_path, NOTEBOOK, "a/cnn.ipynb")
+    _file(tmp_path, NOTEBOOK[:30], "a/cnn (1).ipynb")
+    assert _read(tmp_path / "a") == ["x = 1"]
+
+
+def test_a_folder_with_nothing_but_the_zip_to_hand_in_is_a_submission(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    _zip(tmp_path / "a", {"cnn.ipynb": NOTEBOOK})
+    assert _read(tmp_path / "a") == ["x = 1"]
 
 
 def test_a_link_in_a_folder_is_not_followed(tmp_path: Path) -> None:
@@ -201,25 +229,32 @@ def test_a_link_in_a_zip_file_is_refused(tmp_path: Path) -> None:
     assert "that is a link: labels" in _refusal(path)
 
 
-def test_a_zip_file_with_two_notebooks_names_them(tmp_path: Path) -> None:
-    path = _zip(tmp_path, {"cnn.ipynb": NOTEBOOK, "old/cnn.ipynb": NOTEBOOK})
-    assert "holds 2 notebooks: cnn.ipynb, old/cnn.ipynb" in _refusal(path)
+def test_a_zip_file_with_two_notebooks_is_read_like_a_folder(tmp_path: Path) -> None:
+    path = _zip(tmp_path, {"cnn.ipynb": NOTEBOOK, "old/cnn.ipynb": OTHER})
+    assert "old/cnn.ipynb" in read_notebook(Submission("student_001", path)).review
+    assert _read(_zip(tmp_path, {"cnn.ipynb": NOTEBOOK, "old/cnn.ipynb": NOTEBOOK})) == ["x = 1"]
 
 
-def test_one_name_twice_in_a_zip_file_is_two_notebooks(tmp_path: Path) -> None:
+def test_one_name_twice_in_a_zip_file_is_one_notebook_if_it_is_the_same(tmp_path: Path) -> None:
     path = _zip(tmp_path, {"cnn.ipynb": NOTEBOOK})
     with warnings.catch_warnings(), zipfile.ZipFile(path, "a") as archive:
         warnings.simplefilter("ignore")
         archive.writestr("cnn.ipynb", NOTEBOOK)
-    assert "holds 2 notebooks" in _refusal(path)
+    assert _read(path) == ["x = 1"]
 
 
 def test_a_zip_file_without_a_notebook_is_refused(tmp_path: Path) -> None:
     assert "holds no notebook" in _refusal(_zip(tmp_path, {"cnn.py": b"x = 1"}))
 
 
-def test_a_zip_file_in_a_zip_file_is_refused(tmp_path: Path) -> None:
-    assert "only another zip file" in _refusal(_zip(tmp_path, {"inner.zip": b"PK"}))
+def test_a_zip_file_in_a_zip_file_is_read_and_a_deep_one_refused(tmp_path: Path) -> None:
+    content = {"cnn.ipynb": NOTEBOOK}
+    for depth in range(5):
+        path = _zip(tmp_path, content)
+        if depth < 3:
+            assert _read(path) == ["x = 1"]
+        content = {"inner.zip": path.read_bytes()}
+    assert "zip files in zip files" in _refusal(path)
 
 
 def test_an_empty_zip_file_is_refused(tmp_path: Path) -> None:
@@ -257,8 +292,8 @@ def test_a_notebook_named_as_a_zip_file_is_refused(tmp_path: Path) -> None:
 
 def test_hostile_names_do_not_reach_the_sentence(tmp_path: Path) -> None:
     hostile = "\x1b[2J\u202e[red]\n" + "x" * 300
-    path = _zip(tmp_path, {f"{hostile}1.ipynb": NOTEBOOK, f"{hostile}2.ipynb": NOTEBOOK})
-    sentence = _refusal(path)
+    path = _zip(tmp_path, {f"{hostile}1.ipynb": NOTEBOOK, f"{hostile}2.ipynb": OTHER})
+    sentence = read_notebook(Submission("student_001", path)).review
     assert "\x1b" not in sentence and "\n" not in sentence and "\u202e" not in sentence
     assert len(sentence) < 400
 

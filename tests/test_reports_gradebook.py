@@ -30,7 +30,7 @@ def test_the_columns_are_those_of_the_assignment() -> None:
     assert gradebook([GRADE, UNREADABLE]) == (
         "student,submission,ending,score,max_score,q1,q3,review\n"
         "student_001,student_001.ipynb,time_limit,7.5,12.5,5,2.5,\n"
-        "student_002,a.zip,unreadable,0,12.5,,,\n"
+        "student_002,a.zip,unreadable,0,12.5,,,yes\n"
     )
 
 

@@ -91,7 +91,7 @@ def test_the_summary_has_a_row_for_each_student_and_the_totals() -> None:
     assert ["Student", "Ending", "Score", "q1", "q3", "Review"] in lines
     assert ["student_001", "time", "limit", "7.5", "5", "2.5"] in lines
     assert ["student_003", "grader", "error", "open", "5", "review"] in lines
-    assert ["student_002", "unreadable", "0"] in lines
+    assert ["student_002", "unreadable", "0", "review"] in lines
 
 
 def test_the_totals_leave_open_and_unread_grades_out_of_the_mean() -> None:

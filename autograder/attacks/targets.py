@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autograder.collect.notebook import read_notebook
 from autograder.collect.unreadable import Unreadable
-from autograder.collect.zip_reader import notebook_in_zip
+from autograder.collect.zip_reader import notebooks_in_zip
 from autograder.course import Limits
 from autograder.records import Cell, Ending, Grade, Submission
 from autograder.reports.executed import executed_notebook
@@ -85,7 +85,7 @@ def cell(answer: bytes) -> None:
 def archive(content: bytes) -> None:
     """A zip file."""
     with suppress(Unreadable):
-        notebook_in_zip(content, "submission.zip")
+        notebooks_in_zip(content, "submission.zip")
 
 
 def notebook(content: bytes) -> None:

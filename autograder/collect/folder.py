@@ -6,22 +6,15 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
+from autograder.collect.file_kinds import (
+    NOTEBOOK_SUFFIXES,
+    is_course_file,
+    is_system_file,
+    stem,
+    wrong_kind,
+)
 from autograder.plain_text import one_line
 from autograder.records import Submission
-
-NOTEBOOK_SUFFIXES = (".ipynb", ".zip")
-
-# Files that a student may hand in by mistake. Anything else (a class list, a README) belongs to
-# the course team and is left alone. Double suffixes stand first: the first match is cut off.
-WRONG_SUFFIXES = (
-    ".ipynb.txt",
-    ".ipynb.json",
-    ".tar.gz",
-    *(".py", ".pdf", ".html", ".htm", ".txt", ".md", ".rtf", ".doc", ".docx", ".odt", ".pages"),
-    *(".rar", ".7z", ".tar", ".tgz", ".gz", ".jpg", ".jpeg", ".png"),
-)
-_COURSE_FILES = ("readme", "license", "requirements")
-_SYSTEM_FILES = ("__macosx", "thumbs.db", "desktop.ini")
 
 
 class CollectError(Exception):
@@ -31,9 +24,9 @@ class CollectError(Exception):
 def collect(folder: Path) -> list[Submission]:
     """Finds the submissions in `folder`, in the order of their names.
 
-    A submission is a notebook (.ipynb), a zip file or a folder; the student is its name without
-    the suffix. A file of a wrong kind and a link become submissions with a `problem`, so that
-    nobody is missing from the gradebook. If several submissions have one student's name, the
+    Every entry is one, unless a system or the course team is known to leave such files; the student
+    is its name without the suffix. What holds no notebook has a `problem`, so that nobody is
+    missing from the gradebook. If several submissions have one student's name, the
     second is called "name (2)". A single notebook or zip file is a class of one.
 
     Raises CollectError if `folder` is missing, is no folder, cannot be listed or is empty.
@@ -51,12 +44,12 @@ def collect(folder: Path) -> list[Submission]:
 
 
 def _single_file(path: Path) -> Submission:
-    if not path.name.lower().endswith(NOTEBOOK_SUFFIXES):
+    if not path.name.lower().endswith(NOTEBOOK_SUFFIXES) and wrong_kind(path):
         raise CollectError(
             f"{path} is neither a folder of submissions nor a notebook (.ipynb) or zip file."
         )
     # Whoever names a link on the command line means what it points to.
-    return Submission(_student(path.name, NOTEBOOK_SUFFIXES), path.resolve())
+    return Submission(_student(stem(path.name)), path.resolve())
 
 
 def entries(folder: Path) -> list[Path]:
@@ -72,42 +65,41 @@ def entries(folder: Path) -> list[Path]:
     raise CollectError(message)
 
 
-def is_system_file(name: str) -> bool:
-    """Whether `name` is one that operating systems leave behind."""
-    return name.startswith(".") or name.lower() in _SYSTEM_FILES
-
-
 def as_submission(path: Path) -> Submission | None:
     """What the entry of a class folder is; None if it is no submission."""
     name = path.name.lower()
-    if is_system_file(name):
+    if is_system_file(path.name):
         return None
     if path.is_symlink():
         problem = (
             f"{one_line(path.name)} is a link, and links are not followed. "
             "Put the notebook itself in its place."
         )
-        return Submission(_student(path.name, NOTEBOOK_SUFFIXES), path, problem)
+        return Submission(_student(stem(path.name)), path, problem)
     if path.is_dir():
-        return Submission(_student(path.name, ()), path)
-    if name.endswith(NOTEBOOK_SUFFIXES):
-        problem = "" if path.is_file() else f"{one_line(path.name)} is no ordinary file."
-        return Submission(_student(path.name, NOTEBOOK_SUFFIXES), path, problem)
-    if name.endswith(WRONG_SUFFIXES) and not name.startswith(_COURSE_FILES):
-        problem = (
-            f"{one_line(path.name)} is no notebook. Hand in the notebook itself (.ipynb), "
-            "or the zip file that its last cell makes."
-        )
-        return Submission(_student(path.name, WRONG_SUFFIXES), path, problem)
-    return None
+        return Submission(_student(path.name), path)
+    if is_course_file(path.name):
+        return None
+    if not path.is_file():
+        problem = f"{one_line(path.name)} is no ordinary file."
+        return Submission(_student(stem(path.name)), path, problem)
+    problem = "" if name.endswith(NOTEBOOK_SUFFIXES) else wrong_kind(path)
+    return Submission(_student(stem(path.name)), path, problem)
 
 
-def _student(name: str, suffixes: Iterable[str]) -> str:
-    """The file name without its suffix, as text that can be written anywhere."""
+def left_alone(folder: Path) -> list[str]:
+    """A sentence on the entries of a class folder that are taken for the course's own."""
+    names = [path.name for path in entries(folder) if path.is_file() and is_course_file(path.name)]
+    if not names:
+        return []
+    listed = ", ".join(one_line(name) for name in names[:8]) + (", …" if names[8:] else "")
+    return [f"Taken for the course's own files, not for somebody's work: {listed}."]
+
+
+def _student(name: str) -> str:
+    """The name as text that can be written anywhere."""
     # A name that is no UTF-8 has no text; macOS and Linux spell accents differently.
-    text = unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
-    suffix = next((suffix for suffix in suffixes if text.lower().endswith(suffix)), "")
-    return text.removesuffix(text[len(text) - len(suffix) :])
+    return unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
 
 
 def with_distinct_students(submissions: Iterable[Submission]) -> list[Submission]:

@@ -1,49 +1,86 @@
 """A submission becomes the cells to run; what had to be mended on the way is noted."""
 
 import json
+import re
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
+from autograder.collect.assignment import Assignment
+from autograder.collect.belonging import refuse_foreign
+from autograder.collect.choosing import choose
 from autograder.collect.notebook_repair import mended_document
-from autograder.collect.notebook_source import notebook_bytes
+from autograder.collect.notebook_source import notebooks_in
+from autograder.collect.placing import Placed, well_placed
 from autograder.collect.question_cells import code_cells
-from autograder.collect.unreadable import Unreadable
+from autograder.collect.rescue import decoded, unpacked, what_it_is
+from autograder.collect.unreadable import NotThisAssignment, Unreadable
+from autograder.plain_text import one_line
 from autograder.records import Notebook, Submission
 
-__all__ = ["Unreadable", "read_notebook"]
+__all__ = ["NotThisAssignment", "Unreadable", "read_notebook"]
 
 _MAX_VALUES = 5_000_000
 """Values and containers in the JSON: each costs up to 100 bytes once read."""
 _MAX_CODE_CHARACTERS = 5_000_000
 
 
-def read_notebook(submission: Submission) -> Notebook:
+def read_notebook(submission: Submission, assignment: Assignment | None = None) -> Notebook:
     """Reads what a student handed in, without running any of it.
 
     The document keeps what is needed to run and to show the notebook: the cells' kinds, sources,
     ids, tags and pictures, and the kernel's name. Outputs, widget states and other metadata go.
 
-    Raises Unreadable with a sentence for the student if there is nothing to grade.
+    Raises Unreadable with a sentence for the student if there is nothing to grade; with an
+    `assignment`, NotThisAssignment for a notebook of something else.
     """
     if submission.problem:
         raise Unreadable(submission.problem)
-    raw = notebook_bytes(submission.source)
-    text, encoding_notes = _decoded(raw)
+    files = notebooks_in(submission.source)
+    for rival in submission.rivals:
+        with suppress(Unreadable):  # what can be read is graded
+            files += notebooks_in(rival)
+
+    def read(raw: bytes) -> Notebook:
+        return _read(raw, assignment)
+
+    chosen = choose(files, read, assignment)
+    own = chosen.notebook
+    notes = (*own.repairs, *chosen.notes, *_renamed(submission.source))
+    return replace(own, repairs=notes, review=chosen.review)
+
+
+def _read(raw: bytes, assignment: Assignment | None) -> Notebook:
+    raw, unpacking_notes = unpacked(raw)
+    _refuse_empty_or_huge(raw)
+    text, encoding_notes = decoded(raw)
     parsed, json_notes = _parsed(text)
     document, mended_notes = mended_document(parsed)
     cells = code_cells(document)
-    if not cells:
-        raise Unreadable("The notebook has no code cell. Is it the notebook of this assignment?")
+    if assignment:
+        refuse_foreign({**document, "metadata": parsed.get("metadata")}, cells, assignment)
     code = sum(len(cell.source) for cell in cells)
     if code > _MAX_CODE_CHARACTERS:
         raise Unreadable(
             f"The notebook has {code:,} characters of code; at most {_MAX_CODE_CHARACTERS:,} can "
             "be graded. Load data from files instead of writing it into cells."
         )
-    return Notebook(cells, document, (*encoding_notes, *json_notes, *mended_notes))
+    placed = well_placed(document, cells, assignment) if assignment else Placed(cells, {})
+    if not placed.cells:
+        raise Unreadable("The notebook has no code cell. Is it the notebook of this assignment?")
+    repairs = (*unpacking_notes, *encoding_notes, *json_notes, *mended_notes)
+    return Notebook(placed.cells, document, repairs, reviews=placed.reviews)
 
 
-def _decoded(raw: bytes) -> tuple[str, list[str]]:
-    """The text of the file, and a note if its encoding is not the one of notebooks."""
+def _renamed(source: Path) -> list[str]:
+    """A note if the file isn't named as a notebook."""
+    if source.is_dir() or source.name.lower().endswith((".ipynb", ".zip")):
+        return []
+    return [f"{one_line(source.name)} was read as a notebook, which is what it holds."]
+
+
+def _refuse_empty_or_huge(raw: bytes) -> None:
     if not raw.strip():
         raise Unreadable("The notebook file is empty. Save the notebook and hand it in again.")
     if sum(raw.count(mark) for mark in (b",", b"[", b"{")) > _MAX_VALUES:
@@ -51,19 +88,6 @@ def _decoded(raw: bytes) -> tuple[str, list[str]]:
             f"The notebook holds more than {_MAX_VALUES:,} values, mostly in its outputs. "
             "Clear the outputs (Edit → Clear Outputs of All Cells), save, and hand it in again."
         )
-    encoding = json.detect_encoding(raw)
-    try:
-        text = raw.decode(encoding, "strict")
-    except UnicodeDecodeError as error:
-        raise Unreadable(
-            f"The notebook is no UTF-8 text: byte {error.start + 1:,} cannot be read. "
-            "Open it in Jupyter, save it, and hand it in again."
-        ) from error
-    if encoding == "utf-8-sig":
-        return text, ["The file began with a byte order mark, which was ignored."]
-    if encoding != "utf-8":
-        return text, [f"The file was saved as {encoding.upper()} instead of UTF-8."]
-    return text, []
 
 
 def _parsed(text: str) -> tuple[dict[str, Any], list[str]]:
@@ -77,6 +101,11 @@ def _parsed(text: str) -> tuple[dict[str, Any], list[str]]:
         ) from error
     except ValueError as error:
         raise Unreadable(_not_json(text, error)) from error
+    if isinstance(value, str):
+        inner, notes = _parsed(value)
+        return inner, [*notes, "The file held the notebook as a text in JSON; it was unwrapped."]
+    if isinstance(value, dict) and (what := what_it_is(text[:5000].encode("utf-8", "replace"))):
+        raise Unreadable(f"The file is {what}, not a notebook. Hand in the .ipynb file itself.")
     if not isinstance(value, dict):
         raise Unreadable("The file holds JSON, but no notebook. Hand in the .ipynb file itself.")
     if constants:
@@ -86,16 +115,18 @@ def _parsed(text: str) -> tuple[dict[str, Any], list[str]]:
 
 
 def _not_json(text: str, error: ValueError) -> str:
-    if "\n<<<<<<< " in text:
+    if re.search(r"^<<<<<<< ", text, re.MULTILINE):
         return (
             "The notebook holds the marks of a git merge conflict (<<<<<<<). "
             "Resolve the conflict, open the notebook in Jupyter, save it, and hand it in again."
         )
+    if what := what_it_is(text[:5000].encode("utf-8", "replace")):
+        return f"The file is {what}, not a notebook. Hand in the notebook itself (.ipynb)."
     if text.lstrip()[:1] == "<":
         return "The file is a web page, no notebook. Download the notebook itself (.ipynb)."
     if not isinstance(error, json.JSONDecodeError):
         place = "a number in it is too long"
-    elif error.pos >= len(text.rstrip()):
+    elif error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
         place = "it is cut off at the end"
     else:
         place = f"see line {error.lineno:,}, column {error.colno:,}"

@@ -1,33 +1,55 @@
-"""The bytes of the notebook in a submission: a file, a zip file or a folder, read under limits."""
+"""The notebooks in a submission, read under limits: a file, a zip file or a folder, nested or not.
 
+This decides what is in a hand-in, at whichever level it stands.
+"""
+
+from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.collect.unreadable import MAX_BYTES, Unreadable, the_only_notebook, too_big
-from autograder.collect.zip_reader import is_zip, notebook_in_zip
-from autograder.files import NotOrdinary, read, walk
+from autograder.collect.choosing import Found
+from autograder.collect.file_kinds import wrong_kind
+from autograder.collect.unreadable import MAX_BYTES, Unreadable, too_big
+from autograder.collect.zip_reader import is_zip, notebooks_in_zip
+from autograder.files import Entry, NotOrdinary, read, walk
 from autograder.plain_text import one_line
 
+_MAX_NOTEBOOKS = 20
 
-def notebook_bytes(source: Path) -> bytes:
-    """Returns the raw notebook handed in as `source`.
 
-    Raises Unreadable, in words for the student, if there is none, more than one, or it is too big.
+def notebooks_in(source: Path) -> list[Found]:
+    """Returns the notebooks handed in as `source`, at least one, still as bytes.
+
+    Raises Unreadable, in words for the student, if there is none, too many, or one is too big.
     """
     try:
         if source.is_dir() and not source.is_symlink():
-            return _read_file(source, _notebook_in_folder(source), f"{one_line(source.name)}/")
-        content = _read_file(source)
+            found = list(_in_folder(source))
+        else:
+            found = list(_in_file(source))
     except OSError as error:
         reason = error.strerror or str(error)
         raise Unreadable(f"{one_line(source.name)} cannot be read: {one_line(reason)}.") from error
-    if is_zip(content):
-        return notebook_in_zip(content, source.name)
-    if source.suffix.lower() == ".zip":
+    if len(found) > _MAX_NOTEBOOKS:
         raise Unreadable(
-            f"{one_line(source.name)} is no zip file, though it is named like one. "
+            f"{one_line(source.name)} holds {len(found)} notebooks. Hand in only the one to grade."
+        )
+    return found
+
+
+def _in_file(top: Path, entry: Entry | None = None) -> Iterator[Found]:
+    inside = entry.path if entry else ""
+    place = top / inside
+    content = _read_file(top, inside, f"{one_line(top.name)}/" if entry else "")
+    if is_zip(content):
+        yield from notebooks_in_zip(content, place.name)
+    elif place.suffix.lower() == ".zip":
+        raise Unreadable(
+            f"{one_line(place.name)} is no zip file, though it is named like one. "
             "Make the zip file again, or hand in the notebook (.ipynb) itself."
         )
-    return content
+    else:
+        when = entry.modified / 1e9 if entry else place.lstat().st_mtime
+        yield Found(inside or place.name, content, when)
 
 
 def _read_file(top: Path, path: str = "", folder: str = "") -> bytes:
@@ -47,20 +69,35 @@ def _read_file(top: Path, path: str = "", folder: str = "") -> bytes:
     return content
 
 
-def _notebook_in_folder(folder: Path) -> str:
-    """The path, relative to `folder`, of its only notebook."""
-    found = walk(folder, matters)
-    names = [
-        entry.path
-        for entry in found.entries
-        if entry.kind != "folder" and entry.name.lower().endswith(".ipynb") and matters(entry.name)
-    ]
-    names.sort(key=lambda path: (path.count("/"), path))
-    if found.problem:
+def _in_folder(folder: Path) -> Iterator[Found]:
+    walked = walk(folder, matters)
+    if walked.problem:
         raise Unreadable(
-            f"The folder {found.problem} Hand in the notebook alone, outside of any folder."
+            f"The folder {walked.problem} Hand in the notebook alone, outside of any folder."
         )
-    return the_only_notebook(names, f"The folder {one_line(folder.name)}")
+    entries = [one for one in walked.entries if one.kind != "folder" and matters(one.name)]
+    entries.sort(key=lambda one: (one.path.count("/"), one.path))
+    notebooks = [one for one in entries if one.name.lower().endswith(".ipynb")]
+    # The zip that the last cell makes holds a copy of the notebook beside it.
+    zips = [one for one in entries if one.name.lower().endswith(".zip")]
+    wanted = notebooks or zips or [one for one in entries if not wrong_kind(folder / one.path)]
+    if not wanted:
+        held = ", ".join(one_line(one.path) for one in entries[:5])
+        raise Unreadable(
+            f"The folder {one_line(folder.name)} holds no notebook (.ipynb)"
+            + (f", only {held}. " if held else ". ")
+            + "Hand in the notebook itself."
+        )
+    problems: list[Unreadable] = []
+    found: list[Found] = []
+    for entry in wanted[: _MAX_NOTEBOOKS + 1]:
+        try:
+            found += _in_file(folder, entry)
+        except Unreadable as problem:
+            problems.append(problem)
+    if not found:
+        raise problems[0]
+    yield from found
 
 
 def matters(name: str) -> bool:

@@ -61,7 +61,7 @@ def checks_in(source: str) -> tuple[str, ...]:
         source = source[magics.end() :]
     if source.lstrip().startswith("%%"):
         return ()
-    tree = _tree(source) or _tree(_without_magics(source))
+    tree = parsed(source)
     if tree is None:
         questions = [match[2] for match in _CHECK_LINE.finditer(source)]
     else:
@@ -69,6 +69,11 @@ def checks_in(source: str) -> tuple[str, ...]:
         calls.sort(key=lambda call: (call.lineno, call.col_offset))
         questions = [question for call in calls if (question := _checked_question(call))]
     return tuple(dict.fromkeys(questions))
+
+
+def parsed(source: str) -> ast.Module | None:
+    """The syntax tree of a cell, IPython's own lines aside; None for what is no Python."""
+    return _tree(source) or _tree(_without_magics(source))
 
 
 def _without_magics(source: str) -> str:

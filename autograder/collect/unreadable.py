@@ -10,21 +10,13 @@ class Unreadable(Exception):
     """A submission that cannot be graded; the message tells the student why and what to do."""
 
 
+class NotThisAssignment(Unreadable):
+    """A notebook that can be read, but belongs to something else; the message tells from what."""
+
+
 def too_big(name: str, size: int) -> Unreadable:
     """The error for a file of `size` bytes, which is over the limit."""
     return Unreadable(
         f"{one_line(name)} is {size / 1e6:,.0f} MB big; at most {MAX_MEGABYTES} MB can be read. "
         "Clear the outputs (Edit → Clear Outputs of All Cells), save, and hand it in again."
     )
-
-
-def the_only_notebook(names: list[str], container: str) -> str:
-    """The one name in `names`; raises Unreadable that says what `container` holds instead."""
-    if not names:
-        raise Unreadable(f"{container} holds no notebook (.ipynb). Hand in the notebook itself.")
-    if len(names) > 1:
-        listed = ", ".join(one_line(name) for name in names[:5]) + (", …" if names[5:] else "")
-        raise Unreadable(
-            f"{container} holds {len(names)} notebooks: {listed}. Hand in only the one to grade."
-        )
-    return names[0]

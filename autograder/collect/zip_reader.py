@@ -3,14 +3,18 @@
 import stat
 import struct
 import zipfile
+from datetime import datetime
 from io import BytesIO
 from pathlib import PurePosixPath
 
-from autograder.collect.unreadable import MAX_BYTES, Unreadable, the_only_notebook, too_big
+from autograder.collect.choosing import Found
+from autograder.collect.unreadable import MAX_BYTES, Unreadable, too_big
 from autograder.plain_text import one_line
 
 _MAX_DIRECTORY_BYTES = 2_000_000
 _MAX_DECLARED_BYTES = 10 * MAX_BYTES
+_MAX_WANTED = 20
+_MAX_DEPTH = 2
 _MAX_RATIO = 500
 """Honest notebooks shrink up to about fiftyfold; deflate's limit is 1,032."""
 _RATIO_MATTERS_FROM = 10_000_000
@@ -24,20 +28,19 @@ def is_zip(content: bytes) -> bool:
     return content.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
-def notebook_in_zip(content: bytes, name: str) -> bytes:
-    """Returns the one notebook in the zip file `content`, which is called `name`.
+def notebooks_in_zip(content: bytes, name: str, depth: int = 0) -> list[Found]:
+    """Returns the notebooks in the zip file `content`, called `name`, or in zip files in it.
 
-    Raises Unreadable if the file is broken, encrypted, unsafe, too big when unpacked, or does not
-    hold exactly one notebook.
+    Raises Unreadable if the file is broken, encrypted, unsafe, too big when unpacked, or holds no
+    notebook.
     """
     label = f"The zip file {one_line(name)}"
     refuse_endless_directory(content, label)
     # zipfile raises a dozen kinds of exceptions for broken files; each of them means "broken".
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
-            entry = _notebook_entry(archive.infolist(), label)
-            with archive.open(entry) as file:
-                notebook = file.read(MAX_BYTES + 1)
+            entries = _wanted_entries(archive.infolist(), label)
+            found = [_taken_out(archive, entry) for entry in entries]
     except Unreadable:
         raise
     except Exception as error:
@@ -45,9 +48,31 @@ def notebook_in_zip(content: bytes, name: str) -> bytes:
             f"{label} is broken ({one_line(str(error)) or type(error).__name__}). "
             "Make it again, or hand in the notebook (.ipynb) itself."
         ) from error
-    if len(notebook) > MAX_BYTES:
-        raise too_big(entry.filename, len(notebook))
-    return notebook
+    if all(one.name.lower().endswith(".ipynb") for one in found):
+        return found
+    if depth >= _MAX_DEPTH:
+        raise Unreadable(f"{label} holds zip files in zip files. Hand in the notebook itself.")
+    return [
+        inner
+        for one in found
+        for inner in notebooks_in_zip(one.content, one.name.rpartition("/")[2], depth + 1)
+    ]
+
+
+def _taken_out(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Found:
+    with archive.open(entry) as file:
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise too_big(entry.filename, len(content))
+    return Found(entry.filename, content, changed(entry))
+
+
+def changed(entry: zipfile.ZipInfo) -> float:
+    """When the file was changed last, as the zip file tells it; 0 for times that are none."""
+    try:
+        return datetime(*entry.date_time).timestamp()
+    except (ValueError, OverflowError):
+        return 0.0
 
 
 def refuse_endless_directory(content: bytes, label: str) -> None:
@@ -66,24 +91,22 @@ def refuse_endless_directory(content: bytes, label: str) -> None:
         raise Unreadable(f"{label} lists too many files. Hand in the notebook (.ipynb) alone.")
 
 
-def _notebook_entry(entries: list[zipfile.ZipInfo], label: str) -> zipfile.ZipInfo:
+def _wanted_entries(entries: list[zipfile.ZipInfo], label: str) -> list[zipfile.ZipInfo]:
+    """The notebooks, or the zip files where there is no notebook."""
     for entry in entries:
         _refuse_unsafe(entry, label)
     if sum(entry.file_size for entry in entries) > _MAX_DECLARED_BYTES:
         raise Unreadable(f"{label} would be far too big unpacked. Hand in the notebook alone.")
-    files = {entry.filename: entry for entry in entries if _counts(entry)}
-    notebooks = [
-        entry.filename
-        for entry in entries
-        if _counts(entry) and entry.filename.lower().endswith(".ipynb")
-    ]
-    if not notebooks and any(file.lower().endswith(".zip") for file in files):
-        raise Unreadable(
-            f"{label} holds only another zip file. Hand in the inner one, or the notebook itself."
-        )
-    notebook = files[the_only_notebook(notebooks, label)]
-    refuse_unreadable_entry(notebook, label)
-    return notebook
+    own = [entry for entry in entries if _counts(entry)]
+    notebooks = [entry for entry in own if entry.filename.lower().endswith(".ipynb")]
+    wanted = notebooks or [entry for entry in own if entry.filename.lower().endswith(".zip")]
+    if not wanted:
+        raise Unreadable(f"{label} holds no notebook (.ipynb). Hand in the notebook itself.")
+    if len(wanted) > _MAX_WANTED:
+        raise Unreadable(f"{label} holds {len(wanted)} notebooks. Hand in only the one to grade.")
+    for entry in wanted:
+        refuse_unreadable_entry(entry, label)
+    return wanted
 
 
 def _counts(entry: zipfile.ZipInfo) -> bool:

@@ -3,7 +3,7 @@
 setup.sh  run_autograder          what Gradescope calls
 autograder/                       the engine
 assignment/                       course.toml, cnnlab/, data/, lent/: not the master notebook
-build/                            hidden tests, the data that student code may see
+build/                            hidden tests, the released notebook, the data for student code
 requirements.lock                 for CPUs, without tools of development
 """
 
@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.build.otter_assign import source_files
+from autograder.build.otter_assign import NOTEBOOK, source_files
 from autograder.build.products import Built
 from autograder.gradescope.lock import cpu_lock
 
@@ -23,6 +23,7 @@ SCRIPTS = ("setup.sh", "run_autograder")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _FROM_ASSIGNMENT = ("course.toml", "cnnlab", "data", "lent")
 _FROM_BUILD = ("hidden_tests", "sandbox_data", "stamp.json")
+_RELEASED = f"student/{NOTEBOOK}"
 _ENGINE_SUFFIXES = (".py", ".j2")
 _OTHER_COMMANDS = ("attacks", "verify")
 """Parts of the package that prove the engine and do not grade."""
@@ -62,5 +63,5 @@ def _contents(project: Path, assignment: Path, built: Built) -> Iterator[tuple[s
             yield f"assignment/{inside.as_posix()}", path.read_bytes()
     for path in source_files(built.folder):
         inside = path.relative_to(built.folder)
-        if inside.parts[0] in _FROM_BUILD:
+        if inside.parts[0] in _FROM_BUILD or inside.as_posix() == _RELEASED:
             yield f"build/{inside.as_posix()}", path.read_bytes()

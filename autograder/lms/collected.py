@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autograder.collect.folder import as_submission, entries, is_system_file
+from autograder.collect.file_kinds import is_system_file
+from autograder.collect.folder import as_submission, entries
 from autograder.plain_text import one_line
 from autograder.records import Submission
 

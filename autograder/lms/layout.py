@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
-from autograder.collect.folder import NOTEBOOK_SUFFIXES, CollectError, collect
+from autograder.collect.file_kinds import NOTEBOOK_SUFFIXES
+from autograder.collect.folder import CollectError, collect
 from autograder.lms import canvas, gradescope_export, moodle
 from autograder.lms.collected import Collected, visible_entries
 from autograder.lms.unpack import members, unpack

@@ -33,7 +33,9 @@ from autograder.reports.words import (
     OUTCOME_WORDS,
     has_marks,
     practice,
+    reasons,
     to_look_at,
+    was_graded,
 )
 from autograder.similarity.pairs import Pair, Side
 
@@ -58,7 +60,7 @@ def class_page(graded: ClassGrades, pairs: Sequence[Pair], compared: int) -> str
         students=students,
         max_score=max((each.grade.max_score for each in students), default=0),
         questions=question_summaries(students, graded.run.questions),
-        review=[each for each in students if not has_marks(each.grade)],
+        review=[each for each in students if not was_graded(each.grade)],
         to_look_at=[(each, question) for each in students for question in to_look_at(each.grade)],
         endings=Counter(each.grade.ending for each in students),
         figures=_figures(decided, [confusion.accuracy for confusion in confusions]),
@@ -68,6 +70,8 @@ def class_page(graded: ClassGrades, pairs: Sequence[Pair], compared: int) -> str
         practice=sorted({practice(each.grade.isolation) for each in students} - {""}),
         final_score=final_score,
         has_marks=has_marks,
+        reasons=reasons,
+        was_graded=was_graded,
         results=_results,
         pairs=pairs,
         by_folder={each.folder: each for each in students},

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from autograder.class_folder import Graded
 from autograder.plain_text import one_line, shorten
-from autograder.records import CaseResult, Ending, Outcome, QuestionResult
-from autograder.reports.words import has_marks
+from autograder.records import CaseResult, Outcome, QuestionResult
+from autograder.reports.words import was_graded
 
 MESSAGES_SHOWN = 5
 _MESSAGE_CHARACTERS = 300
@@ -114,8 +114,4 @@ def masked(message: str) -> str:
 
 def scored(students: Sequence[Graded]) -> list[Graded]:
     """The students whose notebook was run and whose total is decided."""
-    return [
-        student
-        for student in students
-        if has_marks(student.grade) and student.grade.ending is not Ending.UNREADABLE
-    ]
+    return [student for student in students if was_graded(student.grade)]

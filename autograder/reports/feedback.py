@@ -9,16 +9,17 @@ from markupsafe import Markup, escape
 
 from autograder.late import final_score
 from autograder.plain_text import clean, one_line
-from autograder.records import Ending, Grade, Outcome
+from autograder.records import Grade, Outcome
 from autograder.reports.feedback_entries import core_and_bonus, entries, told_once
 from autograder.reports.words import (
-    ENDING_ADVICE,
     ENDING_WORDS,
     OUTCOME_SYMBOLS,
     OUTCOME_WORDS,
+    advice,
     has_marks,
     number,
     practice,
+    reviews,
     sentence,
     student_ending,
     student_message,
@@ -53,7 +54,8 @@ def page(
             ending=ENDING_WORDS[grade.ending],
             message=student_ending(grade),
             practice=practice(grade.isolation),
-            advice=ENDING_ADVICE[grade.ending if has_marks(grade) else Ending.GRADER_ERROR],
+            advice=advice(grade),
+            reviews=reviews(grade),
             core=core,
             bonus=bonus,
             executed=executed,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from autograder.late import final_score
 from autograder.plain_text import clean
 from autograder.records import Grade, Outcome
-from autograder.reports.words import has_marks, number, to_look_at
+from autograder.reports.words import has_marks, number, to_look_at, was_graded
 
 IDENTITY_COLUMNS = ("student", "submission", "ending", "score", "max_score")
 LATE_COLUMNS = ("late_deduction", "final_score")
@@ -28,9 +28,9 @@ def gradebook(
     the order of the assignment; without it they are taken from the grades. With a late policy,
     `late_deduction` and `final_score` follow `max_score`; `score` is what the work earned.
 
-    An unreadable submission has score 0 and no points of questions. Where a fault of the grader
-    may have changed the marks, the score is left empty (so are the points of the questions at
-    fault): an empty cell cannot be taken for a zero.
+    An unreadable submission has score 0, no points of questions, and asks for a look. Where the
+    marks are open, the score is left empty (so are the points of the questions at fault): an empty
+    cell cannot be taken for a zero.
     """
     columns = tuple(questions) or question_ids(grades)
     table = io.StringIO()
@@ -72,5 +72,5 @@ def _row(grade: Grade, columns: Sequence[str], late_policy: bool) -> list[str]:
         number(grade.max_score),
         *(late if has_marks(grade) else [""] * len(late)),
         *(points.get(column, "") for column in columns),
-        "" if has_marks(grade) and not to_look_at(grade) else "yes",
+        "" if was_graded(grade) and not to_look_at(grade) else "yes",
     ]

@@ -6,14 +6,15 @@ from typing import Any
 from autograder.course import Gradescope
 from autograder.late import final_score
 from autograder.plain_text import clean, one_line
-from autograder.records import CaseResult, Ending, Grade, Outcome, QuestionResult, gravest
+from autograder.records import CaseResult, Grade, Outcome, QuestionResult, gravest
 from autograder.reports.markdown import escaped
 from autograder.reports.words import (
-    ENDING_ADVICE,
     ENDING_WORDS,
     OUTCOME_WORDS,
+    advice,
     has_marks,
     practice,
+    reviews,
     score,
     student_ending,
     student_message,
@@ -98,10 +99,9 @@ def _summary(grade: Grade, show_total: bool) -> str:
         parts.append(f"**{escaped(told)}**")
     if message := student_ending(grade):
         parts.append(escaped(message))
-    if advice := ENDING_ADVICE[grade.ending]:
-        parts.append(advice)
-    elif not has_marks(grade):
-        parts.append(ENDING_ADVICE[Ending.GRADER_ERROR])
+    if told := advice(grade):
+        parts.append(told)
+    parts += [escaped(text) for text in reviews(grade)]
     for question in to_look_at(grade):
         name = escaped(question.question)
         parts.append(f"**An instructor will look at {name}:** {escaped(question.review)}.")

@@ -15,7 +15,16 @@ from rich.text import Text
 from autograder.late import final_score
 from autograder.plain_text import one_line
 from autograder.records import Ending, Grade, Isolation, Outcome, QuestionResult, Submission
-from autograder.reports.words import ENDING_WORDS, has_marks, number, practice, score, to_look_at
+from autograder.reports.words import (
+    ENDING_WORDS,
+    has_marks,
+    number,
+    practice,
+    reasons,
+    score,
+    to_look_at,
+    was_graded,
+)
 
 _STATE_STYLES = {"holds": "green", "absent": "yellow", "failed": "bold red"}
 _NAMES_SHOWN = 3
@@ -137,8 +146,8 @@ def show_summary(
         console.print(Text(told, "bold yellow"), soft_wrap=True)
     console.print(Text(f"Gradebook, class report and feedback: {output}"), soft_wrap=True)
     for grade in grades:
-        if not has_marks(grade):
-            reason = one_line(grade.message, 300)
+        if not was_graded(grade):
+            reason = one_line(reasons(grade), 300)
             console.print(Text(f"  review {one_line(grade.student, 40)}: {reason}"), soft_wrap=True)
         for question in to_look_at(grade):
             name = f"{one_line(grade.student, 40)}, {one_line(question.question, 12)}"
@@ -158,11 +167,7 @@ def totals(grades: Sequence[Grade]) -> str:
     """The class in one line. The mean is over those notebooks that were run and have marks."""
     open_marks = sum(not has_marks(grade) for grade in grades)
     unreadable = sum(grade.ending is Ending.UNREADABLE for grade in grades)
-    scores = [
-        final_score(grade)
-        for grade in grades
-        if has_marks(grade) and grade.ending is not Ending.UNREADABLE
-    ]
+    scores = [final_score(grade) for grade in grades if was_graded(grade)]
     parts = [f"{len(scores)} graded"]
     parts += [f"{unreadable} could not be read"] if unreadable else []
     parts += [f"{open_marks} need{'s' * (open_marks == 1)} review"]
@@ -220,7 +225,7 @@ def _review(grade: Grade) -> str:
 def _ending_style(grade: Grade) -> str:
     if grade.ending is Ending.COMPLETED:
         return "green"
-    return "bold magenta" if grade.ending is Ending.GRADER_ERROR else "yellow"
+    return "yellow" if has_marks(grade) else "bold magenta"
 
 
 def _points(result: QuestionResult | None) -> Text:

@@ -10,6 +10,7 @@ ENDING_WORDS = {
     Ending.OUTPUT_LIMIT: "reached the output limit",
     Ending.CRASHED: "crashed",
     Ending.UNREADABLE: "could not be read",
+    Ending.NOT_THIS_ASSIGNMENT: "is not the one of this assignment",
     Ending.GRADER_ERROR: "could not be graded, through a fault of the grader",
 }
 """Continues "The notebook …"."""
@@ -32,6 +33,10 @@ ENDING_ADVICE = {
         "Restart the kernel and run all cells to see where."
     ),
     Ending.UNREADABLE: "Nothing could be graded. Mend this and hand the notebook in again.",
+    Ending.NOT_THIS_ASSIGNMENT: (
+        "Nothing was graded, and this is not a zero: the marks are open until an instructor has "
+        "looked. Hand in the notebook of this assignment, if you can."
+    ),
     Ending.GRADER_ERROR: (
         "This is not your doing and is no zero: the marks are open until an instructor has looked."
     ),
@@ -94,14 +99,46 @@ def number(value: float) -> str:
     return "0" if text == "-0" else text
 
 
+_OPEN = (Ending.GRADER_ERROR, Ending.NOT_THIS_ASSIGNMENT)
+
+
 def sentence(text: str) -> str:
     """`text` with a capital letter and a full stop."""
     return text[:1].upper() + text[1:].rstrip(".") + "." if text else ""
 
 
 def has_marks(grade: Grade) -> bool:
-    """False if the total is open: a fault of the grader is never counted as a zero."""
-    return grade.ending is not Ending.GRADER_ERROR and not grade.needs_review
+    """False if the total is open: what was not graded is never counted as a zero."""
+    return grade.ending not in _OPEN and not grade.needs_review
+
+
+def was_graded(grade: Grade) -> bool:
+    """Whether the notebook was run and its total is decided: what averages are made of."""
+    return has_marks(grade) and grade.ending is not Ending.UNREADABLE
+
+
+def reasons(grade: Grade) -> str:
+    """Why a person should look at this grade, in one line; '' if nobody needs to."""
+    if was_graded(grade):
+        return ""
+    return " ".join(part for part in (grade.message, *reviews(grade)) if part)
+
+
+def reviews(grade: Grade) -> list[str]:
+    """For the student: why a person will look at the whole."""
+    return [grade.review] if grade.review else []
+
+
+def advice(grade: Grade) -> str:
+    """What the student should do, or know."""
+    if has_marks(grade) or grade.ending in _OPEN:
+        return ENDING_ADVICE[grade.ending]
+    if grade.review:
+        return (
+            "The marks are open until an instructor has looked, for the reason below. "
+            + ENDING_ADVICE[grade.ending]
+        ).strip()
+    return ENDING_ADVICE[Ending.GRADER_ERROR]
 
 
 def to_look_at(grade: Grade) -> tuple[QuestionResult, ...]:

@@ -57,7 +57,6 @@ class Field:
             base = {**base, **self._building_on_others}
         return with_answers(self.blank, {**base, recipe.question: recipe.answer})
 
-
     @property
     def _building_on_others(self) -> dict[str, str]:
         """The chained answers; where a training is frozen, they go on from it."""

@@ -1,0 +1,90 @@
+"""Whether a notebook is one of this assignment at all: told from what it defines and asks."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from autograder.collect.assignment import Assignment, bindings, otter_name, titles_in
+from autograder.collect.unreadable import NotThisAssignment
+from autograder.plain_text import one_line
+from autograder.records import Cell
+
+_CHANGED = 2
+"""So many other questions than those released make another release of the assignment."""
+_LISTED = 4
+
+
+def refuse_foreign(
+    document: Mapping[str, Any], cells: Iterable[Cell], assignment: Assignment
+) -> None:
+    """Raises `NotThisAssignment` for a notebook in which nothing could earn a point."""
+    cells = tuple(cells)
+    texts = [str(cell["source"]) for cell in document["cells"]]
+    if not any(text.strip() for text in texts):
+        raise NotThisAssignment(
+            f"All {len(texts)} cells of the notebook are empty: the file lost what was written, or "
+            "is a new one. Look for the right file, or for an earlier version of this one."
+            if len(texts) > 1
+            else "The notebook is one empty cell. Is it the right file?"
+        )
+    asked = {name for question in assignment.questions.values() for name in question.names}
+    if not asked:
+        return
+    # Text cells count: an answer may stand in one by mistake.
+    found = {name for name in asked if any(_mentions(text, name) for text in texts)}
+    other = otter_name(document)
+    if not found or (other not in ("", assignment.name) and 2 * len(found) < len(asked)):
+        named = f" It calls itself '{one_line(other, 60)}'." if other else ""
+        raise NotThisAssignment(
+            "The notebook defines nothing that this assignment asks for "
+            f"({_listed(sorted(asked))}).{named} Is it the notebook of another assignment?"
+        )
+    changed = _changed_questions(document, cells, assignment)
+    if len(changed) >= _CHANGED:
+        raise NotThisAssignment(
+            f"The notebook asks other questions than this assignment ({_listed(changed)}): it is "
+            "probably an older release. Copy the answers into the notebook that was released last."
+        )
+
+
+def _changed_questions(
+    document: Mapping[str, Any], cells: Iterable[Cell], assignment: Assignment
+) -> list[str]:
+    """Ids of questions in the notebook that the assignment does not have, or not like that."""
+    questions = assignment.questions
+    titles = titles_in(document)
+    changed = [
+        name
+        for name, title in titles.items()
+        if name not in questions
+        or (questions[name].title and not _alike(title, questions[name].title))
+    ]
+    defined: set[str] = set()
+    answered: dict[str, set[str]] = {}
+    for cell in cells:
+        bound = set(bindings(cell.source) or ())
+        defined |= bound
+        changed += [name for name in cell.checks if name not in questions]
+        if cell.answers:
+            answered[cell.answers] = bound
+    changed += [
+        name
+        for name, bound in answered.items()
+        if name in questions and bound and not questions[name].names & defined
+    ]
+    return list(dict.fromkeys(changed))
+
+
+def _mentions(text: str, name: str) -> bool:
+    return re.search(rf"\b(?:def|class)\s+{name}\b|\b{name}\b[^=\n]*=", text) is not None
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two titles share half of their words: a mended title is still the same question."""
+    words, others = (set(re.findall(r"\w+", text.casefold())) for text in (one, other))
+    return not words or 2 * len(words & others) >= min(len(words), len(others))
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(one_line(name, 40) for name in names[:_LISTED])
+    return shown + (", …" if names[_LISTED:] else "")
