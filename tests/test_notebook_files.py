@@ -33,7 +33,6 @@ def document(*sources: str) -> dict[str, Any]:
 
 
 NOTEBOOK = json.dumps(document("x = 1")).encode()
-SAVED_AGAIN = json.dumps(document("x = 1  \n"), indent=1).encode()
 OTHER = json.dumps(document("x = 2")).encode()
 
 
@@ -101,38 +100,6 @@ def test_a_folder_with_one_notebook_is_read(tmp_path: Path) -> None:
 def test_a_folder_without_a_notebook_is_refused(tmp_path: Path) -> None:
     _file(tmp_path, b"x", "a/notes.txt")
     assert "a holds no notebook" in _refusal(tmp_path / "a")
-
-
-def _dated(path: Path, when: int) -> None:
-    os.utime(path, (when, when))
-
-
-def test_of_two_different_notebooks_the_newest_is_graded_and_a_person_asked(tmp_path: Path) -> None:
-    _dated(_file(tmp_path, OTHER, "a/one.ipynb"), 2_000_000_000)
-    _dated(_file(tmp_path, NOTEBOOK, "a/deep/two.ipynb"), 1_000_000_000)
-    read = read_notebook(Submission("student_001", tmp_path / "a"))
-    assert [cell.source for cell in read.cells] == ["x = 2"]
-    assert "deep/two.ipynb" in read.review and "one.ipynb, was graded" in read.review
-
-
-@pytest.mark.parametrize("again", [NOTEBOOK, b"\xef\xbb\xbf" + NOTEBOOK, SAVED_AGAIN])
-def test_the_same_answers_twice_are_one_notebook(tmp_path: Path, again: bytes) -> None:
-    _file(tmp_path, NOTEBOOK, "a/cnn.ipynb")
-    _file(tmp_path, again, "a/cnn (1).ipynb")
-    read = read_notebook(Submission("student_001", tmp_path / "a"))
-    assert ([cell.source.strip() for cell in read.cells], read.review) == (["x = 1"], "")
-
-
-def test_a_damaged_copy_beside_the_notebook_costs_nothing(tmp_path: Path) -> None:
-    _file(tmp_path, NOTEBOOK, "a/cnn.ipynb")
-    _file(tmp_path, NOTEBOOK[:30], "a/cnn (1).ipynb")
-    assert _read(tmp_path / "a") == ["x = 1"]
-
-
-def test_a_folder_with_nothing_but_the_zip_to_hand_in_is_a_submission(tmp_path: Path) -> None:
-    (tmp_path / "a").mkdir()
-    _zip(tmp_path / "a", {"cnn.ipynb": NOTEBOOK})
-    assert _read(tmp_path / "a") == ["x = 1"]
 
 
 def test_a_link_in_a_folder_is_not_followed(tmp_path: Path) -> None:
