@@ -46,7 +46,7 @@ class Person:
     """Whom a learning system names as author; used to find a row, never shown in a report."""
 
     system: str
-    """'gradescope', 'canvas' or 'moodle': an id of one means nothing in another."""
+    """'gradescope', 'canvas', 'moodle', …: an id of one means nothing in another."""
     id: str = ""
     name: str = ""
     email: str = ""

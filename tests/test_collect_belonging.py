@@ -8,19 +8,17 @@ from typing import Any
 
 import pytest
 
-from autograder.build.products import ensure_built
 from autograder.collect.assignment import Assignment, read_assignment
 from autograder.collect.notebook import NotThisAssignment, Unreadable, read_notebook
-from autograder.paths import ASSIGNMENT, BUILD
+from autograder.paths import PROJECT
 from autograder.records import Notebook, Submission
 from tests.handed_in import code, whole
 
 ANSWER = "def manual_convolution2d(image, kernel):\n    return image * kernel"
 
 
-@cache
 def _released() -> Path:
-    return ensure_built(ASSIGNMENT, BUILD).student / "cnn.ipynb"
+    return PROJECT / "student_release" / "cnn.ipynb"
 
 
 @cache

@@ -61,9 +61,10 @@ def test_files_beside_the_notebook_do_not_matter(tmp_path: Path) -> None:
     assert (one.source.name, one.problem) == ("a_1_3_hw.ipynb", "")
 
 
-def test_two_notebooks_of_different_names_are_not_chosen_between(tmp_path: Path) -> None:
+def test_two_notebooks_of_different_names_are_rivals(tmp_path: Path) -> None:
     [one] = collected(tmp_path, "a_1_2_draft.ipynb", "a_1_3_hw.ipynb").submissions
-    assert "Hand in only the one to grade" in one.problem
+    assert (one.source.name, one.problem) == ("a_1_3_hw.ipynb", "")
+    assert [path.name for path in one.rivals] == ["a_1_2_draft.ipynb"]
 
 
 @pytest.mark.parametrize("name", ["a_1_text.html", "a_LATE_1_link.html", "a_1_2_hw.pdf", "a_1_2_x"])

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from autograder.collect.file_kinds import wrong_kind
 from autograder.lms.collected import with_problems
-from autograder.plain_text import one_line
 from autograder.records import Submission
 
 _NUMBERED = re.compile(r"(?P<base>.+?)(?:-(?P<number>\d{1,3}))?(?P<suffix>\.[^.]*)?", re.DOTALL)
@@ -27,18 +27,27 @@ def newest_attempt(submission: Submission, uploads: Sequence[Upload]) -> Submiss
     """`submission` with the upload that counts as its source.
 
     Notebooks come before zip files, these before anything else. Names that differ only in a
-    number such as `-1` are attempts: the highest counts, then the last upload. Two notebooks
-    with names of their own make a problem: nobody can tell which is meant.
+    number such as `-1` are attempts: the highest counts, then the last upload. Files with names of
+    their own, and copies that a browser numbered, are rivals: what they hold decides.
     """
-    kinds = [_with_suffix(uploads, ".ipynb"), _with_suffix(uploads, ".zip"), list(uploads)]
-    candidates = next(kind for kind in kinds if kind)
-    if len({_base(upload) for upload in candidates}) > 1 and candidates is not kinds[2]:
-        names = ", ".join(one_line(upload.original) for upload in candidates[:5])
-        problem = f"{len(candidates)} files were handed in: {names}. Hand in only the one to grade."
-        return replace(submission, source=candidates[0].path, problem=problem)
-    *older, last = sorted(candidates, key=lambda upload: (_number(upload), upload.order))
-    earlier = tuple(upload.path.name for upload in older) if candidates is not kinds[2] else ()
+    kinds = [_with_suffix(uploads, ".ipynb"), _with_suffix(uploads, ".zip"), _held(uploads)]
+    candidates = next((kind for kind in kinds if kind), list(uploads))
+    older, last = _newest(candidates)
+    if any(kind for kind in kinds) and len({_base(upload) for upload in candidates}) > 1:
+        rivals = tuple(upload.path for upload in older)
+        return replace(with_problems(submission, last.path), rivals=rivals)
+    earlier = tuple(upload.path.name for upload in older) if any(kinds[:2]) else ()
     return replace(with_problems(submission, last.path), earlier=earlier)
+
+
+def _newest(candidates: Sequence[Upload]) -> tuple[list[Upload], Upload]:
+    *older, last = sorted(candidates, key=lambda upload: (_number(upload), upload.order))
+    return older, last
+
+
+def _held(uploads: Sequence[Upload]) -> list[Upload]:
+    """The uploads that hold a notebook, whatever they are called."""
+    return [one for one in uploads if one.path.is_file() and not wrong_kind(one.path)]
 
 
 def _with_suffix(uploads: Sequence[Upload], suffix: str) -> list[Upload]:

@@ -32,7 +32,7 @@ _ANONYMOUS = re.compile(
 
 def recognises(names: Sequence[str]) -> bool:
     """Whether at least half of a folder's entries are named as Canvas names its files."""
-    matching = sum(_parts(name) is not None for name in names)
+    matching = sum(_is_canvas(name) for name in names)
     return matching > 0 and 2 * matching >= len(names)
 
 
@@ -56,6 +56,12 @@ def read(folder: Path) -> Collected:
     remarks = [older(one) for one in found if one.earlier] + remarks
     submissions = with_distinct_students([*found, *foreign])
     return Collected(LAYOUT, tuple(submissions), tuple(remarks))
+
+
+def _is_canvas(name: str) -> bool:
+    """Whether Canvas may have made this name: the student's stands in it in lower case."""
+    parts = _parts(name)
+    return parts is not None and parts["name"] == str(parts["name"]).lower()
 
 
 def _parts(name: str) -> dict[str, str | None] | None:

@@ -8,17 +8,30 @@ worth. Behind the assignments stand sums that Canvas reckons itself, marked "(re
 
 import re
 
-from autograder.lms.gradebook_rows import Gradebook, Row, by_column, keys, name_value
+from autograder.lms.gradebook_rows import (
+    Gradebook,
+    Row,
+    by_column,
+    decimal_comma,
+    keys,
+    name_value,
+)
 from autograder.lms.table import GradebookError, Table, names_of
 
 _TITLED = re.compile(r"(?P<title>.*) \(\d+\)", re.DOTALL)
 _TEST_STUDENT = "student, test"
+_SPLIT_NAME = ("lastname", "firstname")
+_SUM = re.compile(
+    r"\b(?:current|final|unposted|override)\b.*\b(?:score|grade|points)\b|notes", re.IGNORECASE
+)
+"""Columns that are no assignment's, with or without "(read only)" below."""
 
 
 def recognises(table: Table) -> bool:
     """Whether this is a gradebook of Canvas's."""
     columns = [name.casefold() for name in table.header]
-    return columns[:2] == ["student", "id"] and "section" in columns
+    named = columns[:2] == ["student", "id"] or columns[:3] == [*_SPLIT_NAME, "id"]
+    return named and "section" in columns
 
 
 def read(table: Table, wanted: str, course_title: str, max_score: float) -> Gradebook:
@@ -34,7 +47,9 @@ def read(table: Table, wanted: str, course_title: str, max_score: float) -> Grad
     if not rows:
         raise GradebookError("The gradebook holds no students: there is nothing to fill in.")
     kinds = frozenset(kind for row in rows for kind, _ in row.keys)
-    return Gradebook("Canvas", table, column, rows, kinds, notes=_worth(table, column, max_score))
+    commas = decimal_comma(table, _assignments(table))
+    notes = _worth(table, column, max_score)
+    return Gradebook("Canvas", table, column, rows, kinds, commas, notes)
 
 
 def _row(table: Table, number: int) -> Row:
@@ -46,8 +61,10 @@ def _row(table: Table, number: int) -> Row:
         email=login if "@" in login else "",
         login=login,
     )
-    label = cells["id"] or cells.get("sis user id", "") or cells["student"]
-    return Row(number, found, cells["student"], label)
+    last, first = (cells.get(name, "") for name in _SPLIT_NAME)
+    name = cells.get("student", "") or ", ".join(part for part in (last, first) if part)
+    label = cells["id"] or cells.get("sis user id", "") or name
+    return Row(number, found, name, label)
 
 
 def _is_test_student(row: Row) -> bool:
@@ -83,7 +100,8 @@ def _assignments(table: Table) -> list[int]:
     return [
         column
         for column in range(first, len(table.header))
-        if _TITLED.fullmatch(table.header[column])
+        if table.header[column]
+        and (_TITLED.fullmatch(table.header[column]) or not _SUM.search(table.header[column]))
         and not any("(read only)" in row[column].text for row in table.rows[1:4])
     ]
 
@@ -99,7 +117,7 @@ def _worth(table: Table, column: int, max_score: float) -> tuple[str, ...]:
         if row[0].text.strip().casefold() == "points possible":
             text = row[column].text.strip()
             try:
-                same = float(text) == max_score
+                same = float(text.replace(",", ".")) == max_score
             except ValueError:
                 same = False
             if not same:

@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.late import final_score
-from autograder.lms import canvas_gradebook, moodle_worksheet
+from autograder.lms import canvas_gradebook, moodle_worksheet, simple_gradebooks
 from autograder.lms.gradebook_rows import Gradebook
 from autograder.lms.matching import match
 from autograder.lms.table import GradebookError, names_of, read_table
 from autograder.plain_text import one_line
 from autograder.records import Grade, Submission
-from autograder.reports.words import has_marks, number
+from autograder.reports.words import has_marks, number, reasons, was_graded
 
-_SYSTEMS = (canvas_gradebook, moodle_worksheet)
+_SYSTEMS = (
+    canvas_gradebook,
+    *simple_gradebooks.STYLES,
+    moodle_worksheet,
+    simple_gradebooks.BY_EMAIL,
+)
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,7 @@ class Filled:
 def read_gradebook(path: Path, column: str, course_title: str, max_score: float) -> Gradebook:
     """The gradebook in the file `path`, and where the marks go: `column`, or the only one possible.
 
-    Raises `GradebookError` for what is none of Canvas's and Moodle's, or only half of one.
+    Raises `GradebookError` for what is none of a known system's, or only half of one.
     """
     table = read_table(path)
     for system in _SYSTEMS:
@@ -38,7 +43,9 @@ def read_gradebook(path: Path, column: str, course_title: str, max_score: float)
             return system.read(table, column, course_title, max_score)
     raise GradebookError(
         f"{one_line(path.name)} is neither Canvas's gradebook (Student, ID, …, Section, …) nor "
-        f"Moodle's grading worksheet (Identifier, …, Grade, …): it has {names_of(table.header, 4)}."
+        "Moodle's grading worksheet (Identifier, …, Grade, …), Brightspace's or Blackboard's "
+        "export, nbgrader's grades.csv or a table with a column of e-mail addresses: it has "
+        f"{names_of(table.header, 4)}."
     )
 
 
@@ -60,7 +67,7 @@ def fill_in(
         if grade is None:
             continue
         before = gradebook.table.rows[row.number][gradebook.column].text.strip()
-        problem = _left_open(grade, before)
+        problem = _left_open(grade, before) or (_LOCKED if row.locked else "")
         if problem:
             remarks.append(f"{one_line(row.label)}: {problem}")
             continue
@@ -73,10 +80,18 @@ def fill_in(
     return Filled(content, len(changes), (*remarks, *matched.remarks))
 
 
+_LOCKED = "the learning system says that this grade cannot be changed: left as it is."
+
+
 def _left_open(grade: Grade, before: str) -> str:
     """Why no mark is written, or ''."""
     if not has_marks(grade):
-        return "the marks are open until an instructor has looked; left as it is."
+        why = one_line(reasons(grade), 200)
+        told = f" ({why})" if why else ""
+        return f"the marks are open until an instructor has looked{told}; left as it is."
+    if not was_graded(grade):
+        why = one_line(grade.message, 200)
+        return f"what was handed in could not be read, so no zero is written: {why}"
     if before.casefold() == "ex":
         return "excused in Canvas: left as it is."
     return ""

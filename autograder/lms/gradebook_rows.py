@@ -2,10 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from autograder.lms.table import Table
+
+_NOT_IN_FILES = re.compile(r"""['"&<>`|:/\\\\*?\u2019]""")
+_POINT, _COMMA = re.compile(r"\d+\.\d+"), re.compile(r"\d+,\d+")
 
 Keys = frozenset[tuple[str, str]]
 """(kind, value) pairs by which a person is known, such as ("email", "a@x.example")."""
@@ -22,6 +25,8 @@ class Row:
     label: str
     """What the row is called in a list: an id; the name only where there is none."""
     group: str = ""
+    locked: bool = False
+    """The learning system takes no other mark for this row."""
 
 
 @dataclass(frozen=True)
@@ -63,3 +68,24 @@ def by_column(table: Table, number: int) -> Mapping[str, str]:
     for name, cell in pairs:
         found.setdefault(name.casefold(), cell.text)
     return found
+
+
+def cleaned_name(name: str) -> str:
+    """`name` as it is compared where one side is a file's: Moodle leaves signs out there."""
+    return name_value(_NOT_IN_FILES.sub("", name))
+
+
+def names_agree(one: str, other: str) -> bool:
+    """Whether two names may be the same person's: all words of the shorter are in the longer."""
+    if cleaned_name(one) == cleaned_name(other):
+        return True
+    words, others = (set(cleaned_name(name).split()) for name in (one, other))
+    return len(words & others) >= 2 and (words <= others or others <= words)
+
+
+def decimal_comma(table: Table, columns: Iterable[int]) -> bool:
+    """Whether the table's own numbers have a decimal comma; a semicolon suggests it."""
+    texts = [row[column].text.strip() for column in columns for row in table.rows[1:]]
+    if any(_POINT.fullmatch(text) for text in texts):
+        return False
+    return table.delimiter == ";" or any(_COMMA.fullmatch(text) for text in texts)

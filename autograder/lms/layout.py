@@ -5,17 +5,19 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 
-from autograder.collect.file_kinds import NOTEBOOK_SUFFIXES
-from autograder.collect.folder import CollectError, collect
-from autograder.lms import canvas, gradescope_export, moodle
-from autograder.lms.collected import Collected, visible_entries
+from autograder.collect.file_kinds import NOTEBOOK_SUFFIXES, is_system_file
+from autograder.collect.folder import CollectError, collect, left_alone
+from autograder.collect.notebook_source import notebooks_in
+from autograder.collect.unreadable import Unreadable
+from autograder.files import walk
+from autograder.lms.class_root import GITHUB, Root, class_root, common_prefix, looks_unknown
+from autograder.lms.collected import Collected
 from autograder.lms.unpack import members, unpack
 from autograder.plain_text import one_line
 from autograder.records import Submission
 
-_SYSTEMS: tuple[ModuleType, ...] = (gradescope_export, moodle, canvas)
+_MAX_CLASS_ENTRIES = 200_000
 PLAIN = "class folder"
 
 
@@ -27,7 +29,7 @@ def workspace() -> Generator[Path]:
 
 
 def collect_class(source: Path, workspace: Path) -> Collected:
-    """The class at `source`: a download of Gradescope, Canvas or Moodle, or a plain folder.
+    """The class at `source`: a download of a learning system, or a plain folder.
 
     A class's zip is unpacked into `workspace`, which must outlive the submissions. A notebook, or
     a zip with one notebook, is a class of one. Raises `CollectError` when there is nothing to
@@ -40,65 +42,81 @@ def collect_class(source: Path, workspace: Path) -> Collected:
 
 def _collect_zip(source: Path, workspace: Path) -> Collected:
     names = list(members(source))
-    if not _is_class(names):
+    if class_root(names, zipped=True) is None:
         _refuse_empty_or_nested(source, names)
         return Collected(PLAIN, tuple(collect(source)))
     unpacked = unpack(source, workspace)
-    folder = unpacked.folder
-    inner = visible_entries(folder)
-    if len(inner) == 1 and inner[0].is_dir() and not _system([inner[0].name]):
-        folder = inner[0]
-    found = _collect_folder(folder)
+    found = _collect_folder(unpacked.folder)
     submissions = (_without(submission, unpacked.refused) for submission in found.submissions)
     return replace(found, submissions=tuple(submissions))
 
 
 def _collect_folder(folder: Path) -> Collected:
-    entries = visible_entries(folder)
-    system = _system([entry.name for entry in entries])
-    if system is None and len(entries) == 1 and entries[0].is_dir() and not entries[0].is_symlink():
-        inside = visible_entries(entries[0])
-        system = _system([entry.name for entry in inside])
-        folder = entries[0] if system else folder
-    if system is None:
-        return Collected(PLAIN, tuple(collect(folder)))
-    found: Collected = system.read(folder)
+    root = class_root(_names(folder)) or Root()
+    folder = folder.joinpath(*root.place)
+    if root.system is None:
+        return _plain(folder, root)
+    found: Collected = root.system.read(folder)
     if not found.submissions:
         raise CollectError(f"There is no submission in {folder}, a {found.layout}.")
     return found
 
 
-def _is_class(names: Sequence[str]) -> bool:
-    """Whether a zip with these files is a class's and not one student's."""
-    tops = {name.split("/")[0] for name in names}
-    below = {name.split("/")[1] for name in names if "/" in name} if len(tops) == 1 else set[str]()
-    if _system(sorted(tops)) or _system(sorted(below)):
-        return True
-    return len(_ending(names, ".ipynb")) + len(_ending(names, ".zip")) > 1
+def _names(folder: Path) -> list[str]:
+    """The files in `folder` by their places; a folder without files stands for itself."""
+    found = walk(folder, lambda name: not is_system_file(name), most=_MAX_CLASS_ENTRIES)
+    return [
+        entry.path
+        for entry in found.entries
+        if entry.path and not is_system_file(entry.name) and entry.kind != "folder"
+    ] + [f"{entry.path}/" for entry in found.entries if entry.path and entry.kind == "folder"]
+
+
+def _plain(folder: Path, root: Root) -> Collected:
+    """A folder whose entries are called as the students, perhaps behind a common beginning."""
+    submissions = tuple(collect(folder))
+    prefix = root.prefix or common_prefix([one.source.name for one in submissions])
+    submissions = tuple(
+        replace(one, student=one.student.removeprefix(prefix) or one.student) for one in submissions
+    )
+    remarks = left_alone(folder)
+    if not root.layout and looks_unknown([one.source.name for one in submissions]):
+        example = one_line(submissions[0].source.name, 80)
+        remarks.append(
+            f"This looks like a download of a system of which the kit knows nothing ({example}): "
+            f"{len(submissions)} entries were taken as students, under the names of the entries."
+        )
+    layout = root.layout or (GITHUB if prefix else PLAIN)
+    return Collected(layout, submissions, tuple(remarks))
 
 
 def _refuse_empty_or_nested(source: Path, names: Sequence[str]) -> None:
     if _ending(names, ".ipynb"):
         return
     label, inner = one_line(source.name), _ending(names, ".zip")
-    if inner:
+    if inner and not _holds_notebook(source):
         raise CollectError(
             f"{label} holds nothing but another zip file, {one_line(inner[0])}. Unzip {label} and "
             "name the inner one."
         )
+    if inner:
+        return
     raise CollectError(
         f"{label} holds no notebook (.ipynb). Expected is a download of Gradescope (Export "
-        "submissions), Canvas or Moodle (Download submissions), or notebooks."
+        "submissions), Canvas or Moodle (Download submissions) or another learning system, or "
+        "notebooks."
     )
+
+
+def _holds_notebook(source: Path) -> bool:
+    try:
+        return bool(notebooks_in(source))
+    except Unreadable:
+        return False
 
 
 def _ending(names: Sequence[str], suffix: str) -> list[str]:
     return [name for name in names if name.lower().endswith(suffix)]
-
-
-def _system(names: Sequence[str]) -> ModuleType | None:
-    """The module that reads a folder with entries of these names."""
-    return next((system for system in _SYSTEMS if system.recognises(names)), None)
 
 
 def _without(submission: Submission, refused: Mapping[Path, str]) -> Submission:

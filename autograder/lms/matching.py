@@ -4,13 +4,21 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.lms.gradebook_rows import Gradebook, Row, key_value, name_value
+from autograder.lms.gradebook_rows import Gradebook, Row, cleaned_name, key_value, names_agree
 from autograder.plain_text import one_line
 from autograder.records import Person, Submission
 
-_ID_KIND = {"canvas": "canvas", "moodle": "moodle", "gradescope": "sis"}
+_ID_KIND = {
+    "canvas": "canvas",
+    "moodle": "moodle",
+    "gradescope": "sis",
+    "blackboard": "login",
+    "brightspace": "org",
+}
 """The column kind that a learning system's ids stand in: Gradescope's are student numbers."""
-_ANY_ID = ("canvas", "moodle", "sis", "email", "login")
+_ANY_ID = ("canvas", "moodle", "sis", "email", "login", "org")
+_UNIQUE = ("canvas", "moodle", "login", "org")
+"""Kinds of which no two rows should have the same."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +46,12 @@ def match(gradebook: Gradebook, submissions: Sequence[Submission]) -> Matched:
             if not found:
                 who = person.id or submission.student if person else submission.student
                 remarks.append(f"No row of the gradebook is surely that of {one_line(who)}.")
+    twice = _twice(gradebook.rows)
+    remarks += twice.values()
     certain: dict[int, Submission] = {}
     for row in gradebook.rows:
+        if row.keys & twice.keys():
+            continue
         claimed = claims.get(row.number, [])
         if len(claimed) == 1:
             certain[row.number] = claimed[0]
@@ -51,6 +63,29 @@ def match(gradebook: Gradebook, submissions: Sequence[Submission]) -> Matched:
         else:
             remarks.append(f"{one_line(row.label)} has no submission: left as it is.")
     return Matched(certain, tuple(remarks))
+
+
+def _twice(rows: Sequence[Row]) -> Mapping[tuple[str, str], str]:
+    """A sentence on each id that more than one row has: none of these rows is filled in."""
+    places: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        for key in row.keys:
+            if key[0] in _UNIQUE:
+                places[key].append(row)
+    listed = {key: found for key, found in places.items() if len(found) > 1}
+    told: set[tuple[int, ...]] = set()
+    remarks: dict[tuple[str, str], str] = {}
+    for key, found in sorted(listed.items()):
+        numbers = tuple(row.number + 1 for row in found)
+        again = numbers in told
+        told.add(numbers)
+        shown = ", ".join(map(str, numbers))
+        if not again:
+            remarks[key] = (
+                f"The id {one_line(key[1])} stands in more than one row of the gradebook "
+                f"({shown}): none of them was filled in."
+            )
+    return remarks
 
 
 @dataclass(frozen=True)
@@ -71,9 +106,9 @@ class _Rows:
             for key in row.keys:
                 by_key[key].append(row)
             if row.name.strip():
-                by_name[name_value(row.name)].append(row)
+                by_name[cleaned_name(row.name)].append(row)
             if row.group.strip():
-                by_group[name_value(row.group)].append(row)
+                by_group[cleaned_name(row.group)].append(row)
         return cls(by_key, by_name, by_group, gradebook.kinds)
 
     def of_person(
@@ -88,24 +123,24 @@ class _Rows:
             return list(found.values()) if len(found) == 1 else []
         if any(kind in self.kinds for kind, _ in wanted) and person:
             return []  # the gradebook has such ids, and this one is not among them
-        name = name_value(person.name if person else submission.student)
+        name = cleaned_name(person.name if person else submission.student)
         rows = self.by_name.get(name, ()) if names.get(name) == 1 else ()
         return list(rows) if len(rows) == 1 else []
 
     def _of_participant(self, person: Person, found: list[Row]) -> list[Row]:
         """A group's number may be another student's: the name must agree, if both have one."""
-        name = name_value(person.name)
-        agreeing = [
-            row for row in found if not name or not row.name or name_value(row.name) == name
-        ]
-        return agreeing or list(self.by_group.get(name, ()))
+        name = person.name
+        agreeing = [row for row in found if not name or not row.name or names_agree(row.name, name)]
+        if len(found) > 1:
+            return []
+        return agreeing or list(self.by_group.get(cleaned_name(name), ()))
 
 
 def _keys(submission: Submission, person: Person | None) -> set[tuple[str, str]]:
     if person is None:  # a plain file: its name may be any id
         return {(kind, key_value(submission.student)) for kind in _ANY_ID}
-    pairs = {(_ID_KIND[person.system], person.id), ("email", person.email)}
-    return {(kind, key_value(value)) for kind, value in pairs if value}
+    pairs = {(_ID_KIND.get(person.system, ""), person.id), ("email", person.email)}
+    return {(kind, key_value(value)) for kind, value in pairs if kind and value}
 
 
 def _names(submissions: Sequence[Submission]) -> Mapping[str, int]:
@@ -113,5 +148,5 @@ def _names(submissions: Sequence[Submission]) -> Mapping[str, int]:
     counts: dict[str, int] = defaultdict(int)
     for submission in submissions:
         for name in [person.name for person in submission.people] or [submission.student]:
-            counts[name_value(name)] += 1
+            counts[cleaned_name(name)] += 1
     return counts

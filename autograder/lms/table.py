@@ -5,6 +5,7 @@ library reads them all, but writes its own.
 """
 
 import codecs
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _DELIMITERS = ",;\t"
+_SEPARATOR = re.compile(rf"sep=(?P<sign>[{_DELIMITERS}])(?:\r\n|\n|\r)", re.IGNORECASE)
 
 
 class GradebookError(Exception):
@@ -32,6 +34,8 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     """All lines but empty ones at the end, the header first."""
     tail: str
+    preface: str
+    """A first line `sep=;`, by which spreadsheets are told the delimiter, or ''."""
     mark: bytes
     encoding: str
     delimiter: str
@@ -49,14 +53,16 @@ class Table:
             for column, cell in enumerate(row)
             for place in [(number, column)]
         ]
-        return self.mark + ("".join(parts) + self.tail).encode(self.encoding)
+        return self.mark + (self.preface + "".join(parts) + self.tail).encode(self.encoding)
 
 
 def read_table(path: Path) -> Table:
     """The table in the file `path`. Raises `GradebookError` for what is none, or half of one."""
     mark, encoding, text = _decoded(_content(path), path)
+    preface = _SEPARATOR.match(text)
+    text = text[preface.end() :] if preface else text
     first_line = text.splitlines()[0] if text.strip() else ""
-    delimiter = max(_DELIMITERS, key=first_line.count)
+    delimiter = preface["sign"] if preface else max(_DELIMITERS, key=first_line.count)
     body = text.rstrip("\r\n")
     rows = cell_rows(body, delimiter)
     if rows is None:
@@ -68,7 +74,9 @@ def read_table(path: Path) -> Table:
         if length != lengths[0]:
             reason = f"row {number} has {length} cells where the header has {lengths[0]}"
             raise _broken(path, reason)
-    return Table(tuple(rows), text[len(body) :], mark, encoding, delimiter)
+    return Table(
+        tuple(rows), text[len(body) :], preface[0] if preface else "", mark, encoding, delimiter
+    )
 
 
 def _content(path: Path) -> bytes:
@@ -98,8 +106,8 @@ def _decoded(content: bytes, path: Path) -> tuple[bytes, str, str]:
 
 def _broken(path: Path, reason: str) -> GradebookError:
     return GradebookError(
-        f"{one_line(path.name)} is no whole CSV file: {reason}. Export the gradebook from Canvas, "
-        "or the grading worksheet from Moodle, again."
+        f"{one_line(path.name)} is no whole CSV file: {reason}. Export the gradebook "
+        "(or Moodle's grading worksheet) again."
     )
 
 

@@ -5,6 +5,7 @@ must not cost the class its grades: a file that cannot be unpacked leaves an emp
 and a sentence. A name that leads outside was made by no learning system: the whole zip is refused.
 """
 
+import os
 import shutil
 import zipfile
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from autograder.collect.file_kinds import is_system_file
 from autograder.collect.folder import CollectError
 from autograder.collect.unreadable import MAX_BYTES, Unreadable
 from autograder.collect.zip_reader import (
+    changed,
     is_link,
     leads_outside,
     refuse_endless_directory,
@@ -82,6 +84,7 @@ def unpack(path: Path, workspace: Path) -> Unpacked:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 if problem := _unpack_one(archive, entry, target):
                     refused[target] = problem
+                os.utime(target, (changed(entry), changed(entry)))
     except OSError as error:
         reason = error.strerror or str(error)
         raise CollectError(f"{one_line(path.name)} cannot be unpacked: {reason}.") from error

@@ -1,0 +1,73 @@
+"""Brightspace's (D2L's) download of a dropbox: a folder, or files, for each hand-in.
+
+    <id> - <name> - <date>/<file>        139447-1089 - Student One - Nov 20, 2026 1011 AM/cnn.ipynb
+    index.html                           a list for browsers
+
+An id with a dash is Brightspace's own, which no export has; any other is the OrgDefinedId.
+"""
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from autograder.lms.attempts import Upload
+from autograder.lms.collected import Collected, visible_entries
+from autograder.lms.gathering import Entry, gather
+from autograder.records import Person
+
+LAYOUT = "Brightspace download"
+_NAMED = re.compile(
+    r"(?P<id>[A-Za-z]?\d[\w.-]*) - (?P<name>.+?) - (?P<date>[^-]*\d[^-]*?)(?: - (?P<original>.+))?",
+    re.DOTALL,
+)
+_INDEX = "index.html"
+_DATES = (
+    "%b %d, %Y %I%M %p",
+    "%d %B, %Y %I%M %p",
+    "%B %d, %Y %I%M %p",
+    "%d %b, %Y %I%M %p",
+    "%b %d, %Y %H%M",
+    "%d %B, %Y %H%M",
+)
+
+
+def recognises(names: Sequence[str]) -> bool:
+    """Whether at least half of a folder's entries are named as Brightspace names them."""
+    own = [name for name in names if name.lower() != _INDEX]
+    matching = sum(_NAMED.fullmatch(name) is not None for name in own)
+    return matching > 0 and 2 * matching >= len(own)
+
+
+def read(folder: Path) -> Collected:
+    """The submissions in a Brightspace download; the student's id is the one in the name."""
+
+    def entry(path: Path) -> Entry | None:
+        parts = _NAMED.fullmatch(path.name)
+        if parts is None:
+            return None
+        known = "" if "-" in parts["id"] else parts["id"]
+        person = Person("brightspace", known, parts["name"])
+        return Entry(parts["id"], person, _when(parts["date"]), _uploads(path, parts["original"]))
+
+    found = gather(folder, LAYOUT, entry)
+    submissions = tuple(one for one in found.submissions if one.source.name.lower() != _INDEX)
+    remarks = tuple(remark for remark in found.remarks if not remark.startswith(_INDEX))
+    return Collected(LAYOUT, submissions, remarks)
+
+
+def _uploads(path: Path, original: str | None) -> tuple[Upload, ...]:
+    if path.is_dir() and not path.is_symlink():
+        inside = [Upload(file, file.name) for file in visible_entries(path)]
+        if inside and not any(upload.path.is_dir() for upload in inside):
+            return tuple(inside)
+    return (Upload(path, original or path.name),)
+
+
+def _when(date: str) -> str:
+    """The date in a form that sorts; as it stands where it is in no known form."""
+    for form in _DATES:
+        with suppress(ValueError):
+            return datetime.strptime(date.strip(), form).isoformat()
+    return date

@@ -1,0 +1,119 @@
+"""Where in a folder or zip a class begins, and what is one student's: decided from names alone.
+
+The same function decides for folders and zips, at every level.
+"""
+
+import os.path
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import ModuleType
+
+from autograder.build.otter_assign import NOTEBOOK
+from autograder.collect.choosing import copy_of
+from autograder.lms import (
+    blackboard,
+    brightspace,
+    canvas,
+    google_classroom,
+    gradescope_export,
+    moodle,
+)
+
+_SYSTEMS: tuple[ModuleType, ...] = (
+    gradescope_export,
+    blackboard,
+    moodle,
+    canvas,
+    brightspace,
+    google_classroom,
+)
+GITHUB, NBGRADER = "GitHub Classroom download", "nbgrader folder"
+_SUBMITTED = "submitted"
+_OF_GITHUB = "-submissions"
+_UNKNOWN = re.compile(
+    r"submission|attempt|assign|abgabe|entrega|rendu|participant|\d{4}-\d\d-\d\d|_\d{5,}|\d{5,}_",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Root:
+    """The folder whose entries are the class's."""
+
+    place: tuple[str, ...] = ()
+    """Names of folders, from the top."""
+    system: ModuleType | None = None
+    """What reads it; None where the entries are called as the students."""
+    layout: str = ""
+    prefix: str = ""
+    """What stands before each student's name."""
+
+
+def class_root(names: Sequence[str], *, zipped: bool = False) -> Root | None:
+    """Where the class begins among files called `names`; None for one student's zip.
+
+    Names are paths with slashes; a folder ends in one.
+    """
+    place: tuple[str, ...] = ()
+    while True:
+        inside = _inside(names, place)
+        tops = sorted({name.split("/")[0] for name in inside})
+        folders = {name.split("/")[0] for name in inside if "/" in name}
+        if system := next((one for one in _SYSTEMS if one.recognises(tops)), None):
+            return Root(place, system)
+        if _SUBMITTED in folders:
+            return Root((*place, _SUBMITTED), layout=NBGRADER)
+        if place and (place[-1].endswith(_OF_GITHUB)):
+            prefix = place[-1].removesuffix(_OF_GITHUB) + "-"
+            named = all(top.startswith(prefix) for top in tops)
+            return Root(place, layout=GITHUB, prefix=prefix if named else "")
+        if len(tops) != 1 or not folders:
+            break
+        place = (*place, tops[0])
+    if zipped and not any(_is_work(name) for name in names):
+        return None
+    if _one_students(inside, inner=bool(place) or zipped):
+        if zipped and len(place) <= 1:
+            return None
+        return Root(place[:-1])
+    return Root(place)
+
+
+def common_prefix(names: Sequence[str]) -> str:
+    """The assignment's name before each student's, as repositories are called; else ''."""
+    prefix = NOTEBOOK.removesuffix(".ipynb") + "-"
+    return prefix if names and all(name.startswith(prefix) for name in names) else ""
+
+
+def looks_unknown(names: Sequence[str]) -> bool:
+    """Whether most entries are called as programs call them, not as people do."""
+    return 2 * sum(_UNKNOWN.search(name) is not None for name in names) > len(names) > 0
+
+
+def _inside(names: Sequence[str], place: tuple[str, ...]) -> list[str]:
+    start = "".join(f"{part}/" for part in place)
+    return [name[len(start) :] for name in names if name.startswith(start) and name != start]
+
+
+def _is_work(name: str) -> bool:
+    return name.lower().endswith((".ipynb", ".zip"))
+
+
+def _one_students(names: Sequence[str], *, inner: bool) -> bool:
+    """Whether the files of a folder are one student's.
+
+    A folder that the instructor named is a class, even with files that look like copies: whose
+    they are, nobody can tell from here.
+    """
+    if not inner:
+        return False
+    here = [name for name in names if "/" not in name]
+    notebooks = [name for name in here if name.lower().endswith(".ipynb")]
+    zips = [name for name in here if name.lower().endswith(".zip")]
+    below = {name.split("/")[0] for name in names if "/" in name and _is_work(name)}
+    if any(copy_of(os.path.basename(name)) == NOTEBOOK for name in notebooks):
+        return True
+    if notebooks and len({copy_of(name) for name in notebooks}) == 1:
+        return not below and not zips
+    return len(zips) == 1 and not notebooks and not below

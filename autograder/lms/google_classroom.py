@@ -1,0 +1,45 @@
+"""Google Classroom: the assignment's Drive folder, as downloaded.
+
+Classroom makes each student a copy of the notebook and calls it `<name> - <notebook>`.
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.build.otter_assign import NOTEBOOK
+from autograder.collect.choosing import copy_of
+from autograder.lms.attempts import Upload
+from autograder.lms.collected import Collected
+from autograder.lms.gathering import Entry, gather
+from autograder.records import Person
+
+LAYOUT = "Google Classroom download"
+_NAMED = re.compile(r"(?:Copy of )?(?P<name>.+?) - (?P<original>.+)", re.DOTALL)
+_STEM = NOTEBOOK.removesuffix(".ipynb")
+
+
+def recognises(names: Sequence[str]) -> bool:
+    """Whether at least half of a folder's entries are named as Classroom names its copies."""
+    matching = sum(_parts(name) is not None for name in names)
+    return matching > 0 and 2 * matching >= len(names)
+
+
+def read(folder: Path) -> Collected:
+    """The submissions in the folder; a student is known by name alone."""
+
+    def entry(path: Path) -> Entry | None:
+        parts = _parts(path.name)
+        if parts is None:
+            return None
+        name, original = parts
+        return Entry(name, Person("google", "", name), "", (Upload(path, original),))
+
+    return gather(folder, LAYOUT, entry)
+
+
+def _parts(name: str) -> tuple[str, str] | None:
+    match = _NAMED.fullmatch(name)
+    if match and copy_of(match["original"]).partition(".")[0] == _STEM:
+        return match["name"], match["original"]
+    return None

@@ -1,0 +1,166 @@
+"""One function decides where a class begins: in folders and zips, wrapped and unwrapped alike."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from autograder.collect.notebook import read_notebook
+from autograder.lms.collected import Collected
+from autograder.lms.layout import collect_class
+from autograder.records import Person
+from tests.lms_downloads import zipped
+
+CELL = '{"cell_type": "code", "metadata": {}, "outputs": [], "source": "x = 1"}'
+NOTEBOOK = f'{{"nbformat": 4, "nbformat_minor": 5, "metadata": {{}}, "cells": [{CELL}]}}'
+
+BOARD = "gradebook_CS101_cnn_student_00{}_attempt_2026-11-{}-10-11-12{}"
+SPACE = "10{}-77 - Student {} - Nov {}, 2026 1011 AM/cnn.ipynb"
+LAYOUTS: dict[str, tuple[Sequence[str], dict[str, str]]] = {
+    "GitHub Classroom download": (
+        ("cnn-student_001/cnn.ipynb", "cnn-student_002/work/cnn.ipynb", "cnn-student_002/x.py"),
+        {"student_001": "", "student_002": ""},
+    ),
+    "nbgrader folder": (
+        (
+            "submitted/student_001/cnn/cnn.ipynb",
+            "submitted/student_001/cnn/timestamp.txt",
+            "submitted/student_002/cnn/cnn.ipynb",
+        ),
+        {"student_001": "", "student_002": ""},
+    ),
+    "Blackboard download": (
+        (
+            BOARD.format(1, 20, "_cnn.ipynb"),
+            BOARD.format(1, 20, ".txt"),
+            BOARD.format(1, 21, "_cnn.ipynb"),
+            BOARD.format(1, 21, ".txt"),
+            BOARD.format(2, 20, "_cnn.zip.ipynb"),
+        ),
+        {"student_001": "blackboard", "student_002": "blackboard"},
+    ),
+    "Brightspace download": (
+        ("index.html", SPACE.format(1, "One", 20), SPACE.format(2, "Two", 20)),
+        {"101-77": "brightspace", "102-77": "brightspace"},
+    ),
+    "Google Classroom download": (
+        ("Student One - cnn.ipynb", "Student Two - Copy of cnn.ipynb", "Student Three - cnn.ipynb"),
+        {"Student One": "google", "Student Three": "google"},
+    ),
+}
+
+
+def _contents(names: Sequence[str]) -> dict[str, bytes | str]:
+    receipt = "Name: student 001 (student_001)\nAssignment: cnn\n"
+    return {
+        name: NOTEBOOK if name.endswith(".ipynb") else receipt if ".txt" in name else "x"
+        for name in names
+    }
+
+
+def _collected(folder: Path, names: Sequence[str], how: str) -> Collected:
+    wrapper = {"wrapped": "cnn-submissions/", "zipped and wrapped": "cnn-submissions/"}.get(how, "")
+    contents = _contents([wrapper + name for name in names])
+    (folder / "work").mkdir()
+    if how.startswith("zipped"):
+        return collect_class(zipped(folder / "class.zip", contents), folder / "work")
+    for name, content in contents.items():
+        path = folder / "class" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(str(content))
+    return collect_class(folder / "class", folder / "work")
+
+
+@pytest.mark.parametrize("how", ["unpacked", "wrapped", "zipped", "zipped and wrapped"])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_each_system_is_read_however_it_is_packed(tmp_path: Path, layout: str, how: str) -> None:
+    names, students = LAYOUTS[layout]
+    found = _collected(tmp_path, names, how)
+    assert found.layout == layout
+    systems = {one.student: "".join(p.system for p in one.people) for one in found.submissions}
+    assert systems.items() >= students.items()
+    assert len(systems) <= 3
+    assert all(read_notebook(one).cells for one in found.submissions)
+
+
+def test_the_newest_attempt_counts_on_blackboard_and_the_receipt_names(tmp_path: Path) -> None:
+    found = _collected(tmp_path, LAYOUTS["Blackboard download"][0], "unpacked")
+    first = found.submissions[0]
+    assert "2026-11-21" in first.source.name
+    assert first.people == (Person("blackboard", "student_001", "student 001"),)
+    assert "2026-11-20" in first.earlier[0]
+
+
+def test_a_receipt_without_a_file_is_a_row_with_a_sentence(tmp_path: Path) -> None:
+    names = (BOARD.format(1, 20, ".txt"), BOARD.format(2, 20, "_cnn.ipynb"))
+    one, two = _collected(tmp_path, names, "unpacked").submissions
+    assert "only a receipt" in one.problem and two.problem == ""
+
+
+def test_the_later_folder_of_one_student_counts_on_brightspace(tmp_path: Path) -> None:
+    names = (SPACE.format(1, "One", 9), SPACE.format(1, "One", 20))
+    [one] = _collected(tmp_path, names, "unpacked").submissions
+    assert one.source.parent.name.endswith("Nov 20, 2026 1011 AM")
+
+
+def _class(folder: Path, names: Sequence[str]) -> list[str]:
+    return [one.student for one in _collected(folder, names, "unpacked").submissions]
+
+
+@pytest.mark.parametrize(
+    ("names", "students"),
+    [
+        (["student_001/a.ipynb", "student_002/b.ipynb"], ["student_001", "student_002"]),
+        (["class/student_001.ipynb", "class/student_002.ipynb"], ["student_001", "student_002"]),
+        (
+            ["class/student_001/cnn.ipynb", "class/student_002/x.pdf"],
+            ["student_001", "student_002"],
+        ),
+        (["student_001/cnn.ipynb", "student_001/cnn (1).ipynb"], ["student_001"]),
+        (["cnn.ipynb", "cnn (1).ipynb"], ["cnn", "cnn (1)"]),
+        (
+            ["student_001/work/cnn.ipynb", "student_002/cnn/cnn.ipynb"],
+            ["student_001", "student_002"],
+        ),
+    ],
+    ids=lambda value: value[0],
+)
+def test_there_are_no_phantom_students(
+    tmp_path: Path, names: list[str], students: list[str]
+) -> None:
+    assert sorted(_class(tmp_path, names)) == sorted(students)
+
+
+def test_a_folder_that_holds_the_zip_to_hand_in_is_one_at_every_level(tmp_path: Path) -> None:
+    inner = zipped(tmp_path / "cnn.zip", {"cnn.ipynb": NOTEBOOK}).read_bytes()
+    contents: dict[str, bytes | str] = {
+        "s1/cnn.zip": inner,
+        "s2/deep/cnn.zip": inner,
+        "s3.zip": inner,
+    }
+    (tmp_path / "work").mkdir()
+    packed = collect_class(zipped(tmp_path / "class.zip", contents), tmp_path / "work")
+    for found in (packed, collect_class(tmp_path / "work" / "class", tmp_path)):
+        assert [one.student for one in found.submissions] == ["s1", "s2", "s3"]
+        assert [len(read_notebook(one).cells) for one in found.submissions] == [1, 1, 1]
+
+
+def test_an_unknown_layout_is_told(tmp_path: Path) -> None:
+    names = [f"Assign_7_{number}00001_upload.ipynb" for number in (1, 2, 3)]
+    found = _collected(tmp_path, names, "unpacked")
+    assert len(found.submissions) == 3
+    assert "3 entries were taken as students" in found.remarks[0]
+
+
+def test_files_of_the_course_are_told(tmp_path: Path) -> None:
+    found = _collected(tmp_path, ["student_001.ipynb", "class_list.csv"], "unpacked")
+    assert "class_list.csv" in found.remarks[0]
+
+
+def test_moodles_two_files_are_one_submission(tmp_path: Path) -> None:
+    start = "Student One_101_assignsubmission_file_/"
+    [one] = _collected(
+        tmp_path, [start + "cnn.ipynb", start + "cnn (1).ipynb"], "zipped"
+    ).submissions
+    read = read_notebook(one)
+    assert (len(read.cells), read.review) == (1, "")
