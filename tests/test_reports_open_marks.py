@@ -18,7 +18,7 @@ from autograder.reports.gradescope import results
 from autograder.reports.terminal import totals
 from autograder.reports.words import reasons, was_graded
 from tests.handed_in import code, whole
-from tests.sample_grades import COMPLETED, PASSED, UNREADABLE
+from tests.sample_grades import COMPLETED, UNREADABLE
 
 
 @pytest.fixture
@@ -44,11 +44,10 @@ def test_a_foreign_notebook_ends_as_such_and_is_open(foreign: Grade) -> None:
     assert totals([foreign]) == "0 graded, 1 needs review."
 
 
-def test_a_question_to_review_opens_the_total_and_says_why() -> None:
-    question = replace(PASSED, review="cell 31 holds an answer that did not count.")
-    grade = replace(COMPLETED, questions=(question,), needs_review=True)
+def test_a_hand_in_to_review_has_an_open_total_and_says_why() -> None:
+    grade = replace(COMPLETED, review="2 different notebooks were handed in.", needs_review=True)
     for text in (reasons(grade), page(grade), results(grade)["output"]):
-        assert "31 holds an answer that did not count" in text
+        assert "2 different notebooks were handed in" in text
     assert "fault" not in results(grade)["output"]
 
 

@@ -219,7 +219,7 @@ def _row(grade: Grade, questions: Sequence[str], name_width: int) -> list[Text]:
 def _review(grade: Grade) -> str:
     """What a person has to look at: everything, or single questions."""
     questions = (one_line(question.question, 12) for question in to_look_at(grade))
-    return " ".join(questions) if has_marks(grade) else "review"
+    return " ".join(questions) if was_graded(grade) else "review"
 
 
 def _ending_style(grade: Grade) -> str:
