@@ -37,6 +37,17 @@ class Row:
     held: int
 
 
+_ALWAYS = (
+    "- This command runs tiers 1 and 3; tier 2 has tests of its own, and no attack is run there.",
+    "- Where no control group can be made, a sandbox is kept on one core. Grade no more at once"
+    " than there are cores; time of processes that nobody waits for isn't counted there once they"
+    " end.",
+    "- A notebook that only waits, with others beside it, runs until the clock's limit and then"
+    " once more alone: it costs the class time, and nobody marks.",
+)
+"""What no attack shows."""
+
+
 def count(verdicts: Iterable[Verdict], tier: TierName, group: str = "") -> Row:
     """How many attacks of `group`, or of all, there were at `tier`, and how many failed."""
     chosen = [
@@ -100,7 +111,7 @@ def page(outcome: Outcome) -> str:
     ]
     if found := failures(outcome):
         lines += ["## What does not hold", "", *(f"- {_cell(each)}" for each in found), ""]
-    lines += ["## Known limits", "", *_limits(outcome)]
+    lines += ["## Known limits", "", *_ALWAYS, *_limits(outcome)]
     lines += ["## Every attack", "", "| Group | Attack | Tier 1 | Tier 3 |", "|---|---|---|---|"]
     lines += [_attack_line(outcome.verdicts, attack) for attack in _attacks(outcome)]
     return "\n".join(lines) + "\n"
