@@ -11,7 +11,7 @@ _TEST_CONFIG = re.compile(
     r'^\s*"""\s*#\s*BEGIN TEST CONFIG\s*\n(.*?)^"""\s*#\s*END TEST CONFIG\s*\n',
     re.DOTALL | re.MULTILINE,
 )
-_TEST_KEYS = {"hidden", "points", "steps"}
+_TEST_KEYS = {"hidden", "points", "steps", "success_message"}
 
 
 class BuildError(Exception):
@@ -80,10 +80,12 @@ def read_test(question: str, cell: MasterCell) -> MasterTest:
     unknown = set(config) - _TEST_KEYS
     steps = config.get("steps", 1)
     hidden, points = config.get("hidden", False), config.get("points")
-    if unknown or not isinstance(hidden, bool) or not isinstance(points, int | float):
+    message = config.get("success_message", "")
+    sound = isinstance(hidden, bool) and isinstance(message, str) and not unknown
+    if not sound or not isinstance(points, int | float):
         raise BuildError(
-            f"{where}: a test's configuration is 'points: <number>' and perhaps 'hidden: true' and"
-            " 'steps: <number>'"
+            f"{where}: a test's configuration is 'points: <number>' and perhaps 'hidden: true',"
+            " 'steps: <number>' and 'success_message: <text>'"
             + (f"; {', '.join(sorted(unknown))} is not known." if unknown else ".")
         )
     if type(steps) is not int or not 1 <= steps <= 99 or (points * 1024 / steps) % 1:
