@@ -15,6 +15,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 import yaml
+from cnnlab.diagnosis import CheckFailed
 
 MASTER = Path(__file__).parents[1] / "assignment" / "cnn.ipynb"
 SUBMISSIONS = Path(__file__).parent / "submissions"
@@ -52,6 +53,8 @@ class CaseOutcome:
     points: float
     passed: bool
     message: str
+    causes: tuple[str, ...] = ()
+    symptom: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ class Recipe:
     answer: str
     points_below: float | None
     says: str
+    cause: str = ""
 
 
 def notebook_cells(path: Path = MASTER) -> list[SourceCell]:
@@ -139,6 +143,10 @@ def _outcome(case: Case, environment: Mapping[str, Any], error: str) -> CaseOutc
     wanted = [argument.arg for argument in node.args.args]
     try:
         namespace[node.name](**{name: environment.get(name) for name in wanted})
+    except CheckFailed as failure:
+        told = failure.diagnosis
+        text = f"{told.text}{error}"
+        return CaseOutcome(title, case.hidden, case.points, False, text, told.causes, told.symptom)
     except AssertionError as failure:
         return CaseOutcome(title, case.hidden, case.points, False, f"{failure}{error}")
     return CaseOutcome(title, case.hidden, case.points, True, "")
@@ -162,6 +170,7 @@ def recipes(kind: str, question: str) -> list[Recipe]:
                         table["answer"],
                         table.get("points_below"),
                         table.get("says", ""),
+                        table.get("cause", ""),
                     )
                 )
     return found

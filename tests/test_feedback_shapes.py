@@ -1,35 +1,17 @@
+"""Checks of whole numbers: what is read, what is refused, what is told of unusual values."""
+
 import math
-import re
 
 import numpy as np
 import pytest
 import torch
-from cnnlab.feedback.counts import (
-    FIELD_MISTAKES,
-    count_problem,
-    field_problem,
-    parameters_problem,
-    simple_cnn_field_problem,
-)
-from cnnlab.feedback.numbers import (
-    float_problem,
-    is_integer,
-    number_problem,
-    whole_number,
-    whole_numbers,
-)
-from cnnlab.feedback.shapes import (
-    SIZE_MISTAKES,
-    flattened_size_problem,
-    refusal_problem,
-    sides_problem,
-    size_problem,
-    variant_problem,
-    variants_problem,
-)
-from cnnlab.feedback.wrong_numbers import FLATTENED_SIZES, PARAMETER_TOTALS, RECEPTIVE_FIELDS
-from cnnlab.probes import observe
-from cnnlab.probes.shapes import build, observe_networks
+from cnnlab.diagnosis import CheckFailed, Diagnosis
+from cnnlab.feedback.numbers import is_integer, number_problem, whole_number, whole_numbers
+from cnnlab.feedback.shapes import check_list_of_sides, check_sides, check_variant, check_variants
+from cnnlab.feedback.sizes import size_cases, size_guesses
+from cnnlab.number_checks import check_number, compare_numbers, compare_refusals
+from cnnlab.probes.shapes import build, observe_network
+from cnnlab.seals import seal
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,6 +43,21 @@ ODD_VALUES = [
     np.float32("nan"),
     np.array(None),
 ]
+SEALED = seal("q3 it", 400)
+SIDES = [seal(f"q3 sides[{index}]", side) for index, side in enumerate([26, 13, 11, 5], start=1)]
+
+
+def verdict(check, *args, **options) -> Diagnosis | None:
+    """What a check says; None where it passes."""
+    try:
+        check(*args, **options)
+    except CheckFailed as failure:
+        return failure.diagnosis
+    return None
+
+
+def number(value, causes=lambda number: []):
+    return verdict(check_number, "q3", "it", value, SEALED, causes, advice="count again")
 
 
 @pytest.mark.parametrize("value", [3, 3.0, np.int64(3), np.float32(3), torch.tensor(3)])
@@ -71,151 +68,191 @@ def test_a_whole_number_may_have_any_type(value):
 
 @pytest.mark.parametrize("value", ODD_VALUES, ids=lambda value: type(value).__name__)
 def test_no_value_stops_the_feedback(value):
-    expected = {"no_pool": 9216, "final_pool": 2304, "pool_after_each": 400}
-    assert flattened_size_problem(value, 400)
-    assert parameters_problem(value, 5258)
-    assert sides_problem(value, [28, 26, 13, 11, 5])
-    assert sides_problem([28, value, 13, 11, 5], [28, 26, 13, 11, 5])
-    assert variants_problem(value)
-    assert variant_problem(value, "no_pool", expected)
-    assert variant_problem({"no_pool": value}, "no_pool", expected)
-    assert size_problem(value, [(5, 3, 1, 0)], [3])
-    assert size_problem([value], [(5, 3, 1, 0)], [3])
-    assert refusal_problem(value, 2)
-    assert refusal_problem([value, value], 2)
-    assert simple_cnn_field_problem([value], [(3, 1)], [1, 3])
-    assert size_problem([observe(lambda *_: value, 5, 3)], [(5, 3, 1, 0)], [3])
-    assert field_problem([observe(lambda _: value, [(3, 1)])], [[(3, 1)]], [[1, 3]])
-    assert isinstance(float_problem(value, "it"), str | None)
+    sizes = size_cases([(5, 3, 1, 0)])
+    assert number(value)
+    assert verdict(check_list_of_sides, "q3", "sides", value)
+    assert verdict(check_sides, "q3", "sides", value, SIDES)
+    assert verdict(check_sides, "q3", "sides", [28, value, 13, 11, 5], SIDES)
+    assert verdict(check_variants, "q4", "it", value)
+    assert verdict(check_variant, "q4", "it", value, "no_pool", SEALED)
+    assert verdict(check_variant, "q4", "it", {"no_pool": value}, "no_pool", SEALED)
+    assert verdict(compare_numbers, "q3", "f", value, sizes, [3], advice="count")
+    assert verdict(compare_numbers, "q3", "f", lambda *_: value, sizes, [3], advice="count")
+    assert verdict(compare_refusals, "q3", "f", lambda *_: value, [WIDE], FITS)
 
 
 @given(st.integers())
-def test_only_the_right_number_of_features_is_right(number):
-    assert (flattened_size_problem(number, 400) is None) == (number == 400)
-    assert (parameters_problem(number, 5258) is None) == (number == 5258)
+def test_only_the_sealed_number_is_right(value):
+    assert (number(value) is None) == (value == 400)
 
 
-@given(
-    st.sampled_from(sorted({*FLATTENED_SIZES, 5, 25, 80, 200, 25600, 160000, 401})),
-)
-def test_the_message_on_a_wrong_number_does_not_give_the_right_one(number):
-    message = flattened_size_problem(number, 400)
-    assert message and not re.search(r"(?<!\d)400(?!\d)", message)
-
-
-def test_the_tables_hold_no_right_number():
-    assert 400 not in FLATTENED_SIZES
-    assert 5258 not in PARAMETER_TOTALS
-    assert 10 not in RECEPTIVE_FIELDS
-
-
-def test_the_size_without_pooling_is_named():
-    assert "24·24·16, the size without pooling; each 2×2 pool halves, rounding down" in str(
-        flattened_size_problem(9216, 400)
-    )
-
-
-def right_size(n: int, k: int, s: int, p: int) -> int:
-    return (n + 2 * p - k) // s + 1
-
-
-SIZES = [
-    (28, 3, 1, 0),
-    (29, 3, 2, 0),
-    (14, 5, 3, 2),
-    (9, 4, 2, 1),
-    (15, 2, 2, 0),
-    (11, 4, 4, 3),
-    (32, 5, 1, 2),
-]
-
-
-@pytest.mark.parametrize("sentence", SIZE_MISTAKES)
-def test_every_known_way_to_miss_a_size_is_named(sentence):
-    mistake = SIZE_MISTAKES[sentence]
-    seen = [observe(mistake, *size) for size in SIZES]
-    message = size_problem(seen, SIZES, [right_size(*size) for size in SIZES])
-    assert message and sentence in message
-
-
-def test_right_sizes_raise_no_complaint():
-    seen = [observe(right_size, *size) for size in SIZES]
-    assert size_problem(seen, SIZES, [right_size(*size) for size in SIZES]) is None
-
-
-def test_a_kernel_that_does_not_fit_must_be_refused():
-    def refuse(n: int, k: int) -> int:
-        raise ValueError("does not fit")
-
-    assert refusal_problem([observe(refuse, 3, 5), observe(refuse, 4, 7)], 2) is None
-    assert "raise a ValueError" in str(refusal_problem([observe(lambda n, k: 0, 3, 5)], 1))
-    assert "TypeError" in str(refusal_problem([observe(lambda n: n, 3, 5)], 1))
-
-
-def test_a_name_that_holds_a_number_instead_of_the_function_is_named():
-    message = size_problem([observe(26, 28, 3)], [(28, 3, 1, 0)], [26])
-    assert "was its name used for a value" in str(message)
-
-
-def test_a_float_is_named_even_if_it_is_whole():
-    assert "a float" in str(float_problem(3.0, "the size"))
-    assert float_problem(np.int64(3), "the size") is None
-    assert is_integer(torch.tensor(3)) and not is_integer(torch.tensor(3.0))
+def test_a_wrong_number_without_a_known_cause_gets_the_general_advice():
+    assert number(7) == Diagnosis("q3: it cannot be 7: count again.", symptom="values")
 
 
 @pytest.mark.parametrize("sides", [(28, 26, 13, 11, 5), torch.tensor([28, 26, 13, 11, 5])])
 def test_sides_may_stand_in_a_tuple_or_a_tensor(sides):
     assert whole_numbers(sides) == [28, 26, 13, 11, 5]
-    assert sides_problem(sides, [28, 26, 13, 11, 5]) is None
+    assert verdict(check_sides, "q3", "sides", sides, SIDES) is None
+
+
+@pytest.mark.parametrize(
+    ("sides", "cause"),
+    [
+        ([26, 13, 11, 6], "rounded_up"),
+        ([28, 28, 14, 14, 7], "padding_1"),
+        ([28, 26, 26, 24, 24], "pool_keeps"),
+        ([28, 26, 24], "no_pool"),
+        ([28, 26, 24, 12], "final_pool_only"),
+        ([28, 26, 26, 13, 11, 11, 5], "relu_listed"),
+        ([784, 676, 169, 121, 25], ""),
+        ([28, 27, 13, 12, 6], "kernel_2"),
+        ([28, 25, 12, 9, 4], "kernel_4"),
+        ([28, 26, 13, 13, 6], "padding_1_conv2"),
+        ([28, 26, 25, 23, 22], "pool_stride_1"),
+        ([28, 26, 13, 11, 5, 10], "fc_listed"),
+        ([28, 26, 13, 11, 4], "pool_less_one"),
+        ([28, 26, 13, 9, 4], "kernel_5_conv2"),
+        ([28, 14, 7, 5, 2], "convolution_like_pool"),
+        ([28, 14, 12, 6, 4], "pools_first"),
+    ],
+)
+def test_a_wrong_list_of_sides_is_answered_with_its_cause(sides, cause):
+    found = verdict(check_sides, "q3", "sides", sides, SIDES)
+    assert found and (cause in found.causes if cause else not found.causes)
 
 
 def test_a_list_of_sides_without_the_image_is_judged_by_its_sides():
-    assert sides_problem([26, 13, 11, 5], [28, 26, 13, 11, 5]) is None
-    assert "the second pool" in str(sides_problem([26, 13, 11, 6], [28, 26, 13, 11, 5]))
+    assert verdict(check_sides, "q3", "sides", [26, 13, 11, 5], SIDES) is None
+
+
+def refuse(error):
+    def conv_output_size(n, kernel_size, stride=1, padding=0):
+        if n + 2 * padding < kernel_size:
+            return error(n)
+        return (n + 2 * padding - kernel_size) // stride + 1
+
+    return conv_output_size
+
+
+class TooWideError(ValueError):
+    """A student's own error."""
+
+
+def raising(kind):
+    def act(n):
+        raise kind("too wide")
+
+    return act
+
+
+WIDE, FITS = size_cases([(3, 5, 1, 0), (9, 3, 1, 0)])
+
+
+@pytest.mark.parametrize("kind", [ValueError, TooWideError, AssertionError, RuntimeError])
+def test_a_window_that_does_not_fit_may_be_refused_in_several_ways(kind):
+    assert verdict(compare_refusals, "q3", "f", refuse(raising(kind)), [WIDE], FITS) is None
+
+
+@pytest.mark.parametrize(
+    ("act", "symptom", "words"),
+    [
+        (print, "prints_instead_of_raising", "instead of `print`"),
+        (lambda n: None, "not_refused", "returns None"),
+        (lambda n: "too wide", "not_refused", "instead of `return`"),
+        (lambda n: 0, "not_refused", "0 or less"),
+        (lambda n: 2, "not_refused", "raises no error"),
+        (raising(TypeError), "wrong_error", "TypeError"),
+        (raising(NotImplementedError), "wrong_error", "NotImplementedError"),
+    ],
+)
+def test_a_window_that_does_not_fit_must_be_refused(act, symptom, words):
+    found = verdict(compare_refusals, "q3", "f", refuse(act), [WIDE], FITS)
+    assert found and found.symptom == symptom and words in found.text and not found.causes
+
+
+def test_a_function_that_refuses_everything_refuses_nothing():
+    def conv_output_size(*sizes, **options):
+        raise ValueError("still to be written")
+
+    found = verdict(compare_refusals, "q3", "f", conv_output_size, [WIDE], FITS)
+    assert found and found.symptom == "raised"
+
+
+SIZES = [(6, 3, 1, 0), (9, 3, 1, 1), (12, 5, 3, 2), (6, 3, 1, 0)]
+
+
+def sizes_verdict(function, public=True):
+    guesses = size_guesses(SIZES)
+    return verdict(
+        compare_numbers,
+        "q3",
+        "conv_output_size",
+        function,
+        size_cases(SIZES, "" if public else "some sides"),
+        [4, 9, 4, 4],
+        guesses,
+        advice="count",
+        public=public,
+    )
+
+
+def without_padding(n, kernel_size, stride=1, padding=0):
+    return (n - kernel_size) // stride + 1
+
+
+def test_only_a_public_check_tells_inputs_and_numbers():
+    assert sizes_verdict(without_padding) == Diagnosis(
+        "q3: the padding is missing. (Seen on n=9, kernel_size=3, stride=1, padding=1.)\n"
+        "Expected: 9\nYours:    7",
+        ("padding_missing",),
+    )
+    hidden = sizes_verdict(without_padding, public=False)
+    assert hidden and not any(sign.isdigit() for sign in hidden.text.removeprefix("q3"))
+
+
+def test_a_float_is_refused_by_public_checks_only():
+    def conv_output_size(*size, **options):
+        return float(refuse(raising(ValueError))(*size, **options))
+
+    found = sizes_verdict(conv_output_size)
+    assert found and found.symptom == "float"
+    assert sizes_verdict(conv_output_size, public=False) is None
+    assert is_integer(torch.tensor(3)) and not is_integer(torch.tensor(3.0))
+
+
+def test_what_survives_from_call_to_call_is_named():
+    calls = []
+
+    def conv_output_size(n, kernel_size, stride=1, padding=0):
+        calls.append(n)
+        return (n + 2 * padding - kernel_size) // stride + len(calls)
+
+    found = sizes_verdict(conv_output_size)
+    assert found and found.causes == ("keeps_state",)
+
+
+def test_a_wrong_guard_is_named():
+    def conv_output_size(n, kernel_size, stride=1, padding=0):
+        if padding:
+            raise ValueError("no padding, please")
+        return (n - kernel_size) // stride + 1
+
+    found = sizes_verdict(conv_output_size)
+    assert found and "refuses_padding" in found.causes
+
+
+def test_a_name_that_holds_a_number_instead_of_the_function_is_named():
+    found = verdict(compare_numbers, "q3", "f", 26, [WIDE], [1], advice="count")
+    assert found and "overwritten" in found.text
 
 
 def test_swapped_variants_are_named():
-    expected = {"no_pool": 9216, "final_pool": 2304, "pool_after_each": 400}
     swapped = {"no_pool": 400, "final_pool": 2304, "pool_after_each": 9216}
-    assert "swapped" in str(variant_problem(swapped, "no_pool", expected))
-    assert variant_problem(swapped, "final_pool", expected) is None
-
-
-STACKS = [[(3, 1), (2, 2), (3, 1)], [(5, 2), (3, 3), (2, 2)], [(1, 2), (4, 1)]]
-
-
-def fields(stack: list[tuple[int, int]]) -> list[int]:
-    grown, jump = [1], 1
-    for kernel_size, stride in stack:
-        grown.append(grown[-1] + (kernel_size - 1) * jump)
-        jump *= stride
-    return grown
-
-
-@pytest.mark.parametrize("sentence", FIELD_MISTAKES)
-def test_every_known_way_to_miss_a_receptive_field_is_named(sentence):
-    seen = [observe(FIELD_MISTAKES[sentence], stack) for stack in STACKS]
-    message = field_problem(seen, STACKS, [fields(stack) for stack in STACKS])
-    assert message and sentence in message
-
-
-def test_a_forgotten_final_pool_is_named():
-    layers = [(3, 1), (2, 2), (3, 1), (2, 2)]
-    message = simple_cnn_field_problem([observe(lambda _: 8, layers)], layers, fields(layers))
-    assert message and "the final pool is forgotten" in message
-
-
-def test_a_function_that_empties_its_list_is_named():
-    def consume(layers: list[tuple[int, int]]) -> int:
-        field = 1
-        while layers:
-            kernel_size, stride = layers.pop()
-            field = (field - 1) * stride + kernel_size
-        return field
-
-    seen = [observe(consume, stack) for stack in STACKS]
-    message = field_problem(seen, STACKS, [fields(stack) for stack in STACKS])
-    assert message and "changes the list" in message
+    sealed = seal('q4 it["no_pool"]', 9216)
+    found = verdict(check_variant, "q4", "it", swapped, "no_pool", sealed)
+    assert found and found.causes == ("another_variant",) and "swapped" in found.text
+    assert verdict(check_variants, "q4", "it", swapped) is None
 
 
 def test_networks_are_built_from_plain_values():
@@ -240,7 +277,5 @@ def test_building_networks_leaves_the_global_random_state_alone():
 
 
 def test_observed_networks_are_no_arguments_that_could_have_changed():
-    (seen,) = observe_networks(lambda network: network.append(network[0]) and 8, [[("relu",)]])
+    seen = observe_network(lambda network: network.append(network[0]) and 8, [("relu",)])
     assert seen["changed"] == []
-    (seen,) = observe_networks(lambda network: 8, [[("linear", 3, 2, True)]])
-    assert count_problem([seen], ["a layer"], [8], {}) is None

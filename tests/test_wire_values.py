@@ -84,6 +84,19 @@ def test_arrays_whose_bytes_stand_the_other_way_round_arrive_with_their_values()
     assert there_and_back(np.arange(3, dtype=">f4")[1]) == 1
 
 
+def test_arrays_of_texts_arrive_as_lists():
+    assert there_and_back(np.array(["A", "B"])) == ["A", "B"]
+    assert there_and_back(np.array([["A"], [3]], dtype=object)) == [["A"], [3]]
+    assert there_and_back(np.str_("A")) == "A"
+
+
+def test_an_array_that_contains_itself_is_refused():
+    endless = np.array([None], dtype=object)
+    endless[0] = endless
+    with pytest.raises(WireError):
+        there_and_back(endless)
+
+
 def test_strided_transposed_sparse_and_gradient_tensors_arrive_as_plain_copies():
     base = torch.arange(12.0).reshape(3, 4)
     for value in (base.T, base[:, ::2], base.to_sparse(), torch.nn.Parameter(base)):

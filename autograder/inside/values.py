@@ -79,7 +79,7 @@ class Encoder:
         if isinstance(value, torch.Tensor):
             return self._tensor(value)
         if isinstance(value, (np.ndarray, np.generic)):
-            return self._array(value)
+            return self._array(value, depth)
         if isinstance(value, str):
             return clean(str.__str__(value), len(value))
         if isinstance(value, int):
@@ -121,7 +121,9 @@ class Encoder:
             return self.keep(value)
         return self._bytes("tensor", plain.numpy(force=True))
 
-    def _array(self, value: Any) -> Any:
+    def _array(self, value: Any, depth: int) -> Any:
+        if value.dtype.kind in "UO":
+            return self.encode(value.tolist(), depth + 1)  # texts, as a list of them
         ordered = value.astype(value.dtype.newbyteorder("="), copy=False)
         if ordered.dtype not in NAMES:
             return self.keep(value)

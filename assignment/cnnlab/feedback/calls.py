@@ -64,7 +64,7 @@ def place_of(seen: Any, public: bool = False) -> Place | None:
 
 def _error_words(seen: Any, name: str, where: Place | None, public: bool) -> str:
     """The exception in words. In a hidden check its own text could carry the hidden inputs."""
-    told = seen["raised"] if public else f"{exception_name(seen)}"
+    told = seen["raised"].rstrip(": ") if public else f"{exception_name(seen)}"
     line = f", line {where.line} of your cell" if where else ""
     code = f": `{where.code}`" if where and where.code else ""
     return f"{name} stopped with an error ({told}){line}{code}"

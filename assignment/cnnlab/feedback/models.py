@@ -15,7 +15,6 @@ from cnnlab.feedback.observed import sound
 from cnnlab.feedback.pictures import show_shapes
 from cnnlab.feedback.shapes import flattened_size_cause
 from cnnlab.feedback.values import as_float64, in_words, kind, shape_of
-from cnnlab.feedback.wrong_numbers import FLATTENED_SIZES
 from cnnlab.probes import NOTHING_TO_CALL
 
 FIRST, SECOND = (8, 1, 3, 3), (16, 8, 3, 3)
@@ -205,12 +204,10 @@ def _product_words(rows: int, given: int, takes: int, features: int | None) -> s
             " image becomes one row."
         )
     show_shapes((given,), (takes,), layer="fc")
-    cause = FLATTENED_SIZES.get(takes)
-    if features is not None and takes != features:
-        cause = flattened_size_cause(takes, features)
+    cause = flattened_size_cause(takes) if features is None or takes != features else ""
     if cause:
         return f"fc takes {takes} numbers for each image, but gets {given}: {cause}."
-    cause = FLATTENED_SIZES.get(given, "is a pool or a convolution missing in `forward`")
+    cause = flattened_size_cause(given, "is a pool or a convolution missing in `forward`")
     return f"the maps give fc {given} numbers for each image, but it takes {takes}: {cause}."
 
 
@@ -222,7 +219,7 @@ def fc_problem(shapes: Sequence[Shape], features: int) -> str | None:
     takes = found[0][1]
     return (
         f"q8: fc takes {takes} numbers for each image, so `forward` is not the plan's:"
-        f" {flattened_size_cause(takes, features)}."
+        f" {flattened_size_cause(takes)}."
     )
 
 
