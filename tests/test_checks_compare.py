@@ -167,3 +167,33 @@ def test_what_is_no_function_is_told_before_anything_is_called(answer: Any) -> N
 def test_results_of_another_kind_are_symptoms_without_a_cause(result: Any) -> None:
     found = diagnosis(lambda _: result)
     assert isinstance(found, Diagnosis) and found.causes == () and found.symptom
+
+
+def test_a_mistake_that_says_nothing_about_the_wrong_call_is_no_cause() -> None:
+    silent = Cause("silent", "it says nothing about tall tables")
+
+    def known(table: torch.Tensor) -> Mistakes:
+        return {silent: row_sums(table)} if table.shape[1] > table.shape[0] else {}
+
+    with pytest.raises(CheckFailed) as failed:
+        compare(
+            "q0",
+            "row_sums",
+            lambda t: t[:, :2].sum(1) + t[:, 2:].sum(1) + (len(t) > 2),
+            (WIDE, TALL),
+            row_sums,
+            known,
+        )
+    assert failed.value.diagnosis.causes == ()
+
+
+def test_zeros_beside_other_numbers_are_no_degenerate_result() -> None:
+    total = Cause("total", "the whole table is summed")
+    zero = Case("a table that adds up to nothing", (torch.tensor([[1.0, 2], [-3, 0]]),))
+
+    def known(table: torch.Tensor) -> Mistakes:
+        return {total: table.sum()}
+
+    with pytest.raises(CheckFailed) as failed:
+        compare("q0", "row_sums", torch.sum, (WIDE, zero), row_sums, known)
+    assert failed.value.diagnosis.causes == ("total",)

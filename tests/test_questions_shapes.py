@@ -1,4 +1,4 @@
-"""The checks of q3, q4, q9, q14 and q16, against right, wrong and unfinished answers."""
+"""The checks of q3, q4, q6, q9, q14 and q16, against right, wrong and unfinished answers."""
 
 import re
 
@@ -8,7 +8,7 @@ from otter.assign.solutions import replace_solutions
 
 from tests.lesson import Recipe, notebook_cells, questions, recipes, run, score
 
-NAMES = ["q3", "q4", "q9", "q14", "q16"]
+NAMES = ["q3", "q4", "q6", "q9", "q14", "q16"]
 QUESTIONS = questions(notebook_cells())
 MISTAKES = [recipe for name in NAMES for recipe in recipes("mistake", name)]
 ACCEPTED = [recipe for name in NAMES for recipe in recipes("accepted", name)]

@@ -217,13 +217,18 @@ def _fitting(judged: Sequence[Judged], tables: Sequence[Mistakes]) -> list[Cause
     """The causes that fit every call. One that only ever raises is told by no result: left out."""
     fits: dict[Cause, bool] = {}
     told: set[Cause] = set()
+    explains: set[Cause] = set()
     for one, table in zip(judged, tables, strict=True):
+        wrong = one.wrong is not None
         for cause, forms in table.items():
             if not isinstance(forms, Sequence) or len(forms):
                 fits[cause] = fits.get(cause, True) and one.fits(forms)
                 if as_float64(one.value) is not None:
                     told.add(cause)
-    return [cause for cause, fit in fits.items() if fit and cause in told]
+                if wrong:
+                    explains.add(cause)
+    # A mistake that says nothing about any wrong call explains nothing, however well it fits.
+    return [cause for cause, fit in fits.items() if fit and cause in told & explains]
 
 
 KEEPS_STATE = Cause(

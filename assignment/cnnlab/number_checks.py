@@ -5,6 +5,7 @@ ones, in one sentence), computed over all calls of the check.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from cnnlab.checks import KEEPS_STATE, Case, require
@@ -107,7 +108,12 @@ def _cause(
         text = f"{name} returns the same number whatever it is asked"
         return Diagnosis(sentence(question, text, words), symptom="constant")
     causes = fitting(got, guesses)
-    return one_of(question, causes, "", words) if causes else None
+    if not causes:
+        return None
+    told = one_of(question, causes, "", words)
+    # Two mistakes at once: a check on which only one of them shows tells that one.
+    parts = tuple(dict.fromkeys(part for name in told.causes for part in name.split("+")))
+    return replace(told, causes=parts)
 
 
 def _refused(seen: Any) -> bool:

@@ -130,6 +130,11 @@ COUNTS: tuple[tuple[str, str, Count], ...] = (
         lambda m: sum(_right(part) for part in m.modules()),
     ),
     ("shared_twice", "shared parameters are counted twice", lambda m: sum(map(_own, _parts(m)))),
+    (
+        "same_sizes_once",
+        "tensors of the same size are counted once: only the very same tensor counts once",
+        lambda m: sum({p.numel() for p in m.parameters()}),
+    ),
     ("doubled", "everything is counted twice", lambda m: 2 * _right(m)),
     ("one_too_many", "it is one too many: does the sum start at 0?", lambda m: _right(m) + 1),
 )

@@ -123,6 +123,8 @@ def _forms(channels: int, side: float) -> Iterator[tuple[str, float, str, float]
     yield "less_one", right - 1, "that is one too few: every number of every map counts", 1.0
     text = "one bias for each of fc's ten outputs is added: a bias is no input feature"
     yield "biases_counted", right + CLASSES, text, 1.2
+    text = "that is the number of fc's parameters, weights and biases, not of its inputs"
+    yield "fc_parameters", CLASSES * right + CLASSES, text, 1.0
     text = "that is twice as many: each number of a map is counted once"
     yield "twice", 2 * right, text, 1.2
 
