@@ -4,13 +4,8 @@ import pytest
 import torch
 from cnnlab.checks import Case, compare
 from cnnlab.diagnosis import CheckFailed, Diagnosis
-from cnnlab.feedback.pooling import (
-    check_nan,
-    max_pool_expected,
-    max_pool_mistakes,
-    relu_expected,
-    relu_mistakes,
-)
+from cnnlab.feedback.pooling import check_nan, max_pool_expected, max_pool_mistakes
+from cnnlab.feedback.rectified import relu_expected, relu_mistakes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
