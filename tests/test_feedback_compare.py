@@ -187,3 +187,8 @@ def test_changes_that_cannot_be_read_are_no_observation(told: Any) -> None:
 
 def test_a_large_tensor_is_refused_unread() -> None:
     assert as_float64(torch.ones(1).expand(1 << 40)) is None
+
+
+def test_nothing_agrees_with_an_infinite_result() -> None:
+    infinite = torch.tensor([float("inf"), 1.0])
+    assert not agrees(torch.ones(2), infinite)

@@ -43,8 +43,9 @@ def agrees(got: Any, expected: Any, tolerance: float = TOLERANCE) -> bool:
     left, right = as_float64(got), as_float64(expected)
     if left is None or right is None:
         return False
-    # NaN and inf - inf compare False, so neither ever agrees.
-    return bool(((left - right).abs() <= tolerance * (1 + right.abs())).all())
+    # NaN compares False, and so does inf - inf; an infinite tolerance must not allow anything.
+    close = (left - right).abs() <= tolerance * (1 + right.abs())
+    return bool((close & right.isfinite()).all())
 
 
 def tensor_problem(
