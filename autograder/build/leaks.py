@@ -48,13 +48,13 @@ class Secret:
 
 def secrets(master: Master, printed: Mapping[str, Sequence[str]]) -> tuple[Secret, ...]:
     """All secrets of the notebook; `printed` holds what each solved answer cell printed."""
-    public = {
+    public = "\n".join(
         normalised(line)
         for question in master.questions
         for test in question.tests
         if not test.hidden
         for line in _test_lines(test.cell)
-    }
+    )
     found = dict[str, Secret]()
     for question in master.questions:
         for origin, lines in _origins(question, public, printed.get(question.name, ())):
@@ -66,8 +66,9 @@ def secrets(master: Master, printed: Mapping[str, Sequence[str]]) -> tuple[Secre
 
 
 def _origins(
-    question: MasterQuestion, public: set[str], printed: Sequence[str]
+    question: MasterQuestion, public: str, printed: Sequence[str]
 ) -> Iterator[tuple[str, Sequence[str]]]:
+    """What may give `question` away, by where it stands; what `public` tests show does not."""
     for cell in question.answers:
         lines = [line for line in solution_lines(cell.source) if not _common(line)]
         yield f"the solution of {question.name}", lines
