@@ -134,11 +134,10 @@ def _clipped(
     """What loops give that cut windows beyond the border: slices that are too small."""
     output = torch.zeros(rows, columns, dtype=torch.float64)
     try:
-        for i in range(rows):
-            for j in range(columns):
-                top, left = i * stride, j * stride
-                window = padded[top : top + kernel.shape[0], left : left + kernel.shape[1]]
-                output[i, j] = (window * kernel).sum() + bias
+        for place in range(rows * columns):
+            first, start = (stride * at for at in divmod(place, columns))
+            part = padded[first:, start:][: kernel.shape[0], : kernel.shape[1]]
+            output.view(-1)[place] = (part * kernel).sum() + bias
     except RuntimeError:
         return RAISES
     return output
