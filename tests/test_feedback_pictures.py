@@ -57,10 +57,12 @@ def test_a_message_that_keeps_the_expected_shape_back_is_not_drawn(shown: dict[s
 
 def test_what_fc_takes_and_what_it_gets_are_drawn(shown: dict[str, Any]):
     raised = "RuntimeError: mat1 and mat2 shapes cannot be multiplied (2x256 and 400x10)"
-    seen = {"raised": raised, "stage": "forward", "shapes": [], "trainable": [], "stored": 0}
-    problem = forward_failure(seen)
-    assert problem is not None and "the maps give fc 256 numbers" in problem
-    assert "it takes 400" in problem
+    failure = {**NO_FAILURE, "raised": raised, "types": ["RuntimeError"]}
+    call = Observation(value=True, changed=[], printed="", **failure)
+    seen = {"call": call, "raised": raised, "stage": "forward", "stored": 0}
+    problem = forward_failure(seen | {"shapes": [], "trainable": []}, public=True)
+    assert problem is not None and "the maps give fc 256 numbers" in problem.text
+    assert "it takes 400" in problem.text
     assert shown == {"shapes": {"expected": [400], "got": [256], "layer": "fc"}}
 
 

@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from cnnlab.feedback import models, observed, scores
+from cnnlab.feedback import model_scores, models, observed, scores
 
 
 def test_a_batch_left_on_another_device_is_named():
@@ -21,8 +21,8 @@ def test_a_batch_left_on_another_device_is_named():
 def test_a_record_that_is_none_is_no_fault_of_the_check(seen):
     for problem in (
         models.layers_problem(seen),
-        models.rows_problem(seen, 5),
-        models.device_problem(seen),
+        model_scores.rows_problem(seen, 5),
+        model_scores.device_problem(seen),
         scores.scores_symptom(seen, 5, "q12", "model"),
         scores.budget_symptom(seen, 5),
         observed.moves_problem(seen, "q10"),

@@ -1,4 +1,4 @@
-"""What is wrong with an answer about the shapes of layers: q3, q4, and the fc layer of q8.
+"""What is wrong with an answer about the shapes of layers: q3 and q4.
 
 No right number stands here: a check hands over its seal. A message names the cause and never the
 right number.
@@ -27,12 +27,6 @@ STEPS = (
     ("conv2", CONVOLUTION),
     ("the second pool", POOL),
 )
-
-
-def flattened_size_cause(number: int, otherwise: str = FEATURES_ADVICE) -> str:
-    """Why `number` isn't the number of inputs that fc receives: a clause without a full stop."""
-    told = one_of("", feature_causes(number), otherwise).text
-    return told.removeprefix(": ").removesuffix(".")
 
 
 def check_list_of_sides(question: str, name: str, value: Any) -> None:
