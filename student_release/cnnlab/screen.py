@@ -1,0 +1,23 @@
+"""Who is looking: a grader, a notebook's reader, or somebody at a terminal."""
+
+import os
+import sys
+
+
+def grading() -> bool:
+    """Is this a grading run (CNNLAB_GRADING=1), in which nobody looks?"""
+    return os.environ.get("CNNLAB_GRADING") == "1"
+
+
+def in_notebook() -> bool:
+    """Is there a notebook front end that can show pictures?"""
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return False
+    return getattr(get_ipython(), "kernel", None) is not None
+
+
+def in_colab() -> bool:
+    """Does this notebook run in Google Colab?"""
+    return "google.colab" in sys.modules
