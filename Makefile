@@ -16,7 +16,7 @@ ISOLATED := --require-isolation $(ISOLATION) $(if $(PRACTICE),--practice)
 LOCK := $(if $(TORCH_INDEX),build/requirements-cpu.lock,requirements.lock)
 .DEFAULT_GOAL := help
 
-.PHONY: help grade regrade report test release autograder fit verify calibrate bench lint lock clean attack fuzz load
+.PHONY: help grade regrade report test release autograder fit verify calibrate fairness bench lint lock clean attack fuzz load
 
 help:  ## List the targets and the variables
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -60,6 +60,9 @@ load: .venv/installed  ## Grade 1,000 mixed submissions in one process, kill 50 
 
 calibrate: .venv/installed  ## Train the reference networks and write the thresholds of q12 and q18
 	$(BIN)/python -m autograder.calibrate
+
+fairness: .venv/installed  ## Train what honest students train, see who passes q12; writes docs/fairness.md
+	$(BIN)/python -m autograder.fairness
 
 bench: .venv/installed  ## Measure the engine against stock otter run; writes docs/benchmark.md
 	$(RUN) bench

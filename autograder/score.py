@@ -160,7 +160,11 @@ def question_result(question: Question, cases: tuple[CaseResult, ...]) -> Questi
     """The record of one question."""
     cases = _joined(cases)
     score = round(sum(case.points for case in cases), 6)
-    return QuestionResult(question.id, score, question.max_score, gravest(cases), cases)
+    shown = (case.evidence.get("review") for case in cases)
+    doubt = next((text for text in shown if type(text) is str), "")
+    return QuestionResult(
+        question.id, score, question.max_score, gravest(cases), cases, review=doubt
+    )
 
 
 def unreached(question: Question, outcome: Outcome, message: str) -> QuestionResult:

@@ -22,6 +22,8 @@ OBJECTS_LIMIT = 200_000
 """Objects that the walk looks at; what is beyond them counts as one number each at least."""
 SETTINGS = 256
 """Plain numbers and characters, in attributes and constants, that are settings and do not count."""
+SCALARS = bool | int | float | complex | np.generic
+"""Numbers that count as often as they stand somewhere: Python keeps equal ones only once."""
 FOREIGN = ("torch", "numpy", "cnnlab", "builtins", "collections", "functools", "math", "typing")
 """Modules whose own functions and classes aren't looked into: they hold nothing of a student's."""
 
@@ -87,9 +89,11 @@ def _walk(model: Any) -> _Found:
     own = isinstance(model, nn.Module)
     if own:
         _take_weights(model, found)
-    while waiting and len(found.seen) < OBJECTS_LIMIT:
+    looks = 0
+    while waiting and looks < OBJECTS_LIMIT:
         value = waiting.pop()
-        if id(value) in found.seen:
+        looks += 1
+        if id(value) in found.seen and not isinstance(value, SCALARS):
             continue
         found.seen[id(value)] = value  # kept, or another object could get the same id
         if not own and isinstance(value, nn.Module):
