@@ -78,6 +78,8 @@ class Course:
     limits: Limits = Limits()
     late: LatePolicy | None = None
     gradescope: Gradescope = Gradescope()
+    fresh_inputs: bool = False
+    """Draw other hidden inputs and test digits in every run: then each run grades everyone anew."""
 
 
 def read_course(path: Path) -> Course:

@@ -22,7 +22,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from autograder.paths import ASSIGNMENT, PROJECT
@@ -231,6 +233,8 @@ def page(found: Sequence[Found], processors: Mapping[tuple[str, str], Found | st
         "",
         *_sampling(found),
         "",
+        *_look_ups(),
+        "",
         *_processors(processors),
         "",
     ]
@@ -279,6 +283,54 @@ def _sampling(found: Sequence[Found]) -> list[str]:
         " difference holds the chance of both changes. A judgement on a sample takes"
         f" {seconds:.2f} s (median; under another scaling twice or three times as long).",
     ]
+
+
+def _look_ups() -> list[str]:
+    """What a table of the released test images and their labels reaches."""
+    images, labels = data.load("test")
+    digits = sampling.some_digits(cases.generator("fairness look-ups"))
+    changed = digits.images.numpy()
+    small = [
+        nn.functional.avg_pool2d(torch.from_numpy(each.copy()).float()[:, None], 4).flatten(1)
+        for each in (images, changed)
+    ]
+    large = [torch.from_numpy(each.copy()).float().flatten(1) for each in (images, changed)]
+    reached = {
+        "the same pixels": _found(images, changed, labels, digits),
+        "the same pixels, in 16 grey levels": _found(images // 16, changed // 16, labels, digits),
+        "the nearest image": _nearest(*large, labels, digits),
+        "the nearest image, in 7×7 means": _nearest(*small, labels, digits),
+    }
+    return [
+        "## What a table of the released test images reaches",
+        "",
+        "| It looks for | Right |",
+        "|---|---|",
+        *(f"| {name} | {share:.1f} % |" for name, share in reached.items()),
+        "",
+        "A search for the nearest image is a classifier, and so robust that only changes which"
+        " honest networks do not survive either would stop it. So what a model stores is counted:"
+        " in q18 it costs the budget; in q12 numbers outside of the weights that recognise digits"
+        " by themselves get no points, and a person looks at a model that stores much.",
+    ]
+
+
+def _found(
+    known: NDArray[np.uint8], seen: NDArray[np.uint8], labels: Any, digits: sampling.DigitSample
+) -> float:
+    table = {image.tobytes(): int(label) for image, label in zip(known, labels, strict=True)}
+    answers = torch.tensor([table.get(image.tobytes(), -1) for image in seen])
+    return _right(answers, digits)
+
+
+def _nearest(known: Tensor, seen: Tensor, labels: Any, digits: sampling.DigitSample) -> float:
+    nearest = torch.cdist(seen, known).argmin(1)
+    return _right(torch.from_numpy(labels.copy())[nearest], digits)
+
+
+def _right(answers: Tensor, digits: sampling.DigitSample) -> float:
+    weights = digits.stands_for[answers.eq(digits.labels)]
+    return 100.0 * float(weights.sum() / digits.stands_for.sum())
 
 
 def _processors(found: Mapping[tuple[str, str], Found | str]) -> list[str]:

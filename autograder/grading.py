@@ -55,7 +55,7 @@ class Setup:
 def set_up(device: Literal["cpu", "cuda"], seed: int | None, required: Requirement) -> Setup:
     """The course as it is now. Raises `CourseError` and `BuildError`."""
     course, built = read_course(COURSE), ensure_built(ASSIGNMENT, BUILD)
-    return Setup(course, built, device, seed_for(built, seed), required)
+    return Setup(course, built, device, seed_for(built, seed, fresh=course.fresh_inputs), required)
 
 
 def grade_and_tell(

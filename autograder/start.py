@@ -5,6 +5,7 @@ Either takes seconds to import torch and much else, so this module imports none 
 
 import hashlib
 import importlib
+import os
 import sys
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -63,13 +64,16 @@ def _load_engine() -> Callable[[Course, Built, Zygote, int], "Engine"]:
     return make_engine
 
 
-def seed_for(built: Built, seed: int | None = None) -> int:
-    """`seed`, or the one that follows from the hidden tests.
+def seed_for(built: Built, seed: int | None = None, *, fresh: bool = False) -> int:
+    """`seed`, or the one that follows from the hidden tests, or, if `fresh`, one of this run alone.
 
-    So every student gets the same inputs, a rerun too, and nobody who lacks the tests knows them.
+    So every student of a run gets the same inputs, a rerun too unless they are to be fresh, and
+    nobody who lacks the tests knows them.
     """
     if seed is not None:
         return seed
+    if fresh:
+        return int.from_bytes(os.urandom(6))
     digest = hashlib.sha256()
     for file in sorted(built.hidden_tests.glob("*.py")):
         digest.update(file.read_bytes())

@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cnnlab import calibration
+from cnnlab.judging import FLOOR
 
 from autograder.build.products import Built, ensure_built
 from autograder.collect.folder import collect
 from autograder.course import read_course
 from autograder.paths import ASSIGNMENT, BUILD, COURSE
 from autograder.records import Grade
+from autograder.reports.confusion import accuracy_of
 from autograder.start import open_engine, seed_for
 from scripts.make_example_class import EXAMPLE, read_plan, write_class
 
@@ -86,6 +89,24 @@ def test_a_students_own_maps_and_losses_are_there_to_be_drawn(grades: dict[str, 
     assert shown["q12"] == {"feature_maps", "learning_curve", "confusion"}
     blank = grades["student_003"].questions
     assert not any(case.evidence for result in blank for case in result.cases)
+
+
+def test_no_student_stands_where_the_points_depend_on_the_processor(
+    grades: dict[str, Grade],
+) -> None:
+    """A training ends some tenths of a point elsewhere with other vector instructions."""
+    shown = [case for grade in grades.values() for each in grade.questions for case in each.cases]
+    networks = [found for grade in grades.values() if (found := accuracy_of(grade)) is not None]
+    best = [
+        case.evidence["leaderboard"]["accuracy"] for case in shown if "leaderboard" in case.evidence
+    ]
+    assert len(networks) > 5 and best
+    spread = 0.25
+    for accuracies, full in (
+        (networks, calibration.threshold()),
+        (best, calibration.leaderboard_threshold()),
+    ):
+        assert not [each for each in accuracies if FLOOR - 1 < each < full + spread]
 
 
 def test_no_picture_shows_a_shape_that_its_message_does_not_say(grades: dict[str, Grade]) -> None:

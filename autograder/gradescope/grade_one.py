@@ -31,7 +31,7 @@ def graded(root: Path, seconds: float) -> dict[str, Any]:
     container = this_container()
     limits = limits_within(course.limits, container, seconds)
     course = replace(course, limits=limits)
-    with open_engine(course, built, "cpu", seed_for(built)) as engine:
+    with open_engine(course, built, "cpu", seed_for(built, fresh=course.fresh_inputs)) as engine:
         # Weaker than required is told, not refused: there must be results for every submission.
         isolation = measured(engine.zygote, REQUIRED_TIER, next(built.hidden_tests.glob("*.py")))
         left = seconds - (time.monotonic() - started)
