@@ -296,10 +296,10 @@ def _look_ups() -> list[str]:
     ]
     large = [torch.from_numpy(each.copy()).float().flatten(1) for each in (images, changed)]
     reached = {
-        "the same pixels": _found(images, changed, labels, digits),
-        "the same pixels, in 16 grey levels": _found(images // 16, changed // 16, labels, digits),
-        "the nearest image": _nearest(*large, labels, digits),
-        "the nearest image, in 7×7 means": _nearest(*small, labels, digits),
+        "the same pixels": _table(images, changed, labels, digits),
+        "the same pixels, in 16 grey levels": _table(images // 16, changed // 16, labels, digits),
+        "the nearest image": _nearest(large[0], large[1], labels, digits),
+        "the nearest image, in 7×7 means": _nearest(small[0], small[1], labels, digits),
     }
     return [
         "## What a table of the released test images reaches",
@@ -315,7 +315,7 @@ def _look_ups() -> list[str]:
     ]
 
 
-def _found(
+def _table(
     known: NDArray[np.uint8], seen: NDArray[np.uint8], labels: Any, digits: sampling.DigitSample
 ) -> float:
     table = {image.tobytes(): int(label) for image, label in zip(known, labels, strict=True)}
