@@ -5,6 +5,7 @@ the cause. Numbers decide whether an answer is right. A cause is told only if it
 mistake that fits everything that was seen, over all inputs of the check.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,8 +14,15 @@ import torch
 
 from cnnlab.diagnosis import Cause, CheckFailed, Diagnosis, caused, fail, sentence, with_text
 from cnnlab.feedback.calls import call_symptom, is_observation, with_print
-from cnnlab.feedback.compare import TOLERANCE, agrees, common_causes, tensor_symptom
+from cnnlab.feedback.compare import (
+    TOLERANCE,
+    agrees,
+    common_causes,
+    tensor_symptom,
+    unsupported_by_torch,
+)
 from cnnlab.feedback.pictures import show_shapes
+from cnnlab.feedback.same_numbers import CONSTANT, degenerate, is_constant
 from cnnlab.feedback.values import as_float64, is_plain, kind, shape_of
 from cnnlab.probes import Observation, observe, probe_each
 
@@ -27,11 +35,12 @@ RAISES = _Raises()
 SIZE_ERRORS = frozenset({"IndexError", "RuntimeError", "ValueError"})
 """What code raises that goes beyond a tensor or meets one of another size."""
 
-Forms = torch.Tensor | Sequence[torch.Tensor] | _Raises
+Form = torch.Tensor | _Raises
+Forms = Form | Sequence[Form] | Callable[[Any], bool]
 Mistakes = Mapping[Cause, Forms]
-"""What each known mistake returns on one set of inputs, in one form or in several.
+"""What each known mistake returns on one set of inputs: in one form, in several, or by a predicate.
 
-A mistake that is not in the table says nothing about these inputs.
+A mistake that is not in the table, or has no form, says nothing about these inputs.
 """
 
 
@@ -43,6 +52,10 @@ class Case:
     """The inputs in words: 'a 6×9 image and a 3×3 kernel of random numbers'."""
     inputs: tuple[Any, ...]
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    look: Callable[..., Observation] = observe
+    """The probe that calls the function."""
+    whole: bool = False
+    """The inputs are whole numbers. The result may be so, too, or torch may lack the operation."""
 
 
 def no_mistakes(*_inputs: Any, **_options: Any) -> Mistakes:
@@ -70,8 +83,8 @@ def compare(
     *,
     public: bool = False,
     integers: bool = False,
+    single: bool = False,
     tolerance: float = TOLERANCE,
-    look: Callable[..., Observation] = observe,
 ) -> None:
     """Raise `CheckFailed` unless `function` returns the right tensor for each of `cases`.
 
@@ -81,17 +94,19 @@ def compare(
         public: the check's inputs may be seen: tell expected and returned numbers, the text of an
             exception, and what the function printed.
         integers: a whole-number dtype is as good as a floating one.
-        look: the probe that calls the function.
+        single: a number is asked for, and a tensor of any shape that holds one is as good.
     """
     require(question, name, function)
-    seen = probe_each([(look, (function, *case.inputs), dict(case.options)) for case in cases])
+    calls = [(case.look, (function, *case.inputs), dict(case.options)) for case in cases]
+    seen = probe_each(calls)
     if callable(expected):
         right = [expected(*case.inputs, **case.options) for case in cases]
     else:
         right = list(expected)
     judged = [
-        Judged(case, one, correct, name, integers, tolerance)
+        Judged(case, one, correct, name, integers or case.whole, single, tolerance)
         for case, one, correct in zip(cases, seen, right, strict=True)
+        if not (case.whole and unsupported_by_torch(one))
     ]
     fail(difference(question, judged, mistakes, public))
 
@@ -105,11 +120,15 @@ class Judged:
     right: torch.Tensor
     name: str
     integers: bool = False
+    single: bool = False
     tolerance: float = TOLERANCE
 
     @property
     def value(self) -> Any:
-        return self.seen["value"] if is_observation(self.seen) else None
+        value = self.seen["value"] if is_observation(self.seen) else None
+        shape = shape_of(value) if self.single else None
+        number = as_float64(value) if shape and math.prod(shape) == 1 else None
+        return value if number is None else number.reshape(())
 
     @property
     def wrong(self) -> Diagnosis | None:
@@ -126,10 +145,18 @@ class Judged:
 
     def fits(self, forms: Forms) -> bool:
         """Did this call do what a mistake with these `forms` does?"""
-        if isinstance(forms, _Raises):
-            return is_observation(self.seen) and bool(SIZE_ERRORS & set(self.seen["types"]))
-        several = [forms] if isinstance(forms, torch.Tensor) else forms
-        return any(agrees(self.value, form, self.tolerance) for form in several)
+        if callable(forms):
+            return forms(self.value)
+        several = [forms] if isinstance(forms, torch.Tensor | _Raises) else forms
+        return any(
+            self._raised_for_size()
+            if isinstance(form, _Raises)
+            else agrees(self.value, form, self.tolerance)
+            for form in several
+        )
+
+    def _raised_for_size(self) -> bool:
+        return is_observation(self.seen) and bool(SIZE_ERRORS & set(self.seen["types"]))
 
 
 def difference(
@@ -157,8 +184,14 @@ def _explained(
     where = failing[0].case.words
     told = sentence(question, problem.text, where)
     seen_first = Diagnosis(told, problem.causes, problem.symptom, problem.place)
-    if _degenerate(failing) or problem.symptom in ("missing", "none", "unreadable", "kind"):
+    if (
+        degenerate(failing)
+        or problem.causes
+        or problem.symptom in ("missing", "none", "unreadable", "kind")
+    ):
         return seen_first
+    if is_constant(judged):
+        return caused(question, CONSTANT, where)
     if _keeps_state(judged):
         return caused(question, KEEPS_STATE, where)
     cause = sole_cause(judged, mistakes)
@@ -181,37 +214,43 @@ def sole_cause(judged: Sequence[Judged], mistakes: Callable[..., Mistakes]) -> C
 
 
 def _fitting(judged: Sequence[Judged], tables: Sequence[Mistakes]) -> list[Cause]:
+    """The causes that fit every call. One that only ever raises is told by no result: left out."""
     fits: dict[Cause, bool] = {}
+    told: set[Cause] = set()
+    explains: set[Cause] = set()
     for one, table in zip(judged, tables, strict=True):
+        wrong = one.wrong is not None
         for cause, forms in table.items():
-            fits[cause] = fits.get(cause, True) and one.fits(forms)
-    return [cause for cause, fit in fits.items() if fit]
-
-
-def _degenerate(failing: Sequence[Judged]) -> bool:
-    """Are all numbers the same in every wrong result? Such results fit many mistakes by chance."""
-    results = [as_float64(each.value) for each in failing]
-    numbers = [each for each in results if each is not None and each.numel()]
-    same = all(bool((each == each.reshape(-1)[0]).all()) for each in numbers)
-    return same and any(each.numel() > 1 or not each.any() for each in numbers)
+            if not isinstance(forms, Sequence) or len(forms):
+                fits[cause] = fits.get(cause, True) and one.fits(forms)
+                if as_float64(one.value) is not None:
+                    told.add(cause)
+                if wrong:
+                    explains.add(cause)
+    # A mistake that says nothing about any wrong call explains nothing, however well it fits.
+    return [cause for cause, fit in fits.items() if fit and cause in told & explains]
 
 
 KEEPS_STATE = Cause(
     "keeps_state",
-    "the same inputs give another result the second time: does something survive from one call to"
-    " the next?",
+    "the result depends on earlier calls: does something survive from one call to the next?",
 )
 
 
 def _keeps_state(judged: Sequence[Judged]) -> bool:
-    """Did two calls with the very same inputs return different numbers?"""
-    pairs = ((a, b) for k, a in enumerate(judged) for b in judged[:k] if a.case is b.case)
-    return any(
-        shape_of(a.value) == shape_of(b.value)
-        and (numbers := as_float64(b.value)) is not None
-        and not agrees(a.value, numbers, a.tolerance)
-        for a, b in pairs
-    )
+    """Does a call repeat an earlier right result, or give the same inputs another result?"""
+    pairs = ((later, earlier) for k, later in enumerate(judged) for earlier in judged[:k])
+    for later, earlier in pairs:
+        before = as_float64(earlier.value)
+        if before is None or (shape_of(later.value) or ()) != tuple(earlier.right.shape):
+            continue
+        same = agrees(later.value, before, later.tolerance)
+        if earlier.case is later.case and not same:
+            return True
+        fits = earlier.right.shape == later.right.shape and earlier.wrong is None
+        if fits and same and later.wrong is not None and not degenerate([later]):
+            return True
+    return False
 
 
 def _changed(question: str, judged: Sequence[Judged]) -> Diagnosis | None:

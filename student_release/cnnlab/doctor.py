@@ -1,6 +1,6 @@
 """What is wrong with this computer's set-up, in plain words, and how to mend it.
 
-`doctor()` prints a short list of ✓ and ✗ lines. Each line comes from a function that looks at one
+`doctor()` shows a short list of ✓ and ✗ lines. Each line comes from a function that looks at one
 thing. Nothing here raises: a check that fails itself becomes a line, too.
 """
 
@@ -16,7 +16,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnlab.signoff import in_colab
+from cnnlab import handing_in, notebook_file
+from cnnlab.runs import all_runs
+from cnnlab.say import say
+from cnnlab.screen import grading, in_colab
 
 OLDEST_PYTHON = (3, 11)
 NOTEBOOK = "cnn.ipynb"
@@ -40,18 +43,18 @@ class Finding:
 
 
 def doctor(folder: str | os.PathLike[str] = ".") -> None:
-    """Look at Python, packages, data, folder and disk, and print what was found.
+    """Look at Python, packages, data, folder and disk, and say what was found.
 
     `folder` is where the notebook lies: a notebook runs in its own folder, so '.' is right.
     A grader's computer has another set-up, about which a student can do nothing: it is left out.
     """
-    if os.environ.get("CNNLAB_GRADING") == "1":
-        print("While a submission is graded, the set-up is not examined.")
+    if grading():
+        say("While a submission is graded, the set-up is not examined.")
         return
     findings = examine(Path(folder))
-    print("\n".join(str(finding) for finding in findings))
     wrong = sum(not finding.fine for finding in findings)
-    print("All is well." if not wrong else f"{wrong} of {len(findings)} need care.")
+    end = "All is well." if not wrong else f"{wrong} of {len(findings)} need care."
+    say("\n".join([*map(str, findings), end]))
 
 
 def examine(folder: Path) -> list[Finding]:
@@ -65,6 +68,7 @@ def examine(folder: Path) -> list[Finding]:
         lambda: tests_finding(folder),
         data_finding,
         lambda: saved_finding(folder, time.time()),
+        lambda: answers_finding(folder),
         lambda: disk_finding(folder),
     ]
     return [_finding(check) for check in checks]
@@ -147,15 +151,20 @@ def folder_finding(folder: Path) -> Finding:
 
 
 def tests_finding(folder: Path) -> Finding:
-    """Are the checks there, as files or inside the notebook?"""
-    if any((folder / "tests").glob("q*.py")):
-        return Finding(True, "the checks are there")
-    notebook = folder / NOTEBOOK
-    if notebook.is_file() and '"otter"' in notebook.read_text(encoding="utf-8"):
-        return Finding(True, "the checks are there, inside the notebook")
+    """Are the checks there, as files or inside the notebook, for each question that has one?"""
+    saved = notebook_file.find(folder, all_runs())
+    asked = list(saved.answers) if saved is not None else []
+    if (folder / "tests").is_dir() or saved is None:
+        there, where = {file.stem for file in (folder / "tests").glob("q*.py")}, ""
+    else:
+        there, where = set(saved.own_tests), ", inside the notebook"
+    missing = [question for question in asked if question not in there]
+    if there and not missing:
+        return Finding(True, f"the checks are there{where}")
+    some = f"of {', '.join(missing)} " if there else ""
     return Finding(
         False,
-        "the checks were not found (folder tests)",
+        f"the checks {some}were not found (folder tests)",
         "Copy the folder tests from the zip file back beside the notebook.",
     )
 
@@ -182,17 +191,32 @@ def saved_finding(folder: Path, now: float) -> Finding:
     """Was the notebook saved lately? `now` is in seconds, as from time.time()."""
     if in_colab():
         return Finding(True, "Colab saves the notebook in your Drive, not in this folder")
-    notebooks = list(folder.glob("*.ipynb"))
-    if not notebooks:
+    saved = notebook_file.find(folder, all_runs())
+    if saved is None:
         return Finding(True, "the notebook itself is not in this folder")
-    newest = max(notebooks, key=lambda file: file.stat().st_mtime)
-    minutes = int((now - newest.stat().st_mtime) / 60)
+    name, minutes = saved.path.name, int((now - saved.when) / 60)
     if minutes <= SAVED_WITHIN_MINUTES:
-        return Finding(True, f"{newest.name} was saved in the last {SAVED_WITHIN_MINUTES} minutes")
+        return Finding(True, f"{name} was saved in the last {SAVED_WITHIN_MINUTES} minutes")
     return Finding(
         False,
-        f"{newest.name} was last saved {_ago(minutes)}",
+        f"{name} was last saved {_ago(minutes)}",
         "Save it (Ctrl+S, or ⌘S on a Mac): what is not saved is not handed in.",
+    )
+
+
+def answers_finding(folder: Path) -> Finding:
+    """Are the answers that were run the ones in the file?"""
+    found = None if in_colab() else handing_in.comparison(folder)
+    if found is None:
+        return Finding(True, "which answers are saved cannot be seen from here")
+    words = " ".join(found.sentences())
+    if not found.differ:
+        return Finding(True, words)
+    return Finding(
+        False,
+        words,
+        "Save the notebook (Ctrl+S, or ⌘S on a Mac). If that changes nothing, run these answer"
+        " cells once more: only what is saved is handed in.",
     )
 
 

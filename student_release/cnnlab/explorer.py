@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab.plots import filmstrip, kernel_gallery
-from cnnlab.plots.canvas import grading, in_notebook, picture, render
+from cnnlab.plots.canvas import picture, render
 from cnnlab.plots.inputs import (
     Array,
     cross_correlation,
@@ -24,6 +24,8 @@ from cnnlab.plots.inputs import (
 )
 from cnnlab.plots.kernels import CLASSIC_KERNELS, digit_plane, draw_playground
 from cnnlab.plots.windows import LARGEST_IMAGE, Position, draw_position
+from cnnlab.say import say
+from cnnlab.screen import grading, in_notebook
 
 OWN_KERNEL = "your own"
 
@@ -37,7 +39,7 @@ def sliding_window(image: object, kernel: object) -> None:
     pixels, weights = image_and_kernel(image, kernel, LARGEST_IMAGE)
     if live():
         display_widget(window_controls(pixels, weights))
-        print("Move the sliders (arrow keys work, too) to slide the window over the image.")
+        say("Move the sliders (arrow keys work, too) to slide the window over the image.")
     else:
         filmstrip(image, kernel)
 
@@ -51,7 +53,7 @@ def kernel_playground(digit_image: object) -> None:
     digit = digit_plane(digit_image)
     if live():
         display_widget(playground_controls(digit))
-        print("Choose a kernel or type nine numbers; the picture follows.")
+        say("Choose a kernel or type nine numbers; the picture follows.")
     else:
         kernel_gallery(digit_image)
 
@@ -95,7 +97,7 @@ def window_controls(image: Array, kernel: Array) -> Any:
     view = Panel(lambda: position_page(image, kernel, (row.value, column.value)))
     for control in (row, column):
         control.observe(view.refresh, names="value")
-    return widgets.VBox([widgets.HBox([row, column, onward]), view.widget])
+    return stacked(widgets.HBox([row, column, onward]), view.widget)
 
 
 def position_page(image: Array, kernel: Array, moment: Position) -> str:
@@ -152,7 +154,17 @@ def playground_controls(digit: Array) -> Any:
     for cell in fields:
         cell.observe(typed, names="value")
     square = widgets.GridBox(fields, layout={"grid_template_columns": "repeat(3, 5em)"})
-    return widgets.VBox([widgets.HBox([menu, square]), view.widget])
+    return stacked(widgets.HBox([menu, square]), view.widget)
+
+
+def stacked(controls: Any, view: Any) -> Any:
+    """Controls above their picture; on a narrow page the controls wrap and the picture shrinks."""
+    import ipywidgets as widgets
+
+    controls.layout.flex_flow = "row wrap"
+    for part in (controls, view):
+        part.layout.max_width = "100%"
+    return widgets.VBox([controls, view], layout={"max_width": "100%"})
 
 
 def name_of(kernel: Array) -> str:

@@ -19,9 +19,11 @@ from typing import Any, ClassVar
 
 import torch
 
-from cnnlab.plots.canvas import grading, in_notebook, render
+from cnnlab.plots.canvas import render
 from cnnlab.plots.curve import curve_line, draw_learning_curve, loss_values
 from cnnlab.plots.inputs import CannotDraw
+from cnnlab.say import say
+from cnnlab.screen import grading, in_notebook
 
 SECONDS_BETWEEN_BARS = 0.2
 SECONDS_BETWEEN_CURVES = 1.0
@@ -116,11 +118,11 @@ class LiveCurve:
     def finish(self) -> None:
         """Draw the last state and print it as a sentence (only the sentence while grading)."""
         if not self._seen:
-            print("No losses were recorded.")
+            say("No losses were recorded.")
             return
         if isinstance(self._screen, NotebookScreen):
             self._draw(self._screen)
-        print(self._sentence())
+        say(self._sentence())
 
     def __enter__(self) -> LiveCurve:
         return self

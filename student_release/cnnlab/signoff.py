@@ -9,10 +9,12 @@ import hashlib
 import hmac
 import os
 import platform
-import sys
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
+
+from cnnlab.say import say
+from cnnlab.screen import in_colab
 
 ASSIGNMENT = "cnn-assignment-kit/convolutional-neural-networks"
 """Key of the fingerprint: the same device has another one in another assignment."""
@@ -24,9 +26,9 @@ MACHINE_ID_FILES = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 
 
 def signoff(name: str = "Anonymous") -> None:
-    """Print the acknowledgement, signed with `name`."""
+    """Show the acknowledgement, signed with `name`."""
     lines = ["+++ Acknowledgement +++", *statements(), f"Signing off, {str(name).strip()[:100]}"]
-    print("\n".join(lines))
+    say("\n".join(lines))
 
 
 def statements() -> list[str]:
@@ -40,11 +42,6 @@ def statements() -> list[str]:
         f"torch: {torch_words()}",
         f"Device fingerprint: {fingerprint_words()}",
     ]
-
-
-def in_colab() -> bool:
-    """Does this notebook run in Google Colab?"""
-    return "google.colab" in sys.modules
 
 
 def torch_words() -> str:

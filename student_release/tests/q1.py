@@ -5,39 +5,33 @@ OK_FORMAT = False
 name = "q1"
 points = 8
 
-@test_case(points=1, hidden=False)
+@test_case(points=2.5, hidden=False)
 def test_q1_example(manual_convolution2d):
-    """The example of section 5: 5×5 image, 3×3 kernel"""
+    """Two small images that are not square, and the example of section 5"""
     import torch
-    from cnnlab.feedback.compare import diagnose, missing, with_numbers
-    from cnnlab.feedback.convolution import cross_correlation_mistakes
-    from cnnlab.probes import observe, probe
-    problem = missing('q1', 'manual_convolution2d', manual_convolution2d)
-    if problem:
-        raise AssertionError(problem)
-    image = torch.tensor([[1, 2, 3, 4, 5], [4, 5, 6, 7, 8], [7, 8, 9, 0, 1], [2, 3, 4, 5, 6], [5, 6, 7, 8, 9]]).float()
-    kernel = torch.tensor([[1.0, 0, -1], [1, 0, -1], [1, 0, -1]])
-    expected = torch.tensor([[-6.0, 4, 4], [-6, 4, 4], [-6, 4, 4]])
-    seen = probe(observe, manual_convolution2d, image, kernel)
-    problem = diagnose(seen, expected, cross_correlation_mistakes(image, kernel), question='q1', name='manual_convolution2d', case='the 5×5 image and the 3×3 kernel of section 5')
-    if problem:
-        raise AssertionError(with_numbers(problem, seen, expected))
-
-@test_case(points=1, hidden=False)
-def test_q1_rectangle(manual_convolution2d):
-    """A 3×5 image and a 2×3 kernel: nothing is square, nothing is symmetric"""
-    import torch
-    from cnnlab.feedback.compare import diagnose, missing, with_numbers
-    from cnnlab.feedback.convolution import NON_SQUARE_HINT, cross_correlation_mistakes
-    from cnnlab.probes import observe, probe
-    problem = missing('q1', 'manual_convolution2d', manual_convolution2d)
-    if problem:
-        raise AssertionError(problem)
+    from cnnlab.checks import Case, compare
+    from cnnlab.feedback.convolution import cross_correlation, cross_correlation_mistakes
     image = torch.tensor([[1.0, 2, 0, 1, 3], [0, 1, 2, 3, 1], [2, 0, 1, 0, 2]])
     kernel = torch.tensor([[1.0, 2, 0], [0, -1, 3]])
-    expected = torch.tensor([[10.0, 9, 2], [5, 4, 14]])
-    seen = probe(observe, manual_convolution2d, image, kernel)
-    problem = diagnose(seen, expected, cross_correlation_mistakes(image, kernel), question='q1', name='manual_convolution2d', case='the 3×5 image [[1, 2, 0, 1, 3], [0, 1, 2, 3, 1], [2, 0, 1, 0, 2]] and the 2×3 kernel [[1, 2, 0], [0, -1, 3]]', hint=NON_SQUARE_HINT)
-    if problem:
-        raise AssertionError(with_numbers(problem, seen, expected))
+    words = 'the 3×5 image [[1, 2, 0, 1, 3], [0, 1, 2, 3, 1], [2, 0, 1, 0, 2]] and the 2×3 kernel '
+    cases = [Case(words + '[[1, 2, 0], [0, -1, 3]]', (image, kernel))]
+    words = 'the 5×3 image [[1, 0, 2], [2, 1, 0], [0, 2, 1], [1, 3, 0], [3, 1, 2]] and the 2×2 kernel '
+    cases += [Case(words + '[[1, -1], [2, 0]]', (image.T.contiguous(), torch.tensor([[1.0, -1], [2, 0]])))]
+    square = [[1, 2, 3, 4, 5], [4, 5, 6, 7, 8], [7, 8, 9, 0, 1], [2, 3, 4, 5, 6], [5, 6, 7, 8, 9]]
+    edges = torch.tensor([[1.0, 0, -1], [1, 0, -1], [1, 0, -1]])
+    example = (torch.tensor(square).float(), edges)
+    cases += [Case('the 5×5 image and the 3×3 kernel of section 5', example)]
+    compare('q1', 'manual_convolution2d', manual_convolution2d, cases, cross_correlation, cross_correlation_mistakes, public=True)
+
+@test_case(points=1, hidden=False)
+def test_q1_types_example(manual_convolution2d):
+    """Whole numbers and float64, a kernel as large as the image, the same inputs twice"""
+    import torch
+    from cnnlab.checks import Case, compare
+    from cnnlab.feedback.convolution import cross_correlation, cross_correlation_mistakes
+    image = torch.tensor([[3, -1, 2, 0], [1, 4, 0, 2], [2, 0, 5, 1]])
+    kernel = torch.tensor([[2, 1, 0], [-1, 3, 1]])
+    real = Case('a 3×4 image and a 2×3 kernel of float64', (image.double() / 3, kernel.double() / 7))
+    cases = [Case('a 3×4 image and a 2×3 kernel of whole numbers', (image, kernel), whole=True), real, Case('a kernel as large as the image', (image.float(), image.flip(1).float() + 1)), real]
+    compare('q1', 'manual_convolution2d', manual_convolution2d, cases, cross_correlation, cross_correlation_mistakes, public=True)
 

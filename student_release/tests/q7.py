@@ -5,22 +5,23 @@ OK_FORMAT = False
 name = "q7"
 points = 6
 
-@test_case(points=1, hidden=False)
+@test_case(points=2.5, hidden=False)
 def test_q7_example(conv2d_multichannel):
-    """Two channels of 2×3 pixels, three filters of 1×2"""
+    """Two channels and three filters of 1×2, three channels and two filters of 2×1, and as many of both"""
     import torch
-    from cnnlab.feedback.channels import CHANNELS_HINT, multichannel_mistakes
-    from cnnlab.feedback.compare import diagnose, missing, with_numbers
-    from cnnlab.probes import observe, probe
-    problem = missing('q7', 'conv2d_multichannel', conv2d_multichannel)
-    if problem:
-        raise AssertionError(problem)
+    from cnnlab.checks import Case, compare
+    from cnnlab.feedback.channels import multichannel_expected, multichannel_mistakes
     x = torch.tensor([[[1.0, 2, 0], [3, 1, 2]], [[0, 1, 4], [2, 0, 1]]])
     weight = torch.tensor([[[[1.0, 2]], [[3, 0]]], [[[0, 1]], [[1, -1]]], [[[2, 0]], [[0, 1]]]])
-    bias = torch.tensor([10.0, 20, 30])
-    expected = torch.tensor([[[15.0, 15], [21, 15]], [[21, 17], [23, 21]], [[33, 38], [36, 33]]])
-    seen = probe(observe, conv2d_multichannel, x, weight, bias)
-    problem = diagnose(seen, expected, multichannel_mistakes(x, weight, bias), question='q7', name='conv2d_multichannel', case='x = [[[1, 2, 0], [3, 1, 2]], [[0, 1, 4], [2, 0, 1]]], weight = [[[[1, 2]], [[3, 0]]], [[[0, 1]], [[1, -1]]], [[[2, 0]], [[0, 1]]]] and bias = [10, 20, 30]', hint=CHANNELS_HINT)
-    if problem:
-        raise AssertionError(with_numbers(problem, seen, expected))
+    words = 'x = [[[1, 2, 0], [3, 1, 2]], [[0, 1, 4], [2, 0, 1]]], weight = [[[[1, 2]], [[3, 0]]], '
+    words += '[[[0, 1]], [[1, -1]]], [[[2, 0]], [[0, 1]]]] and bias = [10, 20, 30]'
+    case = Case(words, (x, weight, torch.tensor([10.0, 20, 30])))
+    more = torch.arange(36.0).reshape(3, 3, 4) % 5
+    filters = torch.tensor([[[[1.0], [2]], [[0], [1]], [[3], [-1]]], [[[2.0], [0]], [[1], [1]], [[0], [4]]]])
+    words = '3 channels of 3×4 pixels, 2 filters of 2×1 and bias = [-7, 5]'
+    cases = [case, Case(words, (more, filters, torch.tensor([-7.0, 5])))]
+    square = torch.tensor([[[[1.0, 0]], [[2, 1]]], [[[0, -1]], [[1, 3]]]])
+    words = '2 channels of 2×3 pixels, 2 filters of 1×2 and bias = [4, -6]'
+    cases += [Case(words, (x + 1, square, torch.tensor([4.0, -6]))), case]
+    compare('q7', 'conv2d_multichannel', conv2d_multichannel, cases, multichannel_expected, multichannel_mistakes, public=True)
 

@@ -5,17 +5,33 @@ OK_FORMAT = False
 name = "q9"
 points = 5
 
-@test_case(points=1, hidden=False)
+@test_case(points=0.5, hidden=False)
 def test_q9_example(count_parameters):
-    """A layer with 3 inputs and 2 outputs has 2·3 weights and 2 biases; the count is an int"""
-    from cnnlab.feedback.counts import count_problem
-    from cnnlab.feedback.numbers import float_problem
-    from cnnlab.probes import probe
-    from cnnlab.probes.shapes import observe_networks
-    seen = probe(observe_networks, count_parameters, [[('linear', 3, 2, True)]])
-    mistakes = {'the biases are missing': [6], 'it counts parameter tensors, not the numbers in them': [2], 'it counts bytes: a float32 takes four': [32]}
-    problem = count_problem(seen, ['nn.Linear(3, 2)'], [8], mistakes)
-    problem = problem or float_problem(seen[0]['value'], 'q9: what count_parameters returns')
-    if problem:
-        raise AssertionError(problem)
+    """nn.Linear(3, 2) has 2·3 weights and 2 biases: 8; other small networks; the count is an int"""
+    from cnnlab.checks import Case
+    from cnnlab.feedback.counts import ADVICE, count_guesses
+    from cnnlab.number_checks import compare_numbers
+    from cnnlab.probes.shapes import observe_network
+    networks = {'nn.Linear(3, 2)': [('linear', 3, 2, True)], 'nn.Conv2d(1, 4, 3) and a pool': [('conv', 1, 4, 3, 3, True), ('relu',), ('pool', 2)], 'nn.Conv2d(2, 3, 3, bias=False) inside another module': [('group', [('conv', 2, 3, 3, 3, False), ('relu',)]), ('linear', 5, 2, True)], 'a pool alone': [('pool', 2)]}
+    cases = [Case(words, (network,)) for words, network in networks.items()]
+    compare_numbers('q9', 'count_parameters', count_parameters, cases, [8, 40, 66, 0], count_guesses([*networks.values()]), advice=ADVICE, public=True, look=observe_network)
+
+@test_case(points=0.5, hidden=False)
+def test_q9_what_counts(count_parameters):
+    """Shared parameters count once, frozen ones count, buffers do not"""
+    from cnnlab.checks import Case
+    from cnnlab.feedback.counts import ADVICE, count_guesses
+    from cnnlab.number_checks import compare_numbers
+    from cnnlab.probes.shapes import observe_network
+    networks = {'nn.Conv2d(2, 2, 3) used twice': [('conv', 2, 2, 3, 3, True), ('relu',), ('again', 0)], 'nn.Linear(3, 4) and a frozen nn.Linear(4, 2)': [('linear', 3, 4, True), ('frozen', ('linear', 4, 2, True))], 'nn.Conv2d(1, 3, 3, bias=False) and nn.BatchNorm2d(3)': [('conv', 1, 3, 3, 3, False), ('norm', 3)]}
+    cases = [Case(words, (network,)) for words, network in networks.items()]
+    compare_numbers('q9', 'count_parameters', count_parameters, cases, [38, 26, 33], count_guesses([*networks.values()]), advice=ADVICE, public=True, look=observe_network)
+
+@test_case(points=1.5, hidden=False)
+def test_q9_simple_cnn(simple_cnn_parameters):
+    """The number of parameters of SimpleCNN's plan"""
+    from cnnlab.feedback.parameters import ADVICE, parameter_causes
+    from cnnlab.number_checks import check_number
+    sealed = '0145d88071cf1dcf'
+    check_number('q9', 'simple_cnn_parameters', simple_cnn_parameters, sealed, parameter_causes, advice=ADVICE)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from cnnlab.diagnosis import Diagnosis, Place, sentence, with_text
+from cnnlab.diagnosis import Cause, Diagnosis, Place, sentence, with_text
 from cnnlab.feedback.values import as_float64, kind
 from cnnlab.probes import NOTHING_TO_CALL, Observation
 from cnnlab.probes.failures import is_exception_name
@@ -13,6 +13,14 @@ from cnnlab.probes.failures import is_exception_name
 PRINTED_LINES = 5
 _TYPES = {"raised": str, "printed": str, "code": str, "line": int, "cell": int}
 _LISTS = {"types": str, "changed": int}
+
+
+KNOWN_ERRORS = {
+    "step must be greater than zero": Cause(
+        "negative_step", "slices of a tensor cannot run backwards ([::-1]); torch.flip can"
+    )
+}
+"""What a library says of a mistake that has no other cause."""
 
 
 def is_observation(seen: Any) -> bool:
@@ -34,7 +42,10 @@ def call_symptom(seen: Any, name: str, public: bool = False) -> Diagnosis | None
         return Diagnosis(text, symptom="missing")
     if seen["raised"]:
         where = place_of(seen, public)
-        return Diagnosis(_error_words(seen, name, where, public), symptom="raised", place=where)
+        text = _error_words(seen, name, where, public)
+        known = [cause for words, cause in KNOWN_ERRORS.items() if words in seen["raised"]]
+        text = f"{text}: {known[0].text}" if known else text
+        return Diagnosis(text, tuple(cause.id for cause in known[:1]), "raised", where)
     if seen["value"] is None and seen["printed"]:
         text = f"{name} prints its result and returns None: end it with `return`"
         return Diagnosis(text, ("prints_instead_of_returning",), "none")
@@ -53,7 +64,7 @@ def place_of(seen: Any, public: bool = False) -> Place | None:
 
 def _error_words(seen: Any, name: str, where: Place | None, public: bool) -> str:
     """The exception in words. In a hidden check its own text could carry the hidden inputs."""
-    told = seen["raised"] if public else f"{exception_name(seen)}"
+    told = seen["raised"].rstrip(": ") if public else f"{exception_name(seen)}"
     line = f", line {where.line} of your cell" if where else ""
     code = f": `{where.code}`" if where and where.code else ""
     return f"{name} stopped with an error ({told}){line}{code}"

@@ -42,9 +42,8 @@ def confusion_mistakes(labels: Tensor, predictions: Tensor, num_classes: int = 1
         Cause("shares", "its counts are divided by the number of images"): expected / total,
         Cause("percent", "its counts are turned into percent"): 100 * expected / total,
         Cause("row_percent", "its rows are turned into percent: counts are asked for"): 100 * rows,
-        Cause(
-            "no_diagonal", "the diagonal is set to 0: right answers are counted too"
-        ): expected - expected.diag().diag(),
+        Cause("no_diagonal", "the diagonal is set to 0: right answers are counted too"): expected
+        - expected.diag().diag(),
         Cause("only_diagonal", "only the right answers are counted"): expected.diag().diag(),
         Cause(
             "counted_once", "a pair that occurs more than once is counted only once"

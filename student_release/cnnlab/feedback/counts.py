@@ -1,199 +1,149 @@
-"""What is wrong with a count: the parameters of q9, the receptive field of q16.
+"""Guess how `count_parameters` went wrong (q9), by counting the check's own networks wrongly."""
 
-The right numbers come from the checks; here stand only ways to miss them.
-"""
+from collections.abc import Callable, Iterator, Sequence
 
-import math
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from torch import nn
 
-from cnnlab.feedback.numbers import number_problem, observed_problem, sentence, whole_number
-from cnnlab.feedback.wrong_numbers import (
-    PARAMETER_DIFFERENCES,
-    PARAMETER_TOTALS,
-    RECEPTIVE_FIELDS,
+from cnnlab.diagnosis import Cause
+from cnnlab.feedback.wrong_numbers import Guess
+from cnnlab.probes.shapes import LayerWords, build
+
+ADVICE = "add up the number of elements of every parameter tensor, each tensor once"
+Count = Callable[[nn.Module], int]
+
+
+def _named(model: nn.Module, ending: str) -> int:
+    return sum(p.numel() for name, p in model.named_parameters() if name.endswith(ending))
+
+
+def _own(model: nn.Module) -> int:
+    return sum(p.numel() for p in model.parameters(recurse=False))
+
+
+def _trained(model: nn.Module) -> int:
+    return sum(p.numel() for p in model.parameters() if p.requires_grad)
+
+
+def _shared_twice(model: nn.Module) -> int:
+    return sum(p.numel() for _, p in model.named_parameters(remove_duplicate=False))
+
+
+def _buffers(model: nn.Module) -> int:
+    return sum(buffer.numel() for buffer in model.buffers())
+
+
+def _of_type(model: nn.Module, *kinds: type[nn.Module]) -> int:
+    return sum(_own(part) for part in model.modules() if isinstance(part, kinds))
+
+
+def _sides(model: nn.Module) -> int:
+    return sum(sum(p.shape) for p in model.parameters())
+
+
+def _right(model: nn.Module) -> int:
+    return sum(p.numel() for p in model.parameters())
+
+
+def _first(model: nn.Module) -> int:
+    return next((p.numel() for p in model.parameters()), 0)
+
+
+def _last(model: nn.Module) -> int:
+    return next((p.numel() for p in reversed(list(model.parameters()))), 0)
+
+
+def _parts(model: nn.Module) -> Iterator[nn.Module]:
+    for child in model._modules.values():
+        if child is not None:
+            yield child
+            yield from _parts(child)
+
+
+_BUFFERS = "buffers (running averages) are counted: no gradient ever changes them"
+_MODULES = "it counts modules, not the numbers in their parameters"
+COUNTS: tuple[tuple[str, str, Count], ...] = (
+    ("biases_missing", "the biases are missing", lambda m: _named(m, "weight")),
+    ("weights_missing", "the weights are missing", lambda m: _named(m, "bias")),
+    (
+        "biases_missing",
+        "the biases are missing",
+        lambda m: sum(p.numel() for p in m.parameters() if p.dim() > 1),
+    ),
+    (
+        "tensors",
+        "it counts parameter tensors, not the numbers in them",
+        lambda m: len(list(m.parameters())),
+    ),
+    ("modules", _MODULES, lambda m: len(list(m.children()))),
+    ("modules", _MODULES, lambda m: len(list(m.modules()))),
+    (
+        "modules",
+        _MODULES,
+        lambda m: sum(1 for part in m.modules() if any(True for _ in part.parameters(False))),
+    ),
+    ("bytes", "it counts bytes: a float32 takes four", lambda m: 4 * _right(m)),
+    (
+        "nested_missing",
+        "parameters inside a nested module are missing",
+        lambda m: sum(_own(child) for child in m.children()),
+    ),
+    (
+        "frozen_missing",
+        "frozen parameters are left out: they are still parameters",
+        _trained,
+    ),
+    (
+        "frozen_only",
+        "only frozen parameters are counted: is a requires_grad filter the wrong way round?",
+        lambda m: _right(m) - _trained(m),
+    ),
+    ("shared_twice", "shared parameters are counted twice", _shared_twice),
+    ("buffers_counted", _BUFFERS, lambda m: _right(m) + _buffers(m)),
+    (
+        "buffers_counted+shared_twice",
+        f"shared parameters are counted twice, and {_BUFFERS}",
+        lambda m: sum(value.numel() for value in m.state_dict().values()),
+    ),
+    ("buffers_only", f"{_BUFFERS}; parameters are", _buffers),
+    (
+        "lengths",
+        "it adds up the first side of each tensor (`len`): a tensor has `numel()` numbers",
+        lambda m: sum(len(p) for p in m.parameters()),
+    ),
+    ("sides", "it adds up the sides of each tensor: they multiply", _sides),
+    ("first_tensor", "only the first parameter tensor is counted", _first),
+    ("last_tensor", "only the last parameter tensor is counted", _last),
+    ("convolutions_only", "only convolutions are counted", lambda m: _of_type(m, nn.Conv2d)),
+    (
+        "linear_only",
+        "only fully connected layers are counted",
+        lambda m: _of_type(m, nn.Linear),
+    ),
+    (
+        "norm_missing",
+        "the weights and biases of a normalisation are left out: they are parameters",
+        lambda m: _of_type(m, nn.Conv2d, nn.Linear),
+    ),
+    (
+        "parts_twice",
+        "parameters of nested modules are counted once for each module around them",
+        lambda m: sum(_right(part) for part in m.modules()),
+    ),
+    ("shared_twice", "shared parameters are counted twice", lambda m: sum(map(_own, _parts(m)))),
+    (
+        "same_sizes_once",
+        "tensors of the same size are counted once: only the very same tensor counts once",
+        lambda m: sum({p.numel() for p in m.parameters()}),
+    ),
+    ("doubled", "everything is counted twice", lambda m: 2 * _right(m)),
+    ("one_too_many", "it is one too many: does the sum start at 0?", lambda m: _right(m) + 1),
 )
 
-BATCH = 64
-"""Images in a batch of the lesson's exercise."""
-IMAGE_SIDE = 28
-"""Pixels of an MNIST image in each direction."""
 
-
-def parameters_problem(got: Any, expected: int) -> str | None:
-    """What is wrong with simple_cnn_parameters (q9); None if it is right."""
-    number = whole_number(got)
-    if number == expected:
-        return None
-    if number is None:
-        return sentence(f"q9: {number_problem(got, 'simple_cnn_parameters')}")
-    related = {
-        4 * expected: "these are bytes: a float32 takes four",
-        BATCH * expected: "the 64 images of a batch share the same parameters",
-    }
-    cause = (
-        related.get(number)
-        or PARAMETER_TOTALS.get(number)
-        or PARAMETER_DIFFERENCES.get(number - expected)
-        or "count layer by layer: weights out · in · height · width, and one bias for each output"
-    )
-    return sentence(f"q9: simple_cnn_parameters cannot be {number}: {cause}")
-
-
-def count_problem(
-    seen: Sequence[Any],
-    networks: Sequence[str],
-    expected: Sequence[int],
-    mistakes: Mapping[str, Sequence[int]],
-) -> str | None:
-    """What is wrong with what count_parameters gave for some networks; None if all are right.
-
-    Args:
-        seen: one observation for each network.
-        networks: the networks in words.
-        expected: their parameter counts.
-        mistakes: a sentence for each known mistake, with the counts that it gives.
-    """
-    problem = observed_problem(seen, expected, "count_parameters")
-    if problem is not None:
-        return f"q9: {problem}"
-    got = [whole_number(one["value"]) for one in seen]
-    if got == list(expected):
-        return None
-    for cause, counts in mistakes.items():
-        if got == list(counts):
-            return sentence(f"q9: {cause}")
-    first = next(i for i, right in enumerate(expected) if got[i] != right)
-    if len(set(got)) == 1 and len(set(expected)) > 1:
-        return f"q9: count_parameters gives {got[0]} for every network."
-    return (
-        f"q9: count_parameters gives {got[first]} for {networks[first]}. "
-        "Add up the number of elements of every parameter tensor, each tensor once."
-    )
-
-
-Layers = Sequence[tuple[int, int]]
-"""(kernel_size, stride) of each layer, from the image on."""
-
-
-def _own_stride_first(layers: Layers) -> int:
-    extent, jump = 1, 1
-    for kernel_size, stride in layers:
-        jump *= stride
-        extent += (kernel_size - 1) * jump
-    return extent
-
-
-def _last_stride_only(layers: Layers) -> int:
-    extent, jump = 1, 1
-    for kernel_size, stride in layers:
-        extent += (kernel_size - 1) * jump
-        jump = stride
-    return extent
-
-
-def _jump_added(layers: Layers) -> int:
-    extent, jump = 1, 1
-    for kernel_size, stride in layers:
-        extent += (kernel_size - 1) * jump
-        jump += stride
-    return extent
-
-
-def _backward_rule_forwards(layers: Layers) -> int:
-    extent = 1
-    for kernel_size, stride in layers:
-        extent = (extent - 1) * stride + kernel_size
-    return extent
-
-
-def _kernel_times_jump(layers: Layers) -> int:
-    extent, jump = 1, 1
-    for kernel_size, stride in layers:
-        extent += kernel_size * jump
-        jump *= stride
-    return extent
-
-
-FIELD_MISTAKES: Mapping[str, Callable[[Layers], int]] = {
-    "the strides are left out: after a stride of 2, one step is two pixels of the image": (
-        lambda layers: 1 + sum(kernel_size - 1 for kernel_size, _ in layers)
-    ),
-    "a layer's own stride counts from the next layer on, not for the layer itself": (
-        _own_stride_first
-    ),
-    "all the strides so far multiply, not the last one alone": _last_stride_only,
-    "strides multiply, they do not add up": _jump_added,
-    "field = (field - 1) · stride + kernel_size holds from the last layer back to the first": (
-        _backward_rule_forwards
-    ),
-    "each layer adds (kernel_size - 1) steps: its first pixel is already in the field": (
-        _kernel_times_jump
-    ),
-    "receptive fields do not multiply: each layer adds (kernel_size - 1) steps": (
-        lambda layers: math.prod(kernel_size for kernel_size, _ in layers)
-    ),
-    "kernel sizes do not add up: neighbouring windows overlap": (
-        lambda layers: sum(kernel_size for kernel_size, _ in layers)
-    ),
-    "it is the widest kernel alone": (
-        lambda layers: max((kernel_size for kernel_size, _ in layers), default=1)
-    ),
-}
-"""Ways to miss the receptive field: sentence → what the mistake gives."""
-
-
-def field_problem(
-    seen: Sequence[Any], stacks: Sequence[Layers], expected: Sequence[Sequence[int]]
-) -> str | None:
-    """What is wrong with the receptive fields given for some stacks of layers; None if nothing.
-
-    `expected` holds, for each stack, the field before the first layer, after it, and so on.
-    """
-    right = [fields[-1] for fields in expected]
-    problem = observed_problem(seen, right, "receptive_field")
-    if problem is not None:
-        return f"q16: {problem}"
-    if any(one["changed"] for one in seen):
-        return "q16: receptive_field changes the list that it is given: work on a copy."
-    got = [whole_number(one["value"]) for one in seen]
-    if got == right:
-        return None
-    if len(set(got)) == 1 and len(set(right)) > 1:
-        return f"q16: receptive_field gives {got[0]} whatever it is asked."
-    if got == [fields[-2] if len(fields) > 1 else fields[0] for fields in expected]:
-        return "q16: the last layer is left out."
-    for cause, mistake in FIELD_MISTAKES.items():
-        if got == [mistake(stack) for stack in stacks]:
-            return f"q16: {cause}."
-    first = next(i for i, field in enumerate(right) if got[i] != field)
-    return (
-        f"q16: receptive_field({[tuple(layer) for layer in stacks[first]]}) gives {got[first]}. "
-        "Walk from the image on: every layer adds (kernel_size - 1) steps of the jump so far."
-    )
-
-
-def simple_cnn_field_problem(
-    seen: Sequence[Any], layers: Layers, fields: Sequence[int]
-) -> str | None:
-    """What is wrong with the receptive field of SimpleCNN's last unit; None if it is right.
-
-    `seen` holds the one observation; `fields` are the right ones, before the first layer, after
-    it, and so on to the last.
-    """
-    problem = observed_problem(seen, [fields[-1]], "receptive_field")
-    if problem is not None:
-        return f"q16: {problem}"
-    got = whole_number(seen[0]["value"])
-    if got == fields[-1]:
-        return None
-    cause = RECEPTIVE_FIELDS.get(got or 0)
-    if got in fields[1:]:
-        after = list(fields).index(got)
-        cause = f"that is what a unit sees after {after} of the {len(layers)} layers"
-        if after == len(layers) - 1:
-            cause += ": the final pool is forgotten"
-    elif got is not None and got > IMAGE_SIDE:
-        cause = "that is wider than the image: a receptive field is a side, in pixels of the image"
-    cause = cause or "walk through the layers: each adds (kernel_size - 1) steps of the jump so far"
-    return f"q16: receptive_field cannot be {got} for SimpleCNN's layers: {cause}."
+def count_guesses(networks: Sequence[Sequence[LayerWords]]) -> Iterator[Guess]:
+    """Ways to miss the number of parameters, as counted for each of `networks`."""
+    models = [build(words) for words in networks]
+    for name, text, count in COUNTS:
+        yield Guess(Cause(name, text), tuple(count(model) for model in models), 1.0)
+    text = "no parameter is counted"
+    yield Guess(Cause("nothing", text), tuple(0 for _ in models), 1.0)

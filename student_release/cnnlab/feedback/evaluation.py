@@ -205,7 +205,5 @@ def accuracy_mistakes(
         ): 100 * (1 - share),
         Cause("rounded", "the accuracy is rounded to a whole number"): float(round(100 * share)),
         Cause("cut_off", "the accuracy is cut off to a whole number"): float(int(100 * share)),
-        Cause(
-            "constant", "that is the result of the lesson's source, not of this model"
-        ): 97.28,
+        Cause("constant", "that is the result of the lesson's source, not of this model"): 97.28,
     }

@@ -1,13 +1,15 @@
 """What well-known mistakes in q17 (the gradient with respect to the kernel) return."""
 
 import math
+from collections.abc import Sequence
 
 import torch
 from torch.nn import functional
 
-from cnnlab.feedback.compare import Mistakes, agrees, diagnose
+from cnnlab.checks import Case, Mistakes
+from cnnlab.diagnosis import Cause
+from cnnlab.feedback.compare import agrees
 from cnnlab.feedback.convolution import cross_correlation, windows
-from cnnlab.feedback.on_demand import on_demand
 from cnnlab.feedback.values import as_float64, shape_of
 
 TOLERANCE = 1e-5
@@ -17,34 +19,14 @@ STEPS = tuple(digit * 10.0**-power for power in range(1, 9) for digit in (1, 2, 
 """Step sizes that students choose for finite differences."""
 
 
-def gradient_problem(
-    seen: object,
-    expected: torch.Tensor,
-    inputs: tuple[torch.Tensor, torch.Tensor, torch.Tensor],
-    case: str,
-) -> str | None:
-    """What is wrong with one observed `kernel_gradient(image, kernel, upstream)`; None if right."""
-    value = seen.get("value") if isinstance(seen, dict) else None
-    mistakes = kernel_gradient_mistakes(*inputs)
-    # Larger steps are nearly right: a wrong formula is not wrong in the third digit only.
-    if agrees(value, expected, 0.02) or float32_differences(value, *inputs):
-        noise = (
-            "these are finite differences in float32: the change of the loss drowns in rounding. "
-            "Take them in float64, or add up the exact sum"
-        )
-        mistakes |= {noise: torch.as_tensor(as_float64(value))}
-    return diagnose(
-        seen,
-        expected,
-        mistakes,
-        question="q17",
-        name="kernel_gradient",
-        case=case,
-        tolerance=TOLERANCE,
-    )
+def kernel_gradient_expected(
+    image: torch.Tensor, kernel: torch.Tensor, upstream: torch.Tensor
+) -> torch.Tensor:
+    """The oracle of q17, in float64: every window weighed with its entry of upstream."""
+    views = windows(image, kernel.shape)
+    return (views * upstream.double()[..., None, None]).sum((0, 1))
 
 
-@on_demand
 def kernel_gradient_mistakes(
     image: torch.Tensor, kernel: torch.Tensor, upstream: torch.Tensor
 ) -> Mistakes:
@@ -53,37 +35,69 @@ def kernel_gradient_mistakes(
     views = windows(image, kernel.shape)
     by_position = views * upstream[..., None, None]
     right = by_position.sum((0, 1))
+
+    def rounded(value: object) -> bool:
+        """Is it right but for rounding? A wrong formula is not wrong in the third digit only."""
+        return agrees(value, right, 0.05) or float32_differences(value, image, kernel, upstream)
+
     return {
-        "upstream is ignored: every position counts as 1; weigh each window with its own entry "
-        "of upstream": [views.sum((0, 1)), views.mean((0, 1))],
-        "upstream is summed up first; each window has its own entry": [
+        Cause(
+            "rounding",
+            "these are finite differences that drown in rounding: the step is too small for the"
+            " precision. The loss is linear in the kernel, so take float64 and a large step, or add"
+            " up the exact sum",
+        ): rounded,
+        Cause(
+            "upstream_ignored",
+            "upstream is ignored: every position counts as 1; weigh each window with its own entry "
+            "of upstream",
+        ): [views.sum((0, 1)), views.mean((0, 1))],
+        Cause("upstream_summed", "upstream is summed up first; each window has its own entry"): [
             views.sum((0, 1)) * upstream.sum(),
             views.sum((0, 1)) * upstream.mean(),
             views.sum((0, 1)) * upstream.max(),
         ],
-        "you take the mean over the positions; shared weights add up what every position "
-        "contributes": by_position.mean((0, 1)),
-        "only one position counts: the kernel is used at every position, so sum over all of them": [
+        Cause(
+            "mean_over_positions",
+            "you take the mean over the positions; shared weights add up what every position "
+            "contributes",
+        ): by_position.mean((0, 1)),
+        Cause(
+            "one_position",
+            "only one position counts: the kernel is used at every position, so sum over all",
+        ): [
             by_position[0, 0],
             by_position[-1, -1],
         ],
-        "the sum runs over rows or columns of positions only": [
+        Cause("one_axis_of_positions", "the sum runs over rows or columns of positions only"): [
             *by_position.sum(0),
             *by_position.sum(1),
             by_position.sum(0),
             by_position.sum(1),
         ],
-        "the sum runs over the wrong axes: sum over positions, keep the axes of the kernel": [
+        Cause(
+            "wrong_axes",
+            "the sum runs over the wrong axes: sum over positions, keep the axes of the kernel",
+        ): [
             by_position.sum((2, 3)),
             upstream * views.sum((2, 3)),
         ],
-        "the gradient is flipped: that belongs to true convolution": right.flip(0, 1),
-        "the kernel is multiplied in: the output is linear in the kernel, so its own values "
-        "drop out": right * kernel,
-        "that is the convolution itself, not its gradient": cross_correlation(image, kernel),
-        "that is the gradient with respect to the image; the kernel's is "
-        "asked": functional.conv_transpose2d(upstream[None, None], kernel[None, None])[0, 0],
-        "that is the gradient with respect to a bias": [
+        Cause("flipped", "the gradient is flipped: that belongs to true convolution"): right.flip(
+            0, 1
+        ),
+        Cause(
+            "kernel_multiplied",
+            "the kernel is multiplied in: the output is linear in the kernel, so its own values "
+            "drop out",
+        ): right * kernel,
+        Cause(
+            "convolution_itself", "that is the convolution itself, not its gradient"
+        ): cross_correlation(image, kernel),
+        Cause(
+            "image_gradient",
+            "that is the gradient with respect to the image; the kernel's is asked",
+        ): functional.conv_transpose2d(upstream[None, None], kernel[None, None])[0, 0],
+        Cause("bias_gradient", "that is the gradient with respect to a bias"): [
             upstream.sum().expand_as(right),
             upstream.sum(),
             torch.ones_like(right),
@@ -118,3 +132,39 @@ def float32_differences(
             if bool(exact.all()) and 1 <= float(whole.max()) < 2e4:
                 return True
     return False
+
+
+Inputs = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
+
+
+def random_inputs(
+    random: torch.Generator, height: int, width: int, rows: int, columns: int
+) -> Inputs:
+    """A random image [height, width], kernel [rows, columns] and upstream, in float64."""
+    shapes = (height, width), (rows, columns), (height - rows + 1, width - columns + 1)
+    image, kernel, upstream = (
+        torch.randn(shape, generator=random, dtype=torch.float64) for shape in shapes
+    )
+    return image, kernel, upstream
+
+
+def gradient_cases(
+    random: torch.Generator, sizes: Sequence[tuple[int, int, int, int]]
+) -> list[Case]:
+    """A case of random numbers for each (height, width, rows, columns)."""
+    words = "a {}×{} image and a {}×{} kernel"
+    return [Case(words.format(*size), random_inputs(random, *size)) for size in sizes]
+
+
+def with_differences(
+    random: torch.Generator, height: int, width: int, rows: int, columns: int
+) -> tuple[Inputs, torch.Tensor]:
+    """Random inputs, and the gradient by finite differences with a step of 1: L is linear."""
+    image, kernel, upstream = random_inputs(random, height, width, rows, columns)
+    expected = torch.zeros_like(kernel)
+    for m in range(rows):
+        for n in range(columns):
+            step = torch.zeros_like(kernel)
+            step[m, n] = 1
+            expected[m, n] = (cross_correlation(image, step) * upstream).sum()
+    return (image, kernel, upstream), expected

@@ -1,8 +1,7 @@
-"""What is wrong with the network of q8, from what `cnnlab.probes.models.network` saw of it.
+"""What is wrong with how the network of q8 is built, as `cnnlab.probes.models.network` saw it.
 
 Layers are known by the shapes of their weights, not by their names, so that nn.Sequential, lazy
-layers and functional pooling are as good as anything else. The number that fc receives comes from
-the check; here stand only wrong ones.
+layers and functional pooling are as good as anything else.
 """
 
 import re
@@ -10,17 +9,22 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cnnlab.feedback.compare import agrees
+from cnnlab.diagnosis import Cause, Diagnosis, caused, one_of, sentence
+from cnnlab.feedback.calls import failed_call, is_observation
+from cnnlab.feedback.networks import FIRST, SECOND, Plan, fc_causes, maps_causes, maps_numbers
 from cnnlab.feedback.observed import sound
 from cnnlab.feedback.pictures import show_shapes
-from cnnlab.feedback.shapes import flattened_size_cause
-from cnnlab.feedback.values import as_float64, in_words, kind, shape_of
-from cnnlab.feedback.wrong_numbers import FLATTENED_SIZES
-from cnnlab.probes import NOTHING_TO_CALL
+from cnnlab.feedback.values import in_words
 
-FIRST, SECOND = (8, 1, 3, 3), (16, 8, 3, 3)
-"""Weight shapes of conv1 and conv2: filters, input channels, height, width."""
-BUILT = {"raised": str, "stage": str, "shapes": [list], "trainable": [bool], "stored": int}
+QUESTION, NAME = "q8", "SimpleCNN"
+BUILT = {
+    "call": dict,
+    "raised": str,
+    "stage": str,
+    "shapes": [list],
+    "trainable": [bool],
+    "stored": int,
+}
 RUN = {
     **BUILT,
     "reached": [bool],
@@ -32,225 +36,194 @@ RUN = {
 Shape = tuple[int, ...]
 
 
-def layers_problem(seen: Any) -> str | None:
+def told(cause: str, text: str) -> Diagnosis:
+    """The diagnosis that names a cause of q8."""
+    return caused(QUESTION, Cause(cause, text))
+
+
+def layers_problem(seen: Any, public: bool = False) -> Diagnosis | None:
     """Are conv1, conv2 and fc there, with biases, and nothing else? The size of fc's input is free.
 
     A network that fails in its forward pass is judged as far as it was built.
     """
-    failure = build_failure(seen)
+    failure = build_failure(seen, public)
     if failure:
         return failure
     shapes = [tuple(shape) for shape in seen["shapes"]]
-    problem = (
-        _registration_problem(shapes)
-        or _convolutions_problem([shape for shape in shapes if len(shape) == 4])
-        or _linear_problem([shape for shape in shapes if len(shape) == 2])
+    return (
+        registration_problem(shapes)
+        or _convolutions_problem(sized(seen, 4))
+        or linear_problem(sized(seen, 2))
         or _rest_problem(shapes, seen)
     )
-    return f"q8: {problem}." if problem else None
 
 
-def build_failure(seen: Any) -> str | None:
+def _unreadable() -> Diagnosis:
+    return Diagnosis(sentence(QUESTION, f"{NAME} could not be observed"), symptom="unreadable")
+
+
+def build_failure(seen: Any, public: bool = False) -> Diagnosis | None:
     """Could `SimpleCNN()` be made at all?"""
-    if not sound(seen, BUILT):
-        return "q8: SimpleCNN could not be observed."
-    raised = seen["raised"]
-    if raised.startswith(NOTHING_TO_CALL):
-        return "q8: SimpleCNN is not there yet. Write the class in the answer cell and run it."
+    if not sound(seen, BUILT) or not is_observation(seen["call"]):
+        return _unreadable()
     if seen["stage"] == "kind":
-        return "q8: SimpleCNN() is no nn.Module. Does the class inherit from nn.Module?"
+        text = "SimpleCNN() isn't an nn.Module. Does the class inherit from nn.Module?"
+        return told("no_module", text)
     if seen["stage"] != "build":
-        return None
-    if "before Module.__init__() call" in raised:
-        return "q8: `super().__init__()` is missing: it must be the first line of `__init__`."
-    return f"q8: SimpleCNN() stopped with an error: {raised}"
+        written = seen["shapes"] or seen.get("rows", True) is not None
+        text = "SimpleCNN is not written yet: write its layers and `forward`, and run the cell"
+        return None if written else Diagnosis(sentence(QUESTION, text), symptom="missing")
+    if "before Module.__init__() call" in seen["raised"]:
+        text = "`super().__init__()` is missing: it must be the first line of `__init__`"
+        return told("super_missing", text)
+    return failed_call(QUESTION, NAME, seen["call"], public) or _unreadable()
 
 
-def _registration_problem(shapes: Sequence[Shape]) -> str | None:
+def registration_problem(shapes: Sequence[Shape]) -> Diagnosis | None:
+    """Does the model know of its layers?"""
     if not shapes:
-        return (
+        return told(
+            "no_parameters",
             "the model has no parameters. Layers must be made in `__init__` and be attributes of"
-            " `self`; a plain Python list hides them, and so does making them in `forward`"
+            " `self`; a plain Python list hides them, and so does making them in `forward`",
         )
     if () in shapes and not any(shapes):
-        return "the lazy layers never saw an image: the forward pass does not come so far"
+        text = "the lazy layers never saw an image: the forward pass does not come so far"
+        return Diagnosis(sentence(QUESTION, text), symptom="lazy")
     return None
 
 
-def _convolutions_problem(found: Sequence[Shape]) -> str | None:
+def _convolutions_problem(found: Sequence[Shape]) -> Diagnosis | None:
     if FIRST in found and SECOND in found and len(found) == 2:
         return None
     if len(found) != 2:
         hidden = " Layers in a plain Python list do not count" if len(found) < 2 else ""
-        return f"there must be two convolutions with weights, and there are {len(found)}.{hidden}"
+        text = f"there must be two convolutions with weights, and there are {len(found)}.{hidden}"
+        return told("convolutions", text)
     sides = {shape[2:] for shape in found}
     if sides != {(3, 3)}:
         wrong = next(iter(sides - {(3, 3)}))
-        return f"a convolution has a kernel of {in_words(wrong)}, where 3×3 is asked for"
+        text = f"a convolution has a kernel of {in_words(wrong)}, where 3×3 is asked for"
+        return told("kernel", text)
     first, second = found if found[1] != FIRST else (found[1], found[0])
     if first[1] != 1:
-        return f"conv1 takes {first[1]} channels, but a grey image has 1"
+        text = f"conv1 takes {first[1]} channels, but a grey image has 1"
+        return told("first_input", text)
     if first[0] != FIRST[0]:
-        return f"conv1 makes {first[0]} feature maps, where 8 are asked for"
+        text = f"conv1 makes {first[0]} feature maps, where 8 are asked for"
+        return told("first_output", text)
     if second[1] != SECOND[1]:
-        return (
+        return told(
+            "second_input",
             f"conv2 takes {second[1]} input channel{'s' if second[1] != 1 else ''}, but conv1 gives"
-            " it 8 feature maps: each filter of conv2 spans all of them"
+            " it 8 feature maps: each filter of conv2 spans all of them",
         )
-    return f"conv2 makes {second[0]} feature maps, where 16 are asked for"
+    text = f"conv2 makes {second[0]} feature maps, where 16 are asked for"
+    return told("second_output", text)
 
 
-def _linear_problem(found: Sequence[Shape]) -> str | None:
+def linear_problem(found: Sequence[Shape]) -> Diagnosis | None:
+    """Is there one fully connected layer, to ten scores?"""
     if len(found) != 1:
-        return f"there must be one fully connected layer, fc, and there are {len(found)}"
+        text = f"there must be one fully connected layer, fc, and there are {len(found)}"
+        return told("linear_layers", text)
     if found[0][0] != 10:
-        return f"fc gives {found[0][0]} scores, but there are 10 digits"
+        text = f"fc gives {found[0][0]} scores, but there are 10 digits"
+        return told("fc_output", text)
     return None
 
 
-def _rest_problem(shapes: Sequence[Shape], seen: Mapping[str, Any]) -> str | None:
+def _rest_problem(shapes: Sequence[Shape], seen: Mapping[str, Any]) -> Diagnosis | None:
     biases = Counter(shape for shape in shapes if len(shape) < 2)
     wanted = Counter([(8,), (16,), (10,)])
     if wanted - biases:
         width = next(iter(wanted - biases))[0]
         layer = {8: "conv1", 16: "conv2", 10: "fc"}[width]
-        return f"{layer} has no bias: leave out `bias=False`"
+        return told("no_bias", f"{layer} has no bias: leave out `bias=False`")
     if biases - wanted or seen["stored"] or len(shapes) != 6:
-        return (
+        return told(
+            "more_parameters",
             "the model has more parameters than conv1, conv2 and fc need. Batch normalisation or"
-            " another layer is one too many here"
+            " another layer is one too many here",
         )
-    if not all(seen["trainable"]):
-        return "some parameters are frozen (`requires_grad=False`): they could not learn"
-    return None
+    return frozen_problem(seen)
 
 
-def rows_problem(seen: Any, count: int) -> str | None:
-    """Does a batch of `count` images come out as `count` rows of ten scores, one image as one?
-
-    And does an image alone get the scores that it gets in the batch?
-    """
-    failure = build_failure(seen) or forward_failure(seen)
-    if failure:
-        return failure
-    for name, wanted in (("rows", count), ("single", 1)):
-        shape = shape_of(seen[name])
-        images = f"{wanted} image{'s' if wanted > 1 else ''}"
-        if shape == (wanted, 10):
-            continue
-        if shape is None:
-            return f"q8: forward gave {kind(seen[name])} for {images}, not a tensor."
-        if shape == (wanted,) and wanted > 1:
-            return (
-                "q8: forward gives one number for each image. Return the ten scores themselves:"
-                " `argmax` comes later, when digits are predicted."
-            )
-        if wanted == 1 and shape == (10,):
-            return (
-                "q8: a batch of one image loses its first dimension: `squeeze` drops every side of"
-                " length 1. Keep the batch's dimension."
-            )
-        if len(shape) == 2 and shape[0] != wanted:
-            return (
-                f"q8: {images} came out as {shape[0]} rows: numbers of different images got mixed."
-                " Flatten each image by itself, keeping the batch's dimension (not `view(-1, …)`"
-                " with a fixed number of features)."
-            )
-        show_shapes(shape, (wanted, 10))
-        return f"q8: {images} came out in shape {in_words(shape)}, where {wanted}×10 is expected."
-    rows, single = as_float64(seen["rows"]), as_float64(seen["single"])
-    if rows is None or single is None or not bool(rows.isfinite().all()):
+def frozen_problem(seen: Mapping[str, Any]) -> Diagnosis | None:
+    """May every parameter learn?"""
+    if all(seen["trainable"]):
         return None
-    if not agrees(single, rows[:1]):
-        return (
-            "q8: an image alone gets other scores than in a batch: forward must treat each image by"
-            " itself and remember nothing."
-        )
-    return None
+    text = "some parameters are frozen (`requires_grad=False`): they could not learn"
+    return told("frozen", text)
 
 
-def forward_failure(seen: Any, features: int | None = None) -> str | None:
-    """Did the forward pass stop with an error? The usual ones are explained.
-
-    `features`, where a check hands it over, is the right number of inputs of fc.
-    """
-    if not sound(seen, BUILT):
-        return "q8: SimpleCNN could not be observed."
+def forward_failure(seen: Any, public: bool = False) -> Diagnosis | None:
+    """Did the forward pass stop with an error? In a public check the usual ones are explained."""
+    if not sound(seen, BUILT) or not is_observation(seen["call"]):
+        return _unreadable()
     raised: str = seen["raised"]
     if not raised:
-        return None if sound(seen, RUN) else "q8: SimpleCNN could not be observed."
+        return None if sound(seen, RUN) else _unreadable()
+    failed = failed_call(QUESTION, NAME, seen["call"], public) or _unreadable()
+    if not public or seen["call"]["types"][:1] not in (["RuntimeError"], ["NotImplementedError"]):
+        return failed
+    explained = _explained(raised)
+    if explained and explained.causes == ("channels_differ",):
+        explained = _convolutions_problem(sized(seen, 4)) or explained
+    if explained is None:
+        return failed
+    line = seen["call"]["line"]
+    code = f" (line {line} of your cell: `{seen['call']['code']}`)" if line else ""
+    text = explained.text.removesuffix(".") + code + "."
+    return Diagnosis(text, explained.causes, "raised", failed.place)
+
+
+def sized(seen: Mapping[str, Any], sides: int) -> list[Shape]:
+    """The shapes of all parameters with that many sides."""
+    return [tuple(shape) for shape in seen["shapes"] if len(shape) == sides]
+
+
+def _explained(raised: str) -> Diagnosis | None:
+    """The cause of one of torch's own errors."""
     if 'missing the required "forward"' in raised:
-        return "q8: the class has no `forward`. Is it indented as `__init__` is?"
+        return told(
+            "forward_missing", "the class has no `forward`. Is it indented as `__init__` is?"
+        )
     product = re.search(r"\((\d+)x(\d+) and (\d+)x(\d+)\)", raised)
     if product:
-        return f"q8: {_product_words(*map(int, product.groups()[:3]), features)}"
+        return _product_problem(*map(int, product.groups()[:3]))
     if "is invalid for input of size" in raised:
-        return (
-            "q8: `view` was given a number of features that the maps do not have, so it cannot cut"
-            f" the batch into images ({raised}). Keep the batch's dimension and let -1 stand for"
-            " the features."
+        return told(
+            "view_size",
+            "`view` was given a number of features that the maps do not have, so it cannot cut the"
+            f" batch into images ({raised}). Keep the batch's dimension and let -1 stand for the"
+            " features",
         )
     channels = re.search(r"to have (\d+) channels, but got (\d+) channels", raised)
     if channels:
         takes, gets = channels.groups()
-        return f"q8: a convolution takes {takes} input channels, but gets {gets}: they must match."
-    return f"q8: the forward pass stopped with an error: {raised}"
-
-
-def _product_words(rows: int, given: int, takes: int, features: int | None) -> str:
-    """Why fc cannot multiply: `rows` rows of `given` numbers for a layer that takes `takes`."""
-    if rows != 2:  # the forward pass was tried on two images
-        return (
-            f"fc received {rows} rows for 2 images: flatten the feature maps first, so that each"
-            " image becomes one row."
-        )
-    show_shapes((given,), (takes,), layer="fc")
-    cause = FLATTENED_SIZES.get(takes)
-    if features is not None and takes != features:
-        cause = flattened_size_cause(takes, features)
-    if cause:
-        return f"fc takes {takes} numbers for each image, but gets {given}: {cause}."
-    cause = FLATTENED_SIZES.get(given, "is a pool or a convolution missing in `forward`")
-    return f"the maps give fc {given} numbers for each image, but it takes {takes}: {cause}."
-
-
-def fc_problem(shapes: Sequence[Shape], features: int) -> str | None:
-    """Does fc take another number of features than the plan gives, in a network that runs?"""
-    found = [shape for shape in shapes if len(shape) == 2]
-    if len(found) != 1 or found[0][1] == features:
-        return None
-    takes = found[0][1]
-    return (
-        f"q8: fc takes {takes} numbers for each image, so `forward` is not the plan's:"
-        f" {flattened_size_cause(takes, features)}."
-    )
-
-
-def gradients_problem(seen: Any) -> str | None:
-    """Does a gradient reach every parameter?"""
-    failure = build_failure(seen) or forward_failure(seen)
-    if failure:
-        return failure
-    if not seen["reached"]:
-        return layers_problem(seen)
-    if not all(seen["trainable"]):
-        return "q8: some parameters are frozen (`requires_grad=False`): they could not learn."
-    if not all(seen["reached"]):
-        return (
-            "q8: no gradient reaches some of the parameters. Is the result detached, taken through"
-            " `.data` or NumPy, or is a layer made but not used?"
-        )
+        text = f"a convolution takes {takes} input channels, but gets {gets}: they must match"
+        return told("channels_differ", text)
     return None
 
 
-def device_problem(seen: Any) -> str | None:
-    """Does the forward pass work on whatever device the model and the images are on?"""
-    failure = build_failure(seen) or forward_failure(seen)
-    if failure:
-        return failure
-    if seen["device_error"]:
-        return (
-            "q8: `forward` works on one device only: it moves data there, goes through NumPy, or"
-            " makes new tensors or layers. Keep everything on the device of its input."
+def _product_problem(rows: int, given: int, takes: int) -> Diagnosis:
+    """Why fc cannot multiply: `rows` rows of `given` numbers for a layer that takes `takes`."""
+    if rows != 2:  # the forward pass was tried on two images
+        return told(
+            "not_flattened",
+            f"fc received {rows} rows for 2 images: flatten the feature maps first, so that each"
+            " image becomes one row",
         )
-    return layers_problem(seen)
+    show_shapes((given,), (takes,), layer="fc")
+    right = maps_numbers(Plan())
+    if given == right:
+        seen = f"fc takes {takes} numbers for each image, but gets {given}"
+        why = one_of(QUESTION, fc_causes(takes), "follow the shapes layer by layer")
+    else:
+        seen = f"the maps give fc {given} numbers for each image, but it takes {takes}"
+        causes = maps_causes(given) if takes == right else []
+        advice = "is a pool or a convolution missing in `forward`?"
+        why = one_of(QUESTION, causes, advice if takes == right else "both differ from the plan")
+    text = f"{seen}: {why.text.removeprefix(f'{QUESTION}: ')}"
+    return Diagnosis(sentence(QUESTION, text), why.causes)

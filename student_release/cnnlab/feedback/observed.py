@@ -9,6 +9,7 @@ Seen = Mapping[str, Any]
 Fields = Mapping[str, Any]
 """Name of a field → its type, or [type] for a list of that type, or Any."""
 
+
 def sound(seen: Any, fields: Fields) -> bool:
     """Has an observation every field, each of its type? A list's items are of the type in it.
 

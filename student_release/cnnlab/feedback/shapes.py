@@ -1,213 +1,202 @@
 """What is wrong with an answer about the shapes of layers: q3 and q4.
 
-The right numbers come from the checks; here stand only ways to miss them. A message names the
-cause and never the right number.
+No right number stands here: a check hands over its seal. A message names the cause and never the
+right number.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from cnnlab.feedback.compare import call_problem
-from cnnlab.feedback.numbers import (
-    number_problem,
-    observed_problem,
-    raised,
-    sentence,
-    whole_number,
-    whole_numbers,
-)
+from cnnlab.diagnosis import Cause, Diagnosis, fail, one_of, sentence
+from cnnlab.feedback.flattened import feature_causes
+from cnnlab.feedback.numbers import number_symptom, whole_number, whole_numbers
+from cnnlab.feedback.plans import POOLS, Plan, plan_variants, sides
 from cnnlab.feedback.values import kind
-from cnnlab.feedback.wrong_numbers import FLATTENED_SIZES
+from cnnlab.feedback.wrong_numbers import Guess, fitting
+from cnnlab.number_checks import check_number
+from cnnlab.seals import seal
 
-CHANNELS = (8, 16)
-"""What conv1 and conv2 put out in SimpleCNN."""
-BATCH = 64
-"""Images in a batch of the lesson's exercise."""
-
-Size = tuple[int, int, int, int]
-"""One case of q3: n, kernel_size, stride, padding."""
-
-
-SIZE_MISTAKES: Mapping[str, Callable[[int, int, int, int], int]] = {
-    "the + 1 is missing: a kernel as wide as the image still fits once": lambda n, k, s, p: (
-        (n + 2 * p - k) // s
-    ),
-    "the + 1 belongs outside the division": lambda n, k, s, p: (n + 2 * p - k + 1) // s,
-    "it adds 2 where 1 belongs": lambda n, k, s, p: (n + 2 * p - k) // s + 2,
-    "it rounds up: a window that hangs over the edge does not count": lambda n, k, s, p: (
-        math.ceil((n + 2 * p - k) / s) + 1
-    ),
-    "it rounds to the nearest number: a window that hangs over the edge does not count": (
-        lambda n, k, s, p: round((n + 2 * p - k) / s) + 1
-    ),
-    "the padding is missing": lambda n, k, s, p: (n - k) // s + 1,
-    "the padding is added once; it goes on both sides": lambda n, k, s, p: (n + p - k) // s + 1,
-    "the padding is subtracted": lambda n, k, s, p: (n - 2 * p - k) // s + 1,
-    "the padding is in the divisor; it widens the image": lambda n, k, s, p: (
-        (n - k) // (s + 2 * p) + 1
-    ),
-    "the stride is ignored": lambda n, k, s, p: n + 2 * p - k + 1,
-    "the kernel's size is ignored": lambda n, k, s, p: (n + 2 * p) // s,
-    "the kernel's size is ignored (n // stride holds for a 2×2 pool only)": lambda n, k, s, p: (
-        n // s
-    ),
-    "the stride is always the kernel's size": lambda n, k, s, p: (n + 2 * p - k) // k + 1,
-    "stride and kernel_size are swapped": lambda n, k, s, p: (n + 2 * p - s) // k + 1,
-    "stride and padding are swapped": lambda n, k, s, p: (n + 2 * s - k) // max(p, 1) + 1,
-    "a dilation of 2 is assumed: the kernel's taps are neighbours": lambda n, k, s, p: (
-        (n + 2 * p - 2 * (k - 1) - 1) // s + 1
-    ),
-    "it returns the image's side unchanged": lambda n, k, s, p: n,
-}
-"""Ways to miss the side of a convolution's output: sentence → what the mistake gives."""
-
-
-def size_problem(seen: Sequence[Any], sizes: Sequence[Size], expected: Sequence[int]) -> str | None:
-    """What is wrong with the sides that conv_output_size gave for `sizes`; None if all are right.
-
-    A known mistake is named when it explains every answer, right ones included.
-    """
-    name = "conv_output_size"
-    problem = observed_problem(seen, expected, name)
-    if problem is not None:
-        return f"q3: {problem}"
-    got = [whole_number(one["value"]) for one in seen]
-    if got == list(expected):
-        return None
-    first = next(i for i, right in enumerate(expected) if got[i] != right)
-    n, k, s, p = sizes[first]
-    case = f"n={n}, kernel_size={k}, stride={s}, padding={p}"
-    if len(set(got)) == 1 and len(set(expected)) > 1:
-        return f"q3: {name} gives {got[0]} whatever it is asked (for example for {case})."
-    for cause, mistake in SIZE_MISTAKES.items():
-        if got == [mistake(*size) for size in sizes]:
-            return f"q3: {name}({case}) gives {got[first]}: {cause}."
-    return (
-        f"q3: {name}({case}) gives {got[first]}. Count the places where the kernel fits completely "
-        "into the padded side, one every `stride` pixels."
-    )
-
-
-REFUSALS = ("ValueError", "AssertionError", "RuntimeError")
-"""How a function may refuse a kernel that does not fit: its own error, or the one torch raises."""
-
-
-def refusal_problem(seen: Any, count: int) -> str | None:
-    """Was each of `count` calls with a kernel that does not fit refused? None if so."""
-    name = "conv_output_size"
-    if not isinstance(seen, (list, tuple)) or len(seen) != count:
-        return f"q3: {name} could not be observed."
-    for one in seen:
-        if raised(one).startswith(REFUSALS):
-            continue
-        problem = call_problem(one, name=name)
-        if problem is not None:
-            return sentence(f"q3: {problem}")
-        return (
-            f"q3: the kernel is wider than the padded side, and {name} raised no error. A size of "
-            "0 or less hides the mistake: raise a ValueError."
-        )
-    return None
-
-
+FEATURES_ADVICE = "follow the shapes layer by layer: fc receives channels · height · width of the "
+FEATURES_ADVICE += "last one"
+CONVOLUTION = "a kernel of 3 without padding fits in 2 places fewer than the side has pixels"
+POOL = "a 2×2 pool halves the side, rounding down"
 STEPS = (
-    ("conv1", "a kernel of 3 without padding fits in 2 places fewer than the side has pixels"),
-    ("the first pool", "a 2×2 pool halves the side, rounding down"),
-    ("conv2", "a kernel of 3 without padding fits in 2 places fewer than the side has pixels"),
-    ("the second pool", "a 2×2 pool halves the side, rounding down"),
+    ("conv1", CONVOLUTION),
+    ("the first pool", POOL),
+    ("conv2", CONVOLUTION),
+    ("the second pool", POOL),
 )
 
 
-def sides_problem(value: Any, expected: Sequence[int]) -> str | None:
-    """What is wrong with feature_map_sizes; a list without the 28 in front is judged as well."""
-    sides = whole_numbers(value)
-    if isinstance(sides, str):
-        return sentence(f"q3: feature_map_sizes {sides}")
-    if sides[:1] != [expected[0]] and len(sides) == len(expected) - 1:
-        sides = [expected[0], *sides]
-    if len(sides) != len(expected):
-        return (
-            f"q3: feature_map_sizes has {len(sides)} numbers. It needs {len(expected)}: the "
-            "image's side, then the side after conv1, pool, conv2 and pool."
-        )
-    if sides[0] != expected[0]:
-        return "q3: feature_map_sizes starts with the side of an MNIST image."
-    for index, (layer, rule) in enumerate(STEPS, start=1):
-        if sides[index] != expected[index]:
-            return f"q3: the side after {layer} cannot be {sides[index]}: {rule}."
-    return None
+def check_list_of_sides(question: str, name: str, value: Any) -> None:
+    """Raise `CheckFailed` unless `value` is a list of five whole numbers that starts with 28."""
+    numbers = _side_numbers(question, name, value)
+    if numbers[:1] != [28]:
+        text = f"{name} does not start with 28. The image's own side belongs in front"
+        fail(Diagnosis(sentence(question, text), symptom="image_missing"))
+    if len(numbers) != len(STEPS) + 1:
+        fail(_wrong_length(question, name, numbers))
 
 
-def flattened_size_cause(number: int, expected: int) -> str:
-    """Why `number` is not the number of inputs that fc receives: a clause without a full stop.
+def _side_numbers(question: str, name: str, value: Any) -> list[int]:
+    numbers = whole_numbers(value)
+    if isinstance(numbers, str):
+        symptom = "missing" if value is None or value is Ellipsis else "kind"
+        fail(Diagnosis(sentence(question, f"{name} {numbers}"), symptom=symptom))
+        return []
+    return numbers
 
-    `expected` is the right number, channels · side · side, which the clause does not repeat.
+
+def _wrong_length(question: str, name: str, numbers: Sequence[int]) -> Diagnosis:
+    needed = f"{name} has {len(numbers)} numbers. It needs five: the image's side, then the side "
+    needed += "after conv1, pool, conv2 and pool"
+    causes = fitting(numbers, _lists())
+    told = one_of(question, causes, "").text.removeprefix(f"{question}: ") if causes else ""
+    text = sentence(question, needed) + (f" Here {told}" if told else "")
+    return Diagnosis(text, tuple(cause.id for cause in causes), "length")
+
+
+def check_sides(question: str, name: str, value: Any, seals: Sequence[str]) -> None:
+    """Raise `CheckFailed` unless `value` holds the sides after SimpleCNN's layers.
+
+    `seals` are those of the sides after the image's, in order. A list without the image's side is
+    judged by the others.
     """
-    side = math.isqrt(expected // CHANNELS[1])
-    related = {
-        BATCH * expected: "the 64 images of a batch are counted in; the batch is not a feature",
-        expected**2: "that is a square too many",
-        expected + 1: "a bias belongs to an output: it is no input feature",
-        side: "that is a side of one feature map; the layer receives every number of every map",
-        side**2: "that is one channel: conv2 gives 16 of them",
-        CHANNELS[1] * side: "the side is not squared: a map has height and width",
-        CHANNELS[0] * side**2: "the channels are those of conv1, fc comes after conv2",
-    }
-    return related.get(number) or FLATTENED_SIZES.get(
-        number,
-        "follow the shapes layer by layer: fc receives channels · height · width of the last one",
-    )
+    numbers = _side_numbers(question, name, value)
+    if len(numbers) == len(STEPS) and numbers[0] != 28:
+        numbers = [28, *numbers]
+    if len(numbers) != len(STEPS) + 1:
+        fail(_wrong_length(question, name, numbers))
+    if numbers[0] != 28:
+        text = f"{name} starts with the side of an MNIST image, which isn't {numbers[0]}"
+        fail(Diagnosis(sentence(question, text), symptom="image_missing"))
+    for index, ((layer, rule), sealed) in enumerate(zip(STEPS, seals, strict=True), start=1):
+        if seal(f"{question} {name}[{index}]", numbers[index]) != sealed:
+            causes = fitting(numbers, _lists())
+            causes = causes or fitting([numbers[index]], _steps(layer, numbers[index - 1]))
+            found = one_of(question, causes, rule)
+            told = found.text.removeprefix(f"{question}: ")
+            text = f"{question}: the side after {layer} cannot be {numbers[index]}: {told}"
+            fail(Diagnosis(text, found.causes, "side"))
 
 
-def flattened_size_problem(got: Any, expected: int) -> str | None:
-    """What is wrong with fc_in_features (q3); None if it is right."""
-    number = whole_number(got)
-    if number == expected:
-        return None
-    if number is None:
-        return sentence(f"q3: {number_problem(got, 'fc_in_features')}")
-    return f"q3: fc_in_features cannot be {number}: {flattened_size_cause(number, expected)}."
+def _lists() -> Iterator[Guess]:
+    """Whole lists of sides that a wrong turn leads to."""
+    right = list(sides(Plan()).values())
+    image, first, first_pooled, second, second_pooled = right
+    for turn, plan in plan_variants():
+        text = f"these are the sides {turn.words}" + (f"; {turn.instead}" if turn.instead else "")
+        yield Guess(Cause(turn.id, text), tuple(sides(plan).values()), turn.cost)
+    text = "a ReLU is no line of its own: it leaves the side as it is"
+    with_relu = (image, first, first, first_pooled, second, second, second_pooled)
+    yield Guess(Cause("relu_listed", text), with_relu)
+    text = "these are pixels: the side alone is asked"
+    yield Guess(Cause("areas", text), tuple(side * side for side in right))
+    text = "these are channels: the side of each map is asked"
+    yield Guess(Cause("channels", text), (1, 8, 8, 16, 16))
+    yield Guess(Cause("reversed", "the list runs backwards"), tuple(reversed(right)))
+    text = "each layer is followed from the image, not from the layer before it"
+    yield Guess(Cause("from_image", text), (image, first, image // 2, first, image // 2))
+    for last in (10, 1, 16, 16 * second_pooled**2):
+        text = "what comes after the second pool is no side of a map"
+        yield Guess(Cause("fc_listed", text), (*right, last))
 
 
-VARIANTS = ("no_pool", "final_pool", "pool_after_each")
+def _steps(layer: str, side: int) -> Iterator[Guess]:
+    """Ways to miss the side after one layer, from the side before it."""
+    if "pool" in layer:
+        ways = {
+            "pool_rounded_up": ("it is rounded up", math.ceil(side / 2)),
+            "pool_keeps": ("a pool makes the side smaller", side),
+            "pool_like_convolution": ("that is a convolution's rule", side - 2),
+            "pool_stride_1": ("a pool's window moves by 2, not by 1", side - 1),
+            "pool_less_one": ("the last window is left out", side // 2 - 1),
+            "pool_one_more": ("there is one window too many", side // 2 + 1),
+            "pool_3": ("the pool is 2×2, not 3×3", side // 3),
+            "pool_4": ("the pool is 2×2: along one side it halves once", side // 4),
+            "pool_doubles": ("a pool does not make the side larger", 2 * side),
+        }
+        rule = POOL
+    else:
+        ways = {
+            "convolution_keeps": ("the side would stay with padding=1 only", side),
+            "convolution_takes_1": ("it takes 1 away", side - 1),
+            "convolution_takes_3": ("it takes 3 away, the whole kernel", side - 3),
+            "kernel_5": ("that is the rule for a 5×5 kernel", side - 4),
+            "two_convolutions": ("the convolution is counted three times", side - 6),
+            "convolution_like_pool": ("that is a pool's rule", side // 2),
+            "convolution_with_stride": ("the stride is 1, not 2", (side - 3) // 2 + 1),
+            "padded": ("there is no padding", side + 2),
+            "one_more": ("there is no padding", side + 1),
+        }
+        rule = CONVOLUTION
+    for name, (text, number) in ways.items():
+        yield Guess(Cause(name, f"{text}: {rule}"), (number,))
 
 
-def variants_problem(value: Any) -> str | None:
-    """Is fc_in_by_variant a dictionary with a whole number for each variant? None if it is."""
+def check_variants(question: str, name: str, value: Any) -> None:
+    """Raise `CheckFailed` unless `value` is a dictionary with a whole number for each variant."""
+    variants = _variants(question, name, value)
+    for variant in POOLS:
+        if variant not in variants:
+            text = f'{name} has no entry "{variant}"'
+            fail(Diagnosis(sentence(question, text), symptom="entry_missing"))
+        symptom = number_symptom(variants[variant], f'{name}["{variant}"]')
+        if symptom is not None:
+            fail(Diagnosis(sentence(question, symptom.text), symptom=symptom.symptom))
+    if len({whole_number(variants[variant]) for variant in POOLS}) == 1:
+        text = "the three variants end in different sizes, so they need three numbers"
+        fail(Diagnosis(sentence(question, text), symptom="all_the_same"))
+
+
+def _variants(question: str, name: str, value: Any) -> Mapping[Any, Any]:
     if value is None or value is Ellipsis:
-        return "q4: fc_in_by_variant is still to be written."
+        fail(Diagnosis(f"{question}: {name} is still to be written.", symptom="missing"))
     if not issubclass(type(value), dict):
-        return f"q4: fc_in_by_variant is {kind(value)}, where a dictionary is expected."
-    absent = [name for name in VARIANTS if name not in value]
-    if absent:
-        return f'q4: fc_in_by_variant has no entry "{absent[0]}".'
-    for name in VARIANTS:
-        problem = number_problem(value[name], f'fc_in_by_variant["{name}"]')
-        if problem is not None:
-            return sentence(f"q4: {problem}")
-    if len({whole_number(value[name]) for name in VARIANTS}) == 1:
-        return "q4: the three variants end in different sizes, so they need three numbers."
-    return None
+        text = f"{name} is {kind(value)}, where a dictionary is expected"
+        fail(Diagnosis(sentence(question, text), symptom="kind"))
+    return value
 
 
-def variant_problem(value: Any, name: str, expected: Mapping[str, int]) -> str | None:
-    """What is wrong with the number of one variant of q4; None if it is right.
+def check_variant(question: str, name: str, value: Any, variant: str, sealed: str) -> None:
+    """Raise `CheckFailed` unless one entry of `value` is the number whose seal is `sealed`.
 
     The other entries do not matter, as long as this one can be read.
     """
-    if not issubclass(type(value), dict) or name not in value:
-        return variants_problem(value)
-    got = whole_number(value[name])
-    if got == expected[name]:
-        return None
-    entry = f'q4: fc_in_by_variant["{name}"]'
-    if got is None:
-        return sentence(f"{entry}: {number_problem(value[name], 'the entry')}")
-    others = [other for other in VARIANTS if expected[other] == got]
-    if others:
-        cause = f'that is the size of another variant, "{others[0]}": are they swapped?'
-        if name == "final_pool" and others[0] == "no_pool":
-            cause += " Or is it 64·12·12, from a known example whose conv2 has 64 channels, not 16?"
-        return f"{entry} cannot be {got}: {cause}"
-    return f"{entry} cannot be {got}: {flattened_size_cause(got, expected[name])}."
+    variants = _variants(question, name, value)
+    if variant not in variants:
+        text = f'{name} has no entry "{variant}"'
+        fail(Diagnosis(sentence(question, text), symptom="entry_missing"))
+    check_number(
+        question,
+        f'{name}["{variant}"]',
+        variants[variant],
+        sealed,
+        variant_causes(variant),
+        advice=FEATURES_ADVICE,
+    )
+
+
+_OTHERS = {
+    "no_pool": "no_pool",
+    "final_pool_only": "final_pool",
+    "pool_after_each": "pool_after_each",
+}
+
+
+def variant_causes(variant: str) -> Callable[[int], list[Cause]]:
+    """`feature_causes` for one variant of q4, where another variant's number is named as such."""
+
+    def causes(number: int) -> list[Cause]:
+        return [_named_variant(cause) for cause in feature_causes(number, variant)]
+
+    return causes
+
+
+def _named_variant(cause: Cause) -> Cause:
+    other = _OTHERS.get(cause.id)
+    if other is None:
+        return cause
+    text = f'{cause.text.partition(";")[0]}, another variant, "{other}": are they swapped?'
+    return Cause("another_variant", text)

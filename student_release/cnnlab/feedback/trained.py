@@ -222,8 +222,9 @@ def claim_diagnosis(model: Any, claimed: float) -> Diagnosis | None:
     seen = judge("q12", "model", model, digits, 100.0, scalings=(first.scaling,))
     if isinstance(seen, Diagnosis):
         return seen
-    accuracies = [seen.accuracy, *_accuracies(model, digits.images, digits)]
-    if any(abs(claimed - each) <= calibration.claim_tolerance(each) for each in accuracies):
+    if any(
+        abs(claimed - each) <= calibration.claim_tolerance(each) for each in _honest(model, digits)
+    ):
         return None
     if len(found) == 1 and found[0].id not in _ONLY_WEAKER:
         return weak("q12", "model", model, first, "")
@@ -236,6 +237,17 @@ def claim_diagnosis(model: Any, claimed: float) -> Diagnosis | None:
     return caused("q12", _claimed(model, seen, claimed, tolerance, told))
 
 
+def _honest(model: Any, digits: DigitSample) -> Iterator[float]:
+    """What an honest student may have measured: under any scaling, on the first images or all."""
+    for scaling in SCALINGS:
+        seen = look(model, digits.images, scaling)
+        if scores_symptom(seen, len(digits.images), "", "") is None:
+            right = seen["scores"].argmax(1).eq(digits.labels).double()
+            yield from (100.0 * float(right[:count].mean()) for count in VALIDATION_COUNTS)
+
+
+VALIDATION_COUNTS = (1_000, 2_000, 5_000, 10_000)
+"""Sizes of validation splits; the digits are in MNIST's order, so the first ones differ a bit."""
 CLEARLY_RIGHT = 1.0
 """Points that a claim may be off without more being looked at."""
 _ONLY_WEAKER = ("softmax_in_model", "trained_on_few")

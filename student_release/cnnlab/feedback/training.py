@@ -42,9 +42,7 @@ Sign = tuple[Cause, Callable[[Seen, int, int], bool]]
 """A mistake, and how the record of an epoch over so many batches and images shows it."""
 
 
-def epoch_problem(
-    seen: Any, epoch: Epoch, batches: int, public: bool = False
-) -> Diagnosis | None:
+def epoch_problem(seen: Any, epoch: Epoch, batches: int, public: bool = False) -> Diagnosis | None:
     """Are the parameters those of a right epoch, and is the model left in training mode?"""
     unusable = failure(seen, public)
     if unusable:

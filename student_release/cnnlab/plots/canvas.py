@@ -16,7 +16,6 @@ import base64
 import functools
 import html
 import io
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ParamSpec
@@ -26,6 +25,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from cnnlab.plots.inputs import CannotDraw
+from cnnlab.say import say
+from cnnlab.screen import grading, in_notebook
 
 PIXELS_PER_INCH = 144
 CSS_PIXELS_PER_INCH = 96
@@ -86,20 +87,6 @@ class Picture:
         return forms, {"image/png": {"alt": self.alt, "width": self.width}}
 
 
-def grading() -> bool:
-    """Is this run a grading run (CNNLAB_GRADING=1), in which nobody looks at pictures?"""
-    return os.environ.get("CNNLAB_GRADING") == "1"
-
-
-def in_notebook() -> bool:
-    """Is there a notebook front end that can show pictures?"""
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return False
-    return getattr(get_ipython(), "kernel", None) is not None
-
-
 def render(draw: Callable[[], Figure], *, alt: str) -> Picture:
     """Draw a figure in the lesson's style and turn it into a small PNG.
 
@@ -128,16 +115,16 @@ def render(draw: Callable[[], Figure], *, alt: str) -> Picture:
 
 
 def show(draw: Callable[[], Figure], *, alt: str, line: str) -> None:
-    """Show a figure with its description, and print one line that says the same.
+    """Show a figure with its description, and one line that says the same.
 
-    While grading, and outside a notebook, only the line is printed and nothing is drawn.
+    While grading, and outside a notebook, the line is printed and nothing is drawn.
     """
     if in_notebook() and not grading():
         from IPython.display import display
 
         forms, metadata = render(draw, alt=alt).bundle()
         display(forms, metadata=metadata, raw=True)
-    print(line)
+    say(line)
 
 
 def picture(function: Callable[Arguments, None]) -> Callable[Arguments, None]:
@@ -151,6 +138,6 @@ def picture(function: Callable[Arguments, None]) -> Callable[Arguments, None]:
         try:
             function(*args, **kwargs)
         except CannotDraw as reason:
-            print(f"No picture ({function.__name__}): {reason}")
+            say(f"No picture ({function.__name__}): {reason}")
 
     return drawn_or_explained

@@ -12,9 +12,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import nn
 
-from cnnlab.plots.canvas import BLUE, MUTED, ORANGE, PAPER, RULE, grading, picture, show
+from cnnlab.plots.canvas import BLUE, MUTED, ORANGE, PAPER, RULE, picture, show
 from cnnlab.plots.inputs import CannotDraw, shape_text
 from cnnlab.plots.tracing import as_model, trace
+from cnnlab.say import say
+from cnnlab.screen import grading
 
 Shape = tuple[int, ...]
 
@@ -43,7 +45,7 @@ def shape_ledger(sizes: object = None) -> None:
     elif isinstance(sizes, nn.Module | type):
         model = as_model(sizes)
         if grading():
-            print(f"Shape ledger of {type(model).__name__} (not drawn while grading).")
+            say(f"Shape ledger of {type(model).__name__} (not drawn while grading).")
             return
         rows, error = traced_rows(model)
     else:

@@ -7,7 +7,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from cnnlab.plots.canvas import grading, picture, show
+from cnnlab.plots.canvas import picture, show
 from cnnlab.plots.cells import AMOUNT, GREY, bare, frame
 from cnnlab.plots.inputs import (
     Array,
@@ -18,6 +18,8 @@ from cnnlab.plots.inputs import (
     unit_range,
 )
 from cnnlab.plots.tracing import as_model, trace
+from cnnlab.say import say
+from cnnlab.screen import grading
 
 MOST_MAPS = 16
 MOST_LAYERS = 3
@@ -34,7 +36,7 @@ def feature_maps(model: object, image: object) -> None:
     network = as_model(model)
     pixels = plane(image, "the image")
     if grading():
-        print(f"Feature maps of {type(network).__name__} (not drawn while grading).")
+        say(f"Feature maps of {type(network).__name__} (not drawn while grading).")
         return
     maps = convolution_maps(network, model_input(image, pixels))
     said = "; ".join(

@@ -13,6 +13,7 @@ from matplotlib.ticker import FixedLocator
 from cnnlab.plots.canvas import MUTED, picture, show
 from cnnlab.plots.cells import AMOUNT, GREY, frame, readable_on
 from cnnlab.plots.inputs import Array, CannotDraw, numbers, plane, planes, shape_text, unit_range
+from cnnlab.say import say
 
 LARGEST_MATRIX = 20
 MOST_MISTAKES = 30
@@ -112,7 +113,7 @@ def most_confident_mistakes(
     said, surety = shares.argmax(axis=1), shares.max(axis=1)
     wrong = np.flatnonzero(said != truth)
     if not wrong.size:
-        print(f"No mistakes among {len(truth):,} images: nothing to show.")
+        say(f"No mistakes among {len(truth):,} images: nothing to show.")
         return
     chosen = wrong[np.argsort(-surety[wrong], kind="stable")][:count]
     rows = [(pictures[i], int(truth[i]), int(said[i]), float(surety[i])) for i in chosen]

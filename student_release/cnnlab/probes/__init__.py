@@ -13,6 +13,7 @@ from contextlib import redirect_stdout
 from contextvars import ContextVar
 from typing import Any, TypedDict
 
+import numpy as np
 import torch
 
 from cnnlab.probes.failures import NO_FAILURE, failure
@@ -34,6 +35,8 @@ NOTHING_TO_CALL = "nothing to call"
 
 _equal = torch.equal  # taken before a submission can put another in its place
 PRINTED_LIMIT = 300
+COPIED = 10_000_000
+"""Elements up to which a result is copied: an expanded tensor may claim to have any number."""
 
 
 class Observation(TypedDict):
@@ -119,7 +122,7 @@ def observe(function: Any, *args: Any, **kwargs: Any) -> Observation:
     value, told = None, NO_FAILURE
     with redirect_stdout(io.StringIO()) as output:
         try:
-            value = function(*handed[: len(args)], **options)
+            value = _kept(function(*handed[: len(args)], **options))
         except (Exception, SystemExit) as error:
             told = failure(error)
     pairs = enumerate(zip(given, handed, strict=True))
@@ -137,6 +140,15 @@ def observe_strided(function: Any, *args: Any, **kwargs: Any) -> Observation:
     The view is made here because a tensor loses its strides on its way to the sandbox.
     """
     return observe(function, *(_strided(argument) for argument in args[:1]), *args[1:], **kwargs)
+
+
+def _kept(value: Any) -> Any:
+    """A copy of a plain tensor or array, which a later call may change in place."""
+    if type(value) is torch.Tensor and value.layout is torch.strided and value.numel() <= COPIED:
+        return value.clone()
+    if type(value) is np.ndarray and value.size <= COPIED:
+        return value.copy()
+    return value
 
 
 def _copy(value: Any) -> Any:

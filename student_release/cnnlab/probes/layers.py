@@ -27,6 +27,14 @@ def observe_with_brightness(
     return _observe_with_layer(function, Pointwise(brightness), image, shift)
 
 
+def observe_with_plain_function(
+    function: Any, brightness: torch.Tensor, image: torch.Tensor, shift: tuple[int, int]
+) -> Observation:
+    """The same with a Python function, which has neither parameters nor modes."""
+    factors = brightness.clone()
+    return observe(function, lambda x: x * factors, image, tuple(shift))
+
+
 def observe_with_pooling(
     function: Any, side: int, image: torch.Tensor, shift: tuple[int, int]
 ) -> Observation:

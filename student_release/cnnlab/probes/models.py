@@ -63,7 +63,8 @@ def network(make: Any, images: Tensor, seed: int, another_device: bool = False) 
         another_device: whether to run it on another device, too.
 
     Returns:
-        raised: '' or the exception in words, with `stage`: "build", "kind" or "forward".
+        call: what `observe` saw, without the value. raised: '' or the exception in words, with
+            `stage`: "build", "kind" or "forward".
         shapes, trainable: of every parameter, in their order.
         stored: how many numbers stand in buffers.
         rows: the scores of `images`; again: the same a second time; single: of the first image.
@@ -74,12 +75,12 @@ def network(make: Any, images: Tensor, seed: int, another_device: bool = False) 
     seen: dict[str, Any] = {"stage": "build", "shapes": [], "trainable": [], "stored": 0}
     with torch.random.fork_rng(devices=[]):  # the student's random numbers stay as they are
         built = observe(make)
-        if built["raised"]:
-            return seen | {"raised": built["raised"]}
-        seen["stage"] = "kind"
-        look = partial(_look, seen, another_device, built["value"])
-        seen["raised"] = observe(look, images, seed)["raised"]
-    return seen
+        seen["call"] = call = {**built, "value": True}
+        if not built["raised"]:
+            seen["stage"] = "kind"
+            look = partial(_look, seen, another_device, built["value"])
+            seen["call"] = call = {**observe(look, images, seed), "value": True, "changed": []}
+    return seen | {"raised": call["raised"]}
 
 
 def _look(

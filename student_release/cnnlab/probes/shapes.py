@@ -12,9 +12,9 @@ LayerWords = Sequence[Any]
 """A layer as plain values: its kind, then its arguments; see `build`."""
 
 
-def observe_networks(function: Any, networks: Sequence[Sequence[LayerWords]]) -> list[Observation]:
-    """Call `function` with each network, built here because modules do not cross the wire."""
-    return [observe(function, build(words)) for words in networks]
+def observe_network(function: Any, words: Sequence[LayerWords]) -> Observation:
+    """Call `function` with a network, built here because modules do not cross the wire."""
+    return observe(function, build(words))
 
 
 def build(words: Sequence[LayerWords]) -> nn.Sequential:

@@ -22,6 +22,8 @@ OBJECTS_LIMIT = 200_000
 """Objects that the walk looks at; what is beyond them counts as one number each at least."""
 SETTINGS = 256
 """Plain numbers and characters, in attributes and constants, that are settings and do not count."""
+SCALARS = bool | int | float | complex | np.generic
+"""Numbers that count as often as they stand somewhere: Python keeps equal ones only once."""
 FOREIGN = ("torch", "numpy", "cnnlab", "builtins", "collections", "functools", "math", "typing")
 """Modules whose own functions and classes aren't looked into: they hold nothing of a student's."""
 
@@ -78,15 +80,32 @@ def _elements(tensor: Tensor) -> int:
 
 
 def _walk(model: Any) -> _Found:
+    """Look at everything that the model reaches.
+
+    What a network's own layers hold are its weights; another network that it reaches is hidden.
+    For a plain function, every network that it calls is its own.
+    """
     found, waiting = _Found(), [model]
-    while waiting and len(found.seen) < OBJECTS_LIMIT:
+    own = isinstance(model, nn.Module)
+    if own:
+        _take_weights(model, found)
+    looks = 0
+    while waiting and looks < OBJECTS_LIMIT:
         value = waiting.pop()
-        if id(value) in found.seen:
+        looks += 1
+        if id(value) in found.seen and not isinstance(value, SCALARS):
             continue
         found.seen[id(value)] = value  # kept, or another object could get the same id
+        if not own and isinstance(value, nn.Module):
+            _take_weights(value, found)
         waiting.extend(_inside(value, found))
     found.plain += len(waiting)
     return found
+
+
+def _take_weights(module: nn.Module, found: _Found) -> None:
+    found.weights.update(id(each) for each in nn.Module.parameters(module))
+    found.buffers.update(id(each) for each in nn.Module.buffers(module))
 
 
 def _inside(value: Any, found: _Found) -> Iterator[Any]:
@@ -103,17 +122,13 @@ def _inside(value: Any, found: _Found) -> Iterator[Any]:
     elif isinstance(value, int):
         found.plain += max(1, int.bit_length(value) // 32)
     elif isinstance(value, nn.Module):
-        yield from _of_module(value, found)
+        yield from _of_module(value)
     else:
-        yield from _of_container(value, found)
+        yield from _of_container(value)
 
 
-def _of_module(module: nn.Module, found: _Found) -> Iterator[Any]:
-    parameters = [each for each in nn.Module.parameters(module) if each is not None]
-    buffers = [each for each in nn.Module.buffers(module) if each is not None]
-    found.weights.update(map(id, parameters))
-    found.buffers.update(map(id, buffers))
-    yield from (*parameters, *buffers)
+def _of_module(module: nn.Module) -> Iterator[Any]:
+    yield from (*nn.Module.parameters(module), *nn.Module.buffers(module))
     yield from _of_class(type(module), "forward", "__call__")
     own = nn.Module().__dict__.keys()
     values = {name: value for name, value in vars(module).items() if name not in own}
@@ -125,7 +140,7 @@ def _of_module(module: nn.Module, found: _Found) -> Iterator[Any]:
         yield from getattr(module, name, {}).values()
 
 
-def _of_container(value: Any, found: _Found) -> Iterator[Any]:
+def _of_container(value: Any) -> Iterator[Any]:
     if isinstance(value, dict):
         yield from dict.keys(value)
         yield from dict.values(value)
