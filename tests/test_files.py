@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.collect.notebook_source import notebook_bytes
+from autograder.collect.notebook_source import notebooks_in
 from autograder.collect.unreadable import Unreadable
 from autograder.files import NotOrdinary, read, walk
 from autograder.grade import submission_key
@@ -73,7 +73,7 @@ def test_whatever_a_student_hands_in_has_a_key_and_a_sentence(make, tmp_path: Pa
     submission = Submission("student_001", top)
     assert submission_key(submission, "engine") == submission_key(submission, "engine")
     with pytest.raises(Unreadable) as refusal:
-        notebook_bytes(top)
+        notebooks_in(top)
     assert len(str(refusal.value)) < 500
 
 
