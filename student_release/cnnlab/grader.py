@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from cnnlab import handing_in, judged, notebook_file, public_tests, runs
+from cnnlab import callees, handing_in, judged, notebook_file, public_tests, runs
 from cnnlab.say import WRAP
 from cnnlab.screen import grading, in_notebook
 
@@ -29,7 +29,10 @@ def watched(notebook: Any) -> Any:
         names = sys._getframe(1).f_globals if global_env is None else global_env
         result = checks(question, names)
         total = public_tests.total_points(TESTS / f"{question}.py")
-        return Checked(result, public_tests.certain(result, total), _remarks(question, names))
+        remarks = _remarks(question, names)
+        if not all(case.passed for case in result.test_case_results):
+            remarks += _unready(question, names, checks)
+        return Checked(result, public_tests.certain(result, total), remarks)
 
     @functools.wraps(exports)
     def export(nb_path: str | None = None, *others: Any, **options: Any) -> None:
@@ -52,6 +55,18 @@ def _remarks(question: str, names: dict[str, Any]) -> list[str]:
         return judged.remarks(question, saved, ran, asked, names)
     except Exception as problem:
         return [f"Whether this check judged the answer cell is unknown ({type(problem).__name__})."]
+
+
+def _unready(question: str, names: dict[str, Any], checks: Any) -> list[str]:
+    """What to mend first; a fault of this must not keep a check from showing its result."""
+
+    def passes(other: str) -> bool:
+        return all(case.passed for case in checks(other, names).test_case_results)
+
+    try:
+        return callees.unready(question, names, passes, TESTS)
+    except Exception as problem:
+        return [f"Which earlier answers this one uses is unknown ({type(problem).__name__})."]
 
 
 class Checked:
