@@ -16,7 +16,7 @@ ISOLATED := --require-isolation $(ISOLATION) $(if $(PRACTICE),--practice)
 LOCK := $(if $(TORCH_INDEX),build/requirements-cpu.lock,requirements.lock)
 .DEFAULT_GOAL := help
 
-.PHONY: help grade regrade report test release autograder fit verify calibrate fairness bench lint lock clean attack fuzz load
+.PHONY: help grade regrade report feedback test release autograder fit verify calibrate fairness bench lint lock clean attack fuzz load
 
 help:  ## List the targets and the variables
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -33,6 +33,9 @@ regrade: .venv/installed  ## Grade SUBMISSIONS anew, show who would move, then a
 
 report: .venv/installed  ## Write the class report anew from the grades in OUTPUT
 	$(RUN) report "$(OUTPUT)"
+
+feedback: .venv/installed  ## Pack each student's feedback for the system that SUBMISSIONS came from, in OUTPUT/feedback
+	$(RUN) feedback "$(SUBMISSIONS)" --output "$(OUTPUT)" $(if $(GRADEBOOK),--gradebook "$(GRADEBOOK)") $(if $(COLUMN),--column "$(COLUMN)")
 
 test: .venv/installed  ## Run the kit's own tests
 	$(BIN)/python -m pytest

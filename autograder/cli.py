@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from autograder.cli_class import grade, regrade, report
+from autograder.cli_class import feedback, grade, regrade, report
 from autograder.cli_common import cores, wrong
 from autograder.paths import ASSIGNMENT, BUILD, COURSE, PROJECT
 
@@ -16,7 +16,7 @@ app = typer.Typer(
     help="Grades notebooks: student code runs in a sandbox, the checks stay outside.",
 )
 
-for command in (grade, regrade, report):
+for command in (grade, regrade, report, feedback):
     app.command()(command)
 
 

@@ -137,6 +137,45 @@ def regrade(
     raise typer.Exit(0 if all(was_graded(each) and not to_look_at(each) for each in grades) else 1)
 
 
+def feedback(
+    submissions: Annotated[Path, typer.Argument(help="What was graded, as `grade` takes it.")],
+    output: Annotated[Path, typer.Option(help="The folder of the grades.")] = Path("grades"),
+    gradebook: Annotated[
+        Path | None, typer.Option(help="Exported from the learning system: it knows addresses.")
+    ] = None,
+    column: Annotated[str, typer.Option(help="Title of the gradebook's column.")] = "",
+) -> None:
+    """Pack each student's feedback to give back. Exit status 0: all of it, 1: some left out."""
+    from autograder.class_folder import read_class
+    from autograder.collect.folder import CollectError
+    from autograder.course import CourseError, read_course
+    from autograder.feedback_pack.mail_merge import authors, from_gradebook
+    from autograder.feedback_pack.pack import PackError, write_pack
+    from autograder.feedback_pack.told import told
+    from autograder.lms.give_back import read_gradebook
+    from autograder.lms.layout import collect_class, workspace
+    from autograder.lms.table import GradebookError
+    from autograder.reports.terminal import show_remarks
+    from autograder.store import StoreError
+
+    try:
+        course, graded = read_course(COURSE), read_class(output)
+        with workspace() as room:
+            found = collect_class(submissions, room)
+            people = authors
+            if gradebook:
+                known = read_gradebook(gradebook, column, course.title, course.totals.core)
+                people = from_gradebook(known, found.submissions)
+            pack = write_pack(output, graded, found, people)
+    except (CollectError, CourseError, GradebookError, PackError, StoreError) as problem:
+        wrong(str(problem))
+    for sentence in told(pack, found.layout):
+        show_remarks(sentence, ())
+    if pack.remarks:
+        show_remarks("To look at:", pack.remarks)
+    raise typer.Exit(1 if pack.left_out else 0)
+
+
 def report(
     grades: Annotated[Path, typer.Argument(help="A folder of grades.")] = Path("grades"),
 ) -> None:

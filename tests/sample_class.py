@@ -101,8 +101,15 @@ def executed(answers: Mapping[str, str]) -> dict[str, Any]:
         "nbformat_minor": 5,
         "metadata": {},
         "cells": [
-            {"cell_type": "code", "metadata": {"tags": tags}, "source": source, "outputs": []}
-            for source, tags in sources
+            {
+                "cell_type": "code",
+                "id": f"c{place}",
+                "metadata": {"tags": tags},
+                "source": source,
+                "outputs": [],
+                "execution_count": None,
+            }
+            for place, (source, tags) in enumerate(sources)
         ],
     }
 

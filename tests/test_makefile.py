@@ -45,6 +45,11 @@ def test_variables_reach_the_command(tmp_path: Path) -> None:
     assert "--gradebook" not in shown and "--practice" not in shown
 
 
+def test_feedback_is_packed_for_the_class_that_is_named() -> None:
+    shown = make("-n", "feedback", "SUBMISSIONS=their class.zip", "OUTPUT=marks", "GRADEBOOK=g.csv")
+    assert 'autograder feedback "their class.zip" --output "marks" --gradebook "g.csv"' in shown
+
+
 @pytest.mark.parametrize("target", ["grade", "regrade"])
 def test_the_isolation_that_is_asked_for_reaches_the_command(target: str) -> None:
     assert "--require-isolation 1 --practice" in make("-n", target, "ISOLATION=1", "PRACTICE=1")

@@ -58,6 +58,16 @@ def read(folder: Path) -> Collected:
     return Collected(LAYOUT, tuple(submissions), tuple(remarks))
 
 
+def feedback_name(submission: Submission) -> str:
+    """Return the name under which Canvas takes a file back for this student; '' where it can't.
+
+    Canvas attaches to a comment what is called as a file that was handed in. What was typed or
+    linked has no number of a file.
+    """
+    parts = _parts(submission.source.name)
+    return submission.source.name if parts and parts["file"] else ""
+
+
 def _is_canvas(name: str) -> bool:
     """Whether Canvas may have made this name: the student's stands in it in lower case."""
     parts = _parts(name)

@@ -53,6 +53,22 @@ def read(folder: Path) -> Collected:
     return Collected(LAYOUT, tuple(submissions), tuple(remarks))
 
 
+def feedback_start(submission: Submission) -> str:
+    """Return what names of feedback files begin with, so that Moodle gives them to this student.
+
+    That is the student's folder as it was downloaded, or, where files lie flat, the part of the
+    name before the file's own; '' for what Moodle did not name.
+    """
+    numbers = {person.id for person in submission.people if person.system == "moodle"}
+    for path in (submission.source.parent, submission.source):
+        parts = _NAMED.fullmatch(path.name)
+        if parts and parts["id"] in numbers:
+            if parts["original"] and not path.is_dir():
+                return path.name.removesuffix(parts["original"])
+            return f"{path.name}/"
+    return ""
+
+
 def _uploads(path: Path, original: str | None) -> list[Upload]:
     """The files of a student: the entry itself, or what lies in the student's folder."""
     if path.is_dir() and not path.is_symlink():
