@@ -156,9 +156,10 @@ def scored(model: nn.Module, images: Tensor, scaling: str = "normalised") -> Ten
     """The model's scores [N,10] of uint8 images [N,28,28], by the probe of the hidden tests."""
     seen = scores(model, images, scaling)
     problem = scores_symptom(seen, len(images), "q12", "model")
-    if problem:
-        raise RuntimeError(f"A reference network failed: {problem.text}")
-    return seen["scores"]
+    table = seen["scores"]
+    if problem or table is None:
+        raise RuntimeError(f"A reference network failed: {problem.text if problem else ''}")
+    return table
 
 
 def judged_by(number: int) -> Tensor:

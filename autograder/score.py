@@ -23,6 +23,8 @@ STOPPING = frozenset(
 """Outcomes after which a question's further checks are not run: they would end the same way."""
 
 
+MESSAGE_LIMIT = 5_000
+"""Characters that a check may tell."""
 _PRECISE_NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e[+-]?\d+)?")
 """What a check without a diagnosis would show of a hidden input, if it quoted it unchanged."""
 
@@ -151,6 +153,8 @@ def _diagnosed(case: TestCase, diagnosis: Diagnosis) -> CaseResult:
 def case_result(case: TestCase, outcome: Outcome, message: str = "") -> CaseResult:
     """The record of one check that ended with `outcome`."""
     worth = float(case.points or 0)
+    if len(message) > MESSAGE_LIMIT:  # it may quote what a student's code printed or raised
+        message = message[:MESSAGE_LIMIT] + " …"
     title = (case.body.test_func.__doc__ or case.name).strip().splitlines()[0]
     points = worth if outcome is Outcome.PASSED else 0.0
     return CaseResult(title, bool(case.hidden), points, worth, outcome, message)

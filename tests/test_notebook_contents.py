@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from autograder.collect.notebook import Unreadable, read_notebook
 from autograder.records import Submission
 from tests.handed_in import code, read_content, whole
+from tests.pictures import picture, png_start
 
 
 @pytest.fixture
@@ -63,10 +64,19 @@ def test_pictures_of_text_cells_are_kept(read: Any) -> None:
         "cell_type": "markdown",
         "metadata": {},
         "source": "![a](attachment:a.png)",
-        "attachments": {"a.png": {"image/png": "AAAA", "text/html": "<script>"}, "b": None},
+        "attachments": {
+            "a.png": {"image/png": picture("PNG"), "text/html": "<script>"},
+            "a.jpg": {"image/jpeg": picture("JPEG")},
+            "b": None,
+            "c.png": {"image/png": "AAAA"},
+            "huge.png": {"image/png": png_start(60_000, 60_000)},
+        },
     }
     notebook = read(whole(text, code("x")))
-    assert notebook.document["cells"][0]["attachments"] == {"a.png": {"image/png": "AAAA"}}
+    assert notebook.document["cells"][0]["attachments"] == {
+        "a.png": {"image/png": picture("PNG")},
+        "a.jpg": {"image/jpeg": picture("JPEG")},
+    }
 
 
 @pytest.mark.parametrize(

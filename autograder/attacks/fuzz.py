@@ -1,7 +1,7 @@
 """The command `fuzz`: many broken inputs for whatever reads what students control."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
@@ -11,7 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.attacks import inputs as inputs_of
-from autograder.attacks import targets
+from autograder.attacks import observations, targets
+from autograder.build.master import read_master
+from autograder.build.products import ensure_built
+from autograder.paths import ASSIGNMENT, BUILD
+from autograder.score import load_questions
+from autograder.verify.plant import solutions
 
 SLOW_SECONDS = 2.0
 """Of computing; what other processes do to the clock does not count."""
@@ -48,13 +53,13 @@ def fuzz(inputs: int) -> int:
 
     Gives 0 when there was no problem and memory did not grow, else 1.
     """
-    findings = Findings()
-    search(max(1, inputs // 10), findings, seed=0)  # fills caches, which are no leak
+    findings, checks = Findings(), lesson_checks()
+    search(max(1, inputs // 10), findings, 0, checks)  # fills caches, which are no leak
     before = _megabytes()
     for seed in count(1):
         if findings.inputs >= inputs:
             break
-        search(min(inputs - findings.inputs, 20_000), findings, seed)
+        search(min(inputs - findings.inputs, 20_000), findings, seed, checks)
     growth = _megabytes() - before
     if growth > GROWTH_MEGABYTES:
         findings.problems.append(f"memory grew by {growth:.0f} MB")
@@ -67,8 +72,20 @@ def fuzz(inputs: int) -> int:
     return 1 if findings.problems else 0
 
 
-def search(inputs: int, findings: Findings, seed: int) -> None:
-    """Feeds about `inputs` inputs to all targets: sound ones changed, and trees made anew."""
+def lesson_checks() -> Sequence[observations.Recorded]:
+    """The checks of the lesson that use probes. Raises `BuildError`."""
+    built = ensure_built(ASSIGNMENT, BUILD)
+    answers = solutions(read_master(ASSIGNMENT / "cnn.ipynb"))
+    return observations.recorded(load_questions(built.hidden_tests), answers)
+
+
+def search(
+    inputs: int, findings: Findings, seed: int, checks: Sequence[observations.Recorded] = ()
+) -> None:
+    """Feeds about `inputs` inputs to all targets: sound ones changed, and trees made anew.
+
+    `checks`, if there are some, get forged observations besides.
+    """
     plans: list[tuple[targets.Target, Callable[[int, int], Iterator[bytes]], int]] = [
         (targets.value, inputs_of.answers, 30),
         (targets.observation, inputs_of.answers, 10),
@@ -76,6 +93,8 @@ def search(inputs: int, findings: Findings, seed: int) -> None:
         (targets.archive, inputs_of.archives, 20),
         (targets.notebook, inputs_of.notebooks, 20),
     ]
+    if checks:
+        plans.append((observations.target(checks), observations.seeds, 20))
     for target, make, percent in plans:
         for data in make(-(-inputs * percent // 100), seed):
             findings.try_one(target.__name__, target, data)

@@ -9,6 +9,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from cnnlab.probes import observe
+
 from autograder.collect.notebook import read_notebook
 from autograder.collect.unreadable import Unreadable
 from autograder.collect.zip_reader import notebooks_in_zip
@@ -73,7 +75,7 @@ def value(answer: bytes) -> None:
 def observation(answer: bytes) -> None:
     """An answer of a probe."""
     with answered(answer) as session, suppress(StudentError):
-        session.probe(print, (), {})
+        session.probe(observe, (None,), {})
 
 
 def cell(answer: bytes) -> None:

@@ -4,13 +4,14 @@ import re
 from typing import Any, cast
 
 from autograder.collect.unreadable import Unreadable
+from autograder.picture_size import jpeg_size, png_size, small_enough
 from autograder.plain_text import one_line
 
 Json = dict[str, Any]
 
 _CELL_KINDS = ("code", "markdown", "raw")
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_PICTURES = ("image/png", "image/jpeg")
+_PICTURES = {"image/png": png_size, "image/jpeg": jpeg_size}
 _MAX_CELLS = 2_000
 _LISTED_CELLS = 8
 
@@ -208,7 +209,13 @@ def _pictures(attachments: Any) -> Json:
     for name, bundle in cast(Json, attachments).items():
         if isinstance(bundle, dict):
             found = cast(Json, bundle)
-            pictures = {kind: found[kind] for kind in _PICTURES if isinstance(found.get(kind), str)}
+            pictures = {kind: found[kind] for kind in _PICTURES if _can_be_shown(found, kind)}
             if pictures:
                 kept[name] = pictures
     return kept
+
+
+def _can_be_shown(bundle: Json, kind: str) -> bool:
+    """Whether there is a picture of this kind that a browser has room for."""
+    size = _PICTURES[kind](bundle[kind]) if isinstance(bundle.get(kind), str) else None
+    return size is not None and small_enough(size)

@@ -27,7 +27,7 @@ Start = Callable[[], Session]
 """Gives a session over a fresh sandbox."""
 
 
-OUTPUT_CHARACTERS = 64_000_000
+OUTPUT_CHARACTERS = 20_000_000
 """Outputs that are kept of one run: a thousand cells could fill the memory with them."""
 
 

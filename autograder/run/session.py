@@ -1,6 +1,5 @@
 """One living sandbox, seen from the trusted side: run a cell, fetch a value, call, probe."""
 
-import json
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,10 +9,12 @@ from typing import Any
 from cnnlab.probes.failures import is_exception_name
 
 from autograder.course import Limits
-from autograder.inside.frames import WireError, clean, is_list, is_object
+from autograder.inside.frames import WireError, clean, is_list
 from autograder.inside.values import Decoder, Encoder
 from autograder.records import Cell, CellRun, Outcome
 from autograder.run.computer import HINDRANCES, Note, read_notes
+from autograder.run.displays import DISPLAY_LIMIT, displays_in
+from autograder.run.observed import Malformed, observed
 from autograder.run.places import CELLS_LIMIT, code_line
 from autograder.run.stopwatch import Stopwatch, Times
 from autograder.run.wire import SandboxProcess, StudentError, Wire
@@ -22,8 +23,7 @@ GRACE_SECONDS = 2.0
 """How long code may take to react when its time is over, before its process is killed."""
 LEAST_SECONDS = 0.1
 """What a call gets when the submission's time is over; a limit of 0 would be none."""
-DISPLAY_LIMIT = 8 << 20
-"""Bytes of displayed pictures and text that are taken from one cell."""
+TAMPERED = "the notebook has changed cnnlab's probes or what they use, so nothing can be checked"
 
 
 class RemoteObject:
@@ -103,7 +103,7 @@ class Session:
         try:
             asked = {"do": "cell", "number": cell.index + 1}
             reply, body = self._exchange(asked, source, seconds, DISPLAY_LIMIT)
-            displays = _displays(body)
+            displays = displays_in(body)
             if not reply["ok"]:
                 raise _student_error(reply, seconds, cell.source)
         except StudentError as error:
@@ -124,7 +124,11 @@ class Session:
     ) -> Any:
         """The result of running the probe `function` beside the student's objects."""
         where = {"module": function.__module__, "function": function.__qualname__}
-        return _observed(self._value({"do": "probe"} | where, arguments, keywords))
+        value = self._value({"do": "probe"} | where, arguments, keywords)
+        try:
+            return observed(function, arguments, value)
+        except Malformed as problem:
+            raise StudentError(Outcome.STUDENT_ERROR, f"{TAMPERED} ({problem})", TAMPERED) from None
 
     def lend(self, loans: Sequence[tuple[str, Sequence[str]]]) -> None:
         """Let the names of each loan (source, names) stand for right answers until `take_back`."""
@@ -231,14 +235,6 @@ class Environment(Mapping[str, Any]):
         return 0
 
 
-def _observed(value: Any) -> Any:
-    """`value` of a probe, which gives a dictionary or a list of some unless it was replaced."""
-    if type(value) in (dict, list):
-        return value
-    text = "the notebook has changed cnnlab's probes, so that nothing can be checked"
-    raise StudentError(Outcome.STUDENT_ERROR, text)
-
-
 def _numbers(cells: Any) -> set[int]:
     """The numbers of cells in `cells`, which is a student's word; none if it is no list of some."""
     if not is_list(cells):
@@ -271,24 +267,3 @@ def _student_error(reply: dict[str, Any], seconds: float, source: str = "") -> S
 def _positive(number: Any) -> int:
     """`number` if it can be the number of a cell or line, else 0."""
     return number if type(number) is int and 0 < number < 10**6 else 0
-
-
-def _displays(body: bytes) -> tuple[dict[str, Any], ...]:
-    """The displayed outputs in `body`: plain text and PNG pictures, all else dropped."""
-    try:
-        outputs: Any = json.loads(body)
-    except (ValueError, RecursionError):
-        return ()
-    if not is_list(outputs):
-        return ()
-    kept: list[dict[str, Any]] = []
-    for output in outputs[:200]:
-        data = output.get("data") if is_object(output) else None
-        texts = {
-            kind: clean(data[kind], DISPLAY_LIMIT)
-            for kind in ("text/plain", "image/png")
-            if is_object(data) and type(data.get(kind)) is str
-        }
-        if texts:
-            kept.append({"output_type": "display_data", "data": texts, "metadata": {}})
-    return tuple(kept)
