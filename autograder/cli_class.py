@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,6 +11,7 @@ import typer
 
 from autograder.cli_common import cores, wrong
 from autograder.paths import ASSIGNMENT, BUILD, COURSE
+from autograder.records import Grade
 
 CUDA_DRIVERS = ("/dev/nvidiactl", "/dev/dxg")
 """One of these is there where CUDA can be used: on Linux, and on Linux within Windows."""
@@ -29,6 +31,10 @@ RequireIsolation = Annotated[
 Practice = Annotated[
     bool, typer.Option("--practice", help="A weaker one will do: the marks do not count.")
 ]
+Groups = Annotated[
+    Path | None,
+    typer.Option(help="Who is in which group: Canvas's export, or a table student,group."),
+]
 
 
 def grade(
@@ -42,6 +48,7 @@ def grade(
         Path | None, typer.Option(help="Exported from Canvas or Moodle: a filled copy is written.")
     ] = None,
     column: Annotated[str, typer.Option(help="Title of the gradebook's column.")] = "",
+    groups: Groups = None,
     jobs: Annotated[int, typer.Option(min=0, help="Submissions at once; 0: one a core.")] = 0,
     force: Annotated[bool, typer.Option("--force", help="Grade again what is graded.")] = False,
     device: Annotated[Device, typer.Option(help="Where student code computes.")] = Device.AUTO,
@@ -51,6 +58,7 @@ def grade(
 ) -> None:
     """Grade a class. Exit status 0: all graded, 1: some need review, 2: wrong usage."""
     from autograder.build.products import BuildError
+    from autograder.class_groups import with_members
     from autograder.collect.folder import CollectError
     from autograder.course import CourseError, read_course
     from autograder.grading import grade_and_tell, set_up
@@ -71,13 +79,17 @@ def grade(
             else None
         )
         with workspace() as room:
-            found = collect_class(submissions, room)
+            collected = collect_class(submissions, room)
+            whole = with_members(collected, groups, output, gradebook, to_fill)
+            found = whole.found
             required = Requirement(require_isolation, practice)
             setup = set_up(_available(device), seed, required)
             store = setup.store(output)
+            store.others = whole.others
             grades, questions = grade_and_tell(
                 setup, found.submissions, store, jobs or cores(), force
             )
+            whole.keep(store)
         show_summary(grades, questions, output)
         if found.remarks:
             show_remarks(found.layout, found.remarks)
@@ -97,6 +109,7 @@ def grade(
 def regrade(
     submissions: Annotated[Path, typer.Argument(help="What was graded, as `grade` takes it.")],
     output: Annotated[Path, typer.Option(help="The folder of the grades.")] = Path("grades"),
+    groups: Groups = None,
     yes: Annotated[bool, typer.Option("--yes", help="Put the new grades in place.")] = False,
     jobs: Annotated[int, typer.Option(min=0, help="Submissions at once; 0: one a core.")] = 0,
     device: Annotated[Device, typer.Option(help="Where student code computes.")] = Device.AUTO,
@@ -106,11 +119,13 @@ def regrade(
 ) -> None:
     """Grade anew after a change, show who moves, then ask. Exit status as in `grade`."""
     from autograder.build.products import BuildError
+    from autograder.class_groups import with_members
     from autograder.collect.folder import CollectError
     from autograder.course import CourseError
     from autograder.grading import grade_and_tell, set_up
     from autograder.isolation import Requirement, TooWeak
     from autograder.lms.layout import collect_class, workspace
+    from autograder.lms.table import GradebookError
     from autograder.regrade.command import run_regrade
     from autograder.reports.words import to_look_at, was_graded
     from autograder.sandbox.policy import SandboxUnavailable
@@ -118,19 +133,26 @@ def regrade(
 
     try:
         with workspace() as room:
-            found = collect_class(submissions, room)
+            whole = with_members(collect_class(submissions, room), groups, output, None, None)
             required = Requirement(require_isolation, practice)
             setup = set_up(_available(device), seed, required)
+
+            def grade_into(aside: Path) -> Sequence[Grade]:
+                store = setup.store(aside)
+                store.others = whole.others
+                submitted = whole.found.submissions
+                grades, _ = grade_and_tell(setup, submitted, store, jobs or cores(), force=False)
+                whole.keep(store)
+                return grades
+
             grades = run_regrade(
                 output,
-                lambda aside: grade_and_tell(
-                    setup, found.submissions, setup.store(aside), jobs or cores(), force=False
-                )[0],
+                grade_into,
                 lambda: yes or _agrees("Put the new grades in place? The old ones are kept."),
             )
     except (BuildError, CollectError, CourseError, StoreError) as problem:
         wrong(str(problem))
-    except TooWeak as problem:
+    except (GradebookError, TooWeak) as problem:
         wrong(str(problem))
     except SandboxUnavailable as problem:
         wrong(f"no sandbox can be started: {problem}")
@@ -144,9 +166,11 @@ def feedback(
         Path | None, typer.Option(help="Exported from the learning system: it knows addresses.")
     ] = None,
     column: Annotated[str, typer.Option(help="Title of the gradebook's column.")] = "",
+    groups: Groups = None,
 ) -> None:
     """Pack each student's feedback to give back. Exit status 0: all of it, 1: some left out."""
     from autograder.class_folder import read_class
+    from autograder.class_groups import with_members
     from autograder.collect.folder import CollectError
     from autograder.course import CourseError, read_course
     from autograder.feedback_pack.mail_merge import authors, from_gradebook
@@ -161,11 +185,14 @@ def feedback(
     try:
         course, graded = read_course(COURSE), read_class(output)
         with workspace() as room:
-            found = collect_class(submissions, room)
-            people = authors
-            if gradebook:
-                known = read_gradebook(gradebook, column, course.title, course.totals.core)
-                people = from_gradebook(known, found.submissions)
+            known = (
+                read_gradebook(gradebook, column, course.title, course.totals.core)
+                if gradebook
+                else None
+            )
+            collected = collect_class(submissions, room)
+            found = with_members(collected, groups, output, gradebook, known).found
+            people = from_gradebook(known, found.submissions) if known else authors
             pack = write_pack(output, graded, found, people)
     except (CollectError, CourseError, GradebookError, PackError, StoreError) as problem:
         wrong(str(problem))

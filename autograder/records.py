@@ -64,6 +64,8 @@ class Submission:
     """Why it cannot be read, if that is known already: a sentence for student and instructor."""
     people: tuple[Person, ...] = ()
     """Its authors, more than one for a group; nobody where no learning system names them."""
+    group: str = ""
+    """The group whose hand-in it is, if a table of groups says so."""
     submitted: datetime | None = None
     """When it was handed in, with a time zone, if the learning system tells."""
     due: datetime | None = None

@@ -71,6 +71,8 @@ class Store:
         """What Gradescope shows to students, and when."""
         self.late_policy = False
         """Whether the gradebook tells what lateness costs."""
+        self.others: Mapping[str, Sequence[str]] = {}
+        """Members of groups, by the student whose hand-in is theirs: they have rows, too."""
         self._lock = threading.Lock()
         self._names: dict[str, str] = {}
 
@@ -131,7 +133,8 @@ class Store:
         path = self.folder / "gradebook.csv"
         with _explained(path):
             self.folder.mkdir(parents=True, exist_ok=True)
-            _write(path, gradebook(grades, questions, late_policy=self.late_policy))
+            written = gradebook(grades, questions, late_policy=self.late_policy, others=self.others)
+            _write(path, written)
         return path
 
     def write_file(self, name: str, content: bytes) -> Path:

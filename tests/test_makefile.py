@@ -50,6 +50,11 @@ def test_feedback_is_packed_for_the_class_that_is_named() -> None:
     assert 'autograder feedback "their class.zip" --output "marks" --gradebook "g.csv"' in shown
 
 
+@pytest.mark.parametrize("target", ["grade", "regrade", "feedback"])
+def test_the_table_of_groups_reaches_the_command(target: str) -> None:
+    assert '--groups "teams.csv"' in make("-n", target, "GROUPS=teams.csv")
+
+
 @pytest.mark.parametrize("target", ["grade", "regrade"])
 def test_the_isolation_that_is_asked_for_reaches_the_command(target: str) -> None:
     assert "--require-isolation 1 --practice" in make("-n", target, "ISOLATION=1", "PRACTICE=1")

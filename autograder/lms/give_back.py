@@ -1,6 +1,7 @@
 """Gives marks back: the gradebook that the instructor exported, with the marks filled in."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,8 +77,28 @@ def fill_in(
         changes[row.number, gradebook.column] = mark
         if before not in ("", "-") and before != mark:
             remarks.append(f"{one_line(row.label)}: {one_line(before)} was replaced by {mark}.")
+    remarks += _of_groups(gradebook, matched.submissions, {number for number, _ in changes})
     content = gradebook.table.content(changes)
     return Filled(content, len(changes), (*remarks, *matched.remarks))
+
+
+def _of_groups(
+    gradebook: Gradebook, submissions: Mapping[int, Submission], filled: Container[int]
+) -> list[str]:
+    """A sentence for each mark that several rows have: whose hand-in it is."""
+    rows: dict[str, list[str]] = defaultdict(list)
+    for row in gradebook.rows:
+        if row.number in filled:
+            rows[submissions[row.number].student].append(one_line(row.label))
+    by_student = {submission.student: submission for submission in submissions.values()}
+    remarks: list[str] = []
+    for student, labels in rows.items():
+        if len(labels) > 1:
+            group = by_student[student].group
+            whose = f"'{one_line(student)}'" + (f", group {one_line(group)}" if group else "")
+            *some, last = labels
+            remarks.append(f"{', '.join(some)} and {last} have the mark of one hand-in: {whose}.")
+    return remarks
 
 
 _LOCKED = "the learning system says that this grade cannot be changed: left as it is."

@@ -121,7 +121,7 @@ class _Rows:
             return self._of_participant(person, list(found.values()))
         if found:
             return list(found.values()) if len(found) == 1 else []
-        if any(kind in self.kinds for kind, _ in wanted) and person:
+        if any(kind in self.kinds for kind, _ in wanted) and person and person.system:
             return []  # the gradebook has such ids, and this one is not among them
         name = cleaned_name(person.name if person else submission.student)
         rows = self.by_name.get(name, ()) if names.get(name) == 1 else ()
@@ -139,6 +139,9 @@ class _Rows:
 def _keys(submission: Submission, person: Person | None) -> set[tuple[str, str]]:
     if person is None:  # a plain file: its name may be any id
         return {(kind, key_value(submission.student)) for kind in _ANY_ID}
+    if not person.system:  # of a table that says no more
+        pairs = {*((kind, person.id) for kind in _ANY_ID), ("email", person.email)}
+        return {(kind, key_value(value)) for kind, value in pairs if value}
     pairs = {(_ID_KIND.get(person.system, ""), person.id), ("email", person.email)}
     return {(kind, key_value(value)) for kind, value in pairs if kind and value}
 

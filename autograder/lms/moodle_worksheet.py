@@ -15,6 +15,11 @@ from dataclasses import dataclass
 from autograder.lms.gradebook_rows import Gradebook, Row, by_column, keys
 from autograder.lms.table import GradebookError, Table, names_of
 
+GROUP_COLUMNS = (
+    *("group", "gruppe", "groupe", "grupo", "gruppo", "grup", "grupa", "grupp", "groep"),
+    *("skupina", "ryhmä", "csoport", "ομάδα", "группа", "група", "グループ", "小组"),
+)
+"""What the column of groups is called, lowercase, in languages in which Moodle is used much."""
 NEEDED = ("Identifier", "Grade", "Last modified (grade)")
 _PARTICIPANT = re.compile(r"\D*(\d+)")
 _PREFIXED = re.compile(r"(?P<prefix>[^\d@,;]*[^\W\d][^\d@,;]*)(?P<number>\d+)")
@@ -126,20 +131,26 @@ def _takes_marks(texts: list[str]) -> bool:
     return all(text in ("", "-") or _NUMBER.fullmatch(text) for text in texts)
 
 
+def participant(identifier: str) -> str:
+    """Return the number in "Participant 501", in whatever language; '' where there is none."""
+    match = _PARTICIPANT.fullmatch(identifier.strip())
+    return match[1] if match else ""
+
+
 def _row(table: Table, number: int, columns: _Columns) -> Row:
     texts = [cell.text for cell in table.rows[number]]
     cells: Mapping[str, str] = by_column(table, number)
     identifier = texts[columns.identifier]
-    participant = _PARTICIPANT.fullmatch(identifier.strip())
     found = keys(
-        moodle=participant[1] if participant else "",
+        moodle=participant(identifier),
         email="" if columns.email is None else texts[columns.email],
         sis=cells.get("id number", ""),
         login=cells.get("username", ""),
     )
     name = "" if columns.name is None else texts[columns.name]
     locked = columns.changeable is not None and texts[columns.changeable].strip().casefold() in _NO
-    return Row(number, found, name, identifier or name, cells.get("group", ""), locked)
+    group = next((cells[column] for column in GROUP_COLUMNS if column in cells), "")
+    return Row(number, found, name, identifier or name, group, locked)
 
 
 def _maxima(table: Table, column: int | None, max_score: float) -> tuple[bool, tuple[str, ...]]:

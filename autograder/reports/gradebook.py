@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from autograder.late import final_score
 from autograder.plain_text import clean
@@ -12,6 +12,7 @@ from autograder.reports.words import has_marks, number, to_look_at, was_graded
 
 IDENTITY_COLUMNS = ("student", "submission", "ending", "score", "max_score")
 LATE_COLUMNS = ("late_deduction", "final_score")
+GROUP_COLUMN = "hand_in_of"
 
 # Spreadsheets run cells that begin so, some of them after dropping blanks and quotes. The last four
 # are the wide forms of the signs, which East Asian editions take for the plain ones.
@@ -19,7 +20,11 @@ _FORMULA = re.compile(r"[\s'\"]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 
 
 def gradebook(
-    grades: Sequence[Grade], questions: Sequence[str] = (), *, late_policy: bool = False
+    grades: Sequence[Grade],
+    questions: Sequence[str] = (),
+    *,
+    late_policy: bool = False,
+    others: Mapping[str, Sequence[str]] | None = None,
 ) -> str:
     """The gradebook as CSV: UTF-8 without a byte order mark, lines ended by a newline.
 
@@ -27,6 +32,9 @@ def gradebook(
     then `review`, which is "yes" where an instructor must look. `questions` gives the columns in
     the order of the assignment; without it they are taken from the grades. With a late policy,
     `late_deduction` and `final_score` follow `max_score`; `score` is what the work earned.
+
+    `others` are the members of groups who did not hand in themselves, by the student who did: each
+    has a row with the group's marks, and the column `hand_in_of` says whose hand-in it is.
 
     An unreadable submission has score 0, no points of questions, and asks for a look. Where the
     marks are open, the score is left empty (so are the points of the questions at fault): an empty
@@ -37,8 +45,13 @@ def gradebook(
     writer = csv.writer(table, lineterminator="\n")
     named = [harmless_cell(column) for column in columns]
     late = LATE_COLUMNS if late_policy else ()
-    writer.writerow([*IDENTITY_COLUMNS, *late, *named, "review"])
-    writer.writerows(_row(grade, columns, late_policy) for grade in grades)
+    group = [GROUP_COLUMN] if others else []
+    writer.writerow([*IDENTITY_COLUMNS, *late, *named, "review", *group])
+    for grade in grades:
+        row = _row(grade, columns, late_policy)
+        writer.writerow([*row, *([""] if group else [])])
+        for member in (others or {}).get(grade.student, ()):
+            writer.writerow([harmless_cell(member), *row[1:], harmless_cell(grade.student)])
     return table.getvalue()
 
 
