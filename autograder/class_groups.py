@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.classroom.store import Store
 from autograder.lms.collected import Collected
 from autograder.lms.gradebook_rows import Gradebook
 from autograder.lms.groups import Grouped, with_groups, with_named_groups
 from autograder.lms.groups_table import read_groups
-from autograder.store import Store
 
 GROUPS = "groups.csv"
 

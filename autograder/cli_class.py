@@ -5,13 +5,17 @@ import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
-from autograder.cli_common import cores, wrong
+from autograder.classroom.holding import held
+from autograder.cli_common import cores, opened, refuse_empty, told_in_a_sentence, wrong
+from autograder.course import read_course
 from autograder.paths import ASSIGNMENT, BUILD, COURSE
+from autograder.plain_text import one_line
 from autograder.records import Grade
+from autograder.reports.words import to_look_at, was_graded
 
 CUDA_DRIVERS = ("/dev/nvidiactl", "/dev/dxg")
 """One of these is there where CUDA can be used: on Linux, and on Linux within Windows."""
@@ -39,10 +43,10 @@ Groups = Annotated[
 
 def grade(
     submissions: Annotated[
-        Path, typer.Argument(help="A folder, or a Gradescope, Canvas or Moodle download.")
-    ],
-    output: Annotated[Path, typer.Option(help="Folder for gradebook and feedback.")] = Path(
-        "grades"
+        Path | None, typer.Argument(help="A folder, or a Gradescope, Canvas or Moodle download.")
+    ] = None,
+    output: Annotated[Path, typer.Option(help="The folder of the class: gradebook, feedback.")] = (
+        Path("grades")
     ),
     gradebook: Annotated[
         Path | None, typer.Option(help="Exported from Canvas or Moodle: a filled copy is written.")
@@ -51,64 +55,61 @@ def grade(
     groups: Groups = None,
     jobs: Annotated[int, typer.Option(min=0, help="Submissions at once; 0: one a core.")] = 0,
     force: Annotated[bool, typer.Option("--force", help="Grade again what is graded.")] = False,
+    remove: Annotated[
+        list[str] | None, typer.Option(help="Only take this student out of the class; repeatable.")
+    ] = None,
     device: Annotated[Device, typer.Option(help="Where student code computes.")] = Device.AUTO,
     seed: Annotated[int | None, typer.Option(help="Fixes the checks' random inputs.")] = None,
     require_isolation: RequireIsolation = 3,
     practice: Practice = False,
 ) -> None:
-    """Grade a class. Exit status 0: all graded, 1: some need review, 2: wrong usage."""
-    from autograder.build.products import BuildError
+    """Grade students into a class; the others in it stay.
+
+    Exit status 0: all graded, 1: some need review, 2: wrong usage, 3: marks stand that other tests
+    or settings have given (`regrade` shows who would move; `--force` grades them anew at once).
+    """
     from autograder.class_groups import with_members
-    from autograder.collect.folder import CollectError
-    from autograder.course import CourseError, read_course
     from autograder.grading import grade_and_tell, set_up
-    from autograder.isolation import Requirement, TooWeak
+    from autograder.isolation import Requirement
     from autograder.lms.give_back import fill_in, read_gradebook
     from autograder.lms.layout import collect_class, workspace
-    from autograder.lms.table import GradebookError
-    from autograder.reports.terminal import show_remarks, show_summary
-    from autograder.reports.words import to_look_at, was_graded
-    from autograder.sandbox.policy import SandboxUnavailable
-    from autograder.store import StoreError
+    from autograder.reports.terminal import show_outdated, show_remarks, show_rest, show_summary
 
-    try:
+    if remove:
+        _remove(output, remove)
+    if submissions is None:
+        wrong("name the submissions: a folder, or a download of a learning system")
+    with told_in_a_sentence():
         course = read_course(COURSE)
         to_fill = (
             read_gradebook(gradebook, column, course.title, course.totals.core)
             if gradebook
             else None
         )
-        with workspace() as room:
+        with held(output, "grade", typer.echo), workspace() as room:
             collected = collect_class(submissions, room)
             whole = with_members(collected, groups, output, gradebook, to_fill)
             found = whole.found
             required = Requirement(require_isolation, practice)
             setup = set_up(_available(device), seed, required)
-            store = setup.store(output)
-            store.others = whole.others
-            grades, questions = grade_and_tell(
-                setup, found.submissions, store, jobs or cores(), force
-            )
-            whole.keep(store)
-        show_summary(grades, questions, output)
-        if found.remarks:
-            show_remarks(found.layout, found.remarks)
-        if gradebook and to_fill:
-            filled = fill_in(to_fill, found.submissions, grades)
-            path = store.write_file(f"{gradebook.stem}-graded.csv", filled.content)
-            show_remarks(f"{filled.marks} marks filled into {path}", filled.remarks)
-    except (BuildError, CollectError, CourseError, StoreError) as problem:
-        wrong(str(problem))
-    except (GradebookError, TooWeak) as problem:
-        wrong(str(problem))
-    except SandboxUnavailable as problem:
-        wrong(f"no sandbox can be started: {problem}")
-    raise typer.Exit(0 if all(was_graded(each) and not to_look_at(each) for each in grades) else 1)
+            with opened(output, setup.showing) as views:
+                plan = grade_and_tell(setup, whole, views, jobs or cores(), force=force)
+                grades = views.table()
+                show_summary(grades, setup.showing.questions, output)
+                show_rest(found.submissions, grades)
+                if found.remarks:
+                    show_remarks(found.layout, found.remarks)
+                show_outdated(plan.outdated)
+                if gradebook and to_fill:
+                    filled = fill_in(to_fill, views.handed_in(), grades)
+                    path = views.store.write_file(f"{gradebook.stem}-graded.csv", filled.content)
+                    show_remarks(f"{filled.marks} marks filled into {path}", filled.remarks)
+    raise typer.Exit(3 if plan.outdated else _status(grades))
 
 
 def regrade(
     submissions: Annotated[Path, typer.Argument(help="What was graded, as `grade` takes it.")],
-    output: Annotated[Path, typer.Option(help="The folder of the grades.")] = Path("grades"),
+    output: Annotated[Path, typer.Option(help="The folder of the class.")] = Path("grades"),
     groups: Groups = None,
     yes: Annotated[bool, typer.Option("--yes", help="Put the new grades in place.")] = False,
     jobs: Annotated[int, typer.Option(min=0, help="Submissions at once; 0: one a core.")] = 0,
@@ -117,46 +118,34 @@ def regrade(
     require_isolation: RequireIsolation = 3,
     practice: Practice = False,
 ) -> None:
-    """Grade anew after a change, show who moves, then ask. Exit status as in `grade`."""
-    from autograder.build.products import BuildError
+    """Grade anew after a change, show who moves, then ask.
+
+    Exit status 0: all graded, 1: some need review, 2: wrong usage.
+    """
     from autograder.class_groups import with_members
-    from autograder.collect.folder import CollectError
-    from autograder.course import CourseError
+    from autograder.classroom.views import Views
     from autograder.grading import grade_and_tell, set_up
-    from autograder.isolation import Requirement, TooWeak
+    from autograder.isolation import Requirement
     from autograder.lms.layout import collect_class, workspace
-    from autograder.lms.table import GradebookError
     from autograder.regrade.command import run_regrade
-    from autograder.reports.words import to_look_at, was_graded
-    from autograder.sandbox.policy import SandboxUnavailable
-    from autograder.store import StoreError
 
-    try:
-        with workspace() as room:
-            whole = with_members(collect_class(submissions, room), groups, output, None, None)
-            required = Requirement(require_isolation, practice)
-            setup = set_up(_available(device), seed, required)
+    with told_in_a_sentence(), held(output, "regrade", typer.echo), workspace() as room:
+        whole = with_members(collect_class(submissions, room), groups, output, None, None)
+        required = Requirement(require_isolation, practice)
+        setup = set_up(_available(device), seed, required)
 
-            def grade_into(aside: Path) -> Sequence[Grade]:
-                store = setup.store(aside)
-                store.others = whole.others
-                submitted = whole.found.submissions
-                grades, _ = grade_and_tell(setup, submitted, store, jobs or cores(), force=False)
-                whole.keep(store)
-                return grades
+        def grade_into(aside: Views) -> list[str]:
+            grade_and_tell(setup, whole, aside, jobs or cores(), command="regrade", anew=True)
+            return [each.student for each in whole.found.submissions]
 
-            grades = run_regrade(
-                output,
+        with opened(output, setup.showing) as views:
+            run_regrade(
+                views,
                 grade_into,
                 lambda: yes or _agrees("Put the new grades in place? The old ones are kept."),
             )
-    except (BuildError, CollectError, CourseError, StoreError) as problem:
-        wrong(str(problem))
-    except (GradebookError, TooWeak) as problem:
-        wrong(str(problem))
-    except SandboxUnavailable as problem:
-        wrong(f"no sandbox can be started: {problem}")
-    raise typer.Exit(0 if all(was_graded(each) and not to_look_at(each) for each in grades) else 1)
+            grades = views.table()
+    raise typer.Exit(_status(grades))
 
 
 def feedback(
@@ -169,22 +158,26 @@ def feedback(
     groups: Groups = None,
 ) -> None:
     """Pack each student's feedback to give back. Exit status 0: all of it, 1: some left out."""
-    from autograder.class_folder import read_class
+    from autograder.build.products import ensure_built
     from autograder.class_groups import with_members
-    from autograder.collect.folder import CollectError
-    from autograder.course import CourseError, read_course
+    from autograder.classroom.reading import read_class
+    from autograder.classroom.showing import showing_of
     from autograder.feedback_pack.mail_merge import authors, from_gradebook
-    from autograder.feedback_pack.pack import PackError, write_pack
+    from autograder.feedback_pack.pack import write_pack
     from autograder.feedback_pack.told import told
     from autograder.lms.give_back import read_gradebook
     from autograder.lms.layout import collect_class, workspace
-    from autograder.lms.table import GradebookError
     from autograder.reports.terminal import show_remarks
-    from autograder.store import StoreError
 
-    try:
-        course, graded = read_course(COURSE), read_class(output)
-        with workspace() as room:
+    with told_in_a_sentence():
+        refuse_empty(output)
+        course, built = read_course(COURSE), ensure_built(ASSIGNMENT, BUILD)
+        showing = showing_of(course, built)
+        with (
+            workspace() as room,
+            held(output, "feedback", typer.echo),
+            opened(output, showing) as views,
+        ):
             known = (
                 read_gradebook(gradebook, column, course.title, course.totals.core)
                 if gradebook
@@ -193,9 +186,8 @@ def feedback(
             collected = collect_class(submissions, room)
             found = with_members(collected, groups, output, gradebook, known).found
             people = from_gradebook(known, found.submissions) if known else authors
-            pack = write_pack(output, graded, found, people)
-    except (CollectError, CourseError, GradebookError, PackError, StoreError) as problem:
-        wrong(str(problem))
+            views.refresh()
+            pack = write_pack(output, read_class(views.store, showing), found, people)
     for sentence in told(pack, found.layout):
         show_remarks(sentence, ())
     if pack.remarks:
@@ -204,20 +196,43 @@ def feedback(
 
 
 def report(
-    grades: Annotated[Path, typer.Argument(help="A folder of grades.")] = Path("grades"),
+    grades: Annotated[Path, typer.Argument(help="The folder of a class.")] = Path("grades"),
 ) -> None:
-    """Write the report on a class anew from its grades; the grades stay as they are."""
+    """Write all reports on a class anew from its grades; no notebook is run."""
     from autograder.build.otter_assign import NOTEBOOK
-    from autograder.build.products import BuildError, ensure_built
+    from autograder.build.products import ensure_built
     from autograder.class_report import write_class_report
-    from autograder.store import StoreError
+    from autograder.classroom.showing import showing_of
 
-    try:
-        built = ensure_built(ASSIGNMENT, BUILD)
-        path = write_class_report(grades, built.student / NOTEBOOK)
-    except (BuildError, StoreError) as problem:
-        wrong(str(problem))
+    with told_in_a_sentence():
+        refuse_empty(grades)
+        course, built = read_course(COURSE), ensure_built(ASSIGNMENT, BUILD)
+        with held(grades, "report", typer.echo), opened(grades, showing_of(course, built)) as views:
+            views.refresh()
+            path = write_class_report(views, built.student / NOTEBOOK)
     typer.echo(f"Class report: {path}")
+
+
+def _remove(output: Path, students: list[str]) -> NoReturn:
+    """Take students out of the class and end the command."""
+    from autograder.build.products import ensure_built
+    from autograder.classroom.removing import remove_student
+    from autograder.classroom.showing import showing_of
+
+    with told_in_a_sentence():
+        refuse_empty(output)
+        showing = showing_of(read_course(COURSE), ensure_built(ASSIGNMENT, BUILD))
+        with held(output, "grade --remove", typer.echo), opened(output, showing) as views:
+            for student in students:
+                place = remove_student(views.store, student)
+                typer.echo(f"{one_line(student)} is not in the class any more; kept in {place}.")
+            views.refresh()
+    raise typer.Exit(0)
+
+
+def _status(grades: Sequence[Grade]) -> int:
+    """Return the exit status for a class: 1 if a person has to look at somebody's marks."""
+    return 0 if all(was_graded(each) and not to_look_at(each) for each in grades) else 1
 
 
 def _available(device: Device) -> Literal["cpu", "cuda"]:

@@ -1,9 +1,16 @@
 """What the modules of the command line share."""
 
 import os
-from typing import NoReturn
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
+
+if TYPE_CHECKING:
+    from autograder.classroom.showing import Showing
+    from autograder.classroom.views import Views
 
 
 def cores() -> int:
@@ -17,3 +24,51 @@ def wrong(sentence: str) -> NoReturn:
     """Ends the command with exit status 2, after `sentence` on the error stream."""
     typer.echo(f"autograder: {sentence}", err=True)
     raise typer.Exit(2)
+
+
+@contextmanager
+def told_in_a_sentence() -> Generator[None]:
+    """End the command with exit status 2 and a sentence where a person has to mend something."""
+    from autograder.build.products import BuildError
+    from autograder.classroom.writing import StoreError
+    from autograder.collect.folder import CollectError
+    from autograder.course import CourseError
+    from autograder.feedback_pack.pack import PackError
+    from autograder.isolation import TooWeak
+    from autograder.lms.table import GradebookError
+    from autograder.sandbox.policy import SandboxUnavailable
+
+    try:
+        yield
+    except (BuildError, CollectError, CourseError, StoreError, TooWeak) as problem:
+        wrong(str(problem))
+    except (GradebookError, PackError) as problem:
+        wrong(str(problem))
+    except SandboxUnavailable as problem:
+        wrong(f"no sandbox can be started: {problem}")
+
+
+@contextmanager
+def opened(folder: Path, showing: "Showing") -> "Generator[Views]":
+    """Lend the class in `folder` and its views; the database is closed in the end."""
+    from autograder.classroom.store import Store
+    from autograder.classroom.views import Views
+
+    store = Store(folder)
+    try:
+        yield Views(store, showing)
+    finally:
+        store.close()
+
+
+def refuse_empty(folder: Path) -> None:
+    """Raise `StoreError` where `folder` holds no class."""
+    from autograder.classroom.store import Store
+    from autograder.classroom.writing import StoreError
+
+    store = Store(folder)
+    try:
+        if not store.exists():
+            raise StoreError(f"{folder} holds no grades. Grade the class first: make grade")
+    finally:
+        store.close()

@@ -79,7 +79,7 @@ class Course:
     late: LatePolicy | None = None
     gradescope: Gradescope = Gradescope()
     fresh_inputs: bool = False
-    """Draw other hidden inputs and test digits in every run: then each run grades everyone anew."""
+    """Draw other hidden inputs and test digits in every run; marks that stand stay as they are."""
 
 
 def read_course(path: Path) -> Course:

@@ -8,16 +8,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from autograder.build.products import Built
+from autograder.classroom.basis import Basis, what_changed
+from autograder.classroom.kept import Attempt, Run, attempt_of
+from autograder.classroom.store import Store
+from autograder.classroom.views import Views
+from autograder.classroom.writing import clear_up
 from autograder.collect.notebook_source import matters
 from autograder.collect.unreadable import MAX_BYTES
 from autograder.files import Entry, NotOrdinary, read, walk
 from autograder.isolation import Requirement
-from autograder.late import with_deduction
-from autograder.paths import COURSE, PROJECT
 from autograder.records import Grade, Submission
 from autograder.reports.executed import executed_notebook
-from autograder.store import Store
 
 if TYPE_CHECKING:
     from autograder.engine import Engine
@@ -32,107 +33,115 @@ class Watcher(Protocol):
 
 @dataclass(frozen=True)
 class Plan:
-    """The submissions of a class, and what an earlier run has graded of them already."""
+    """The submissions that are given, and which of them have a mark that stands."""
 
     submissions: tuple[Submission, ...]
-    keys: dict[str, str]
-    """By student: changes whenever the marks could."""
-    graded: dict[str, Grade]
-    """By student, as tables need them."""
+    contents: dict[str, str]
+    """By student: stands for the bytes that were handed in."""
+    settled: frozenset[str]
+    """Students whose mark stands: the same bytes were graded, well enough isolated."""
+    outdated: dict[str, str]
+    """Of these, whose grade has another basis than one made now, and what has changed since."""
+    others: Mapping[str, tuple[str, ...]]
+    """Members of a group, by the student whose hand-in is theirs."""
 
     @property
     def todo(self) -> list[Submission]:
-        return [each for each in self.submissions if each.student not in self.graded]
+        return [each for each in self.submissions if each.student not in self.settled]
 
 
 def plan_class(
     submissions: Sequence[Submission],
     store: Store,
-    engine_key: str,
-    force: bool,
+    basis: Basis,
     required: Requirement,
+    others: Mapping[str, tuple[str, ...]] | None = None,
+    *,
+    force: bool = False,
+    anew: bool = False,
 ) -> Plan:
-    """What of `submissions` there is to grade: not what was graded well enough isolated before."""
-    store.reserve(submissions)
-    keys = {each.student: submission_key(each, engine_key) for each in submissions}
-    known = (
-        {}
-        if force
-        else {each.student: store.load(each, keys[each.student]) for each in submissions}
-    )
-    graded = {
-        student: _for_tables(grade)
-        for student, grade in known.items()
-        if grade and not grade.needs_review and required.accepts(grade)
+    """Plan what to grade of `submissions`: not what was graded well enough isolated before.
+
+    A mark that another basis has given stands, too, unless `anew`; with `force` none does. Nothing
+    is written.
+    """
+    store.reserve(each.student for each in submissions)
+    contents = {each.student: content_key(each) for each in submissions}
+    known = {} if force else {each.student: each for each in store.everybody(light=True)}
+    settled = {
+        each.student: kept
+        for each in submissions
+        if (kept := known.get(each.student))
+        and _is_same(kept.attempt, each, contents[each.student])
+        and not kept.grade.needs_review
+        and required.accepts(kept.grade)
+        and (kept.basis == basis or not anew)
     }
-    return Plan(tuple(submissions), keys, graded)
+    outdated = {
+        student: what_changed(kept.basis, basis)
+        for student, kept in settled.items()
+        if kept.basis != basis
+    }
+    return Plan(tuple(submissions), contents, frozenset(settled), outdated, others or {})
+
+
+def _is_same(attempt: Attempt, submission: Submission, content: str) -> bool:
+    """Whether `submission` is what was graded; an earlier version has kept its name alone."""
+    return attempt.source == submission.source.name and attempt.content in (content, "")
 
 
 def grade_class(
-    engine: "Engine", plan: Plan, store: Store, jobs: int, watcher: Watcher
-) -> list[Grade]:
-    """Grades what `plan` leaves open, `jobs` at once, and writes each grade as it ends.
+    engine: "Engine", plan: Plan, views: Views, jobs: int, watcher: Watcher, run: Run
+) -> None:
+    """Grade what `plan` leaves open, `jobs` at once, and write each grade as it ends.
 
     The gradebook is written after every grade, so that a run that is cut off leaves all it knew.
-    Returns the grades without their details, which stand in the store.
     """
-    store.clear_up()
-    grades = dict(plan.graded)
+    clear_up(views.store.folder)
+    views.store.begin(run)
     with ThreadPoolExecutor(jobs, thread_name_prefix="grading") as pool:
         try:
-            for grade in _as_they_end(pool, engine, plan, store, watcher):
-                grades[grade.student] = grade
-                store.write_gradebook(in_order(plan, grades), engine.question_ids)
+            for _ in _as_they_end(pool, engine, plan, views, watcher):
+                views.write_gradebook()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return in_order(plan, grades)
+
+
+def note_attempts(plan: Plan, store: Store) -> None:
+    """Keep what the learning system tells now of hand-ins whose mark stands, such as the times."""
+    for submission in plan.submissions:
+        kept = store.kept(submission.student) if submission.student in plan.settled else None
+        if kept:
+            attempt = replace(_attempt(plan, submission), taken_before=kept.attempt.taken_before)
+            if attempt != kept.attempt:
+                store.note(submission.student, attempt)
+
+
+def _attempt(plan: Plan, submission: Submission) -> Attempt:
+    student = submission.student
+    return attempt_of(submission, plan.contents[student], plan.others.get(student, ()))
 
 
 def _as_they_end(
-    pool: ThreadPoolExecutor,
-    engine: "Engine",
-    plan: Plan,
-    store: Store,
-    watcher: Watcher,
+    pool: ThreadPoolExecutor, engine: "Engine", plan: Plan, views: Views, watcher: Watcher
 ) -> Iterator[Grade]:
     def grade_one(submission: Submission) -> Grade:
         watcher.started(submission.student)
         grade, notebook = engine.grade(submission)
-        grade = with_deduction(grade, submission, engine.course.late)
         executed = executed_notebook(notebook, grade) if notebook else None
-        store.save(grade, plan.keys[submission.student], executed)
-        watcher.finished(grade)
-        return _for_tables(grade)
+        attempt = _attempt(plan, submission)
+        views.store.save(grade, attempt, executed)
+        watcher.finished(views.write_student(submission.student))
+        return grade
 
     for future in as_completed([pool.submit(grade_one, each) for each in plan.todo]):
         yield future.result()
 
 
-def _for_tables(grade: Grade) -> Grade:
-    """What a class's tables need of `grade`: a thousand whole ones would fill the memory."""
-    questions = tuple(replace(question, cases=()) for question in grade.questions)
-    return replace(grade, questions=questions, cells=(), notes=())
-
-
-def in_order(plan: Plan, grades: Mapping[str, Grade]) -> list[Grade]:
-    """Those of `grades` that there are, in the order of the class."""
-    return [grades[each.student] for each in plan.submissions if each.student in grades]
-
-
-def engine_key(built: Built, seed: int, device: str) -> str:
-    """Changes when anything that decides marks does: tests, settings, seed, device, this engine."""
-    digest = hashlib.sha256(f"{built.digest} {seed} {device}".encode())
-    digest.update(COURSE.read_bytes())
-    for file in sorted((PROJECT / "autograder").rglob("*.py")):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
-
-
-def submission_key(submission: Submission, engine_key: str) -> str:
-    """Changes when the submission's bytes or what grades them do."""
-    times = f"{submission.submitted} {submission.due} {submission.marked_late}"
-    known = f"{engine_key} {submission.student} {submission.problem} {times}"
+def content_key(submission: Submission) -> str:
+    """Return what changes when the submission's bytes do."""
+    known = f"{submission.student} {submission.problem}"
     digest = hashlib.sha256(known.encode("utf-8", "replace"))
     room = MAX_BYTES
     for source in (submission.source, *submission.rivals):

@@ -1,23 +1,27 @@
 """Grades a class in front of an instructor: what the commands that grade have in common."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from autograder.build.otter_assign import NOTEBOOK
 from autograder.build.products import Built, ensure_built
-from autograder.class_folder import write_run
+from autograder.class_groups import ClassOfGroups
 from autograder.class_report import write_class_report
+from autograder.classroom.basis import Basis, present_basis
+from autograder.classroom.holding import user
+from autograder.classroom.kept import Run
+from autograder.classroom.showing import Showing, showing_of
+from autograder.classroom.views import Views
 from autograder.course import Course, read_course
-from autograder.grade import engine_key, grade_class, in_order, plan_class
+from autograder.grade import Plan, grade_class, note_attempts, plan_class
 from autograder.isolation import Requirement, demand, measured, weakest
 from autograder.paths import ASSIGNMENT, BUILD, COURSE
-from autograder.records import Grade, Submission
 from autograder.reports.terminal import Progress, show_isolation
 from autograder.start import open_engine, seed_for
-from autograder.store import Store
 
 if TYPE_CHECKING:
     from autograder.engine import Engine
@@ -38,18 +42,15 @@ class Setup:
         """The notebook that students start from."""
         return self.built.student / NOTEBOOK
 
-    @property
-    def key(self) -> str:
-        """Changes when anything that decides marks does."""
-        return engine_key(self.built, self.seed, self.device)
+    @cached_property
+    def basis(self) -> Basis:
+        """What decides the marks that are made with this."""
+        return present_basis(self.course, self.built, self.seed, self.device)
 
-    def store(self, folder: Path) -> Store:
-        """A store for grades made with this."""
-        store = Store(folder, self.course.title)
-        store.titles = self.built.titles
-        store.shown = self.course.gradescope
-        store.late_policy = self.course.late is not None
-        return store
+    @cached_property
+    def showing(self) -> Showing:
+        """How the marks are shown."""
+        return showing_of(self.course, self.built)
 
 
 def set_up(device: Literal["cpu", "cuda"], seed: int | None, required: Requirement) -> Setup:
@@ -59,28 +60,38 @@ def set_up(device: Literal["cpu", "cuda"], seed: int | None, required: Requireme
 
 
 def grade_and_tell(
-    setup: Setup, submissions: Sequence[Submission], store: Store, jobs: int, force: bool
-) -> tuple[list[Grade], tuple[str, ...]]:
-    """Grades what is not graded yet, `jobs` submissions at once, and writes all reports.
+    setup: Setup,
+    whole: ClassOfGroups,
+    views: Views,
+    jobs: int,
+    *,
+    command: str = "grade",
+    force: bool = False,
+    anew: bool = False,
+) -> Plan:
+    """Grade what has no mark that stands, `jobs` submissions at once, and write all reports.
 
-    Tells in the terminal how it goes. Returns the grades, in order, and the questions' ids. Raises
-    `TooWeak` before anything is graded or written.
+    Tells in the terminal how it goes. `force` and `anew` as in `plan_class`. Raises `TooWeak`
+    before anything is graded or written.
     """
-    plan = plan_class(submissions, store, setup.key, force, setup.required)
-    questions = setup.built.numbered_questions
+    store, submissions = views.store, whole.found.submissions
+    plan = plan_class(
+        submissions, store, setup.basis, setup.required, whole.others, force=force, anew=anew
+    )
     if plan.todo:
-        with _isolated_engine(setup) as engine, Progress(submissions, plan.graded) as progress:
-            grades = grade_class(engine, plan, store, jobs, progress)
+        run = Run(command, setup.basis, user(), settings=repr(setup.course))
+        with _isolated_engine(setup) as engine, Progress(submissions, plan.settled) as progress:
+            grade_class(engine, plan, views, jobs, progress, run)
     else:  # an engine takes seconds to start
-        grades = in_order(plan, plan.graded)
-        if isolation := weakest(grades):
+        if isolation := weakest(views.table()):
             show_isolation(isolation)
-        with Progress(submissions, plan.graded):
+        with Progress(submissions, plan.settled):
             pass
-    store.write_gradebook(grades, questions)
-    write_run(store, setup.key, grades, questions)
-    write_class_report(store.folder, setup.release)
-    return grades, questions
+    note_attempts(plan, store)
+    whole.keep(store)
+    views.refresh()
+    write_class_report(views, setup.release)
+    return plan
 
 
 @contextmanager

@@ -6,12 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from autograder.class_folder import write_run
+from autograder.classroom.basis import Basis
+from autograder.classroom.kept import Attempt, Run
+from autograder.classroom.showing import Showing
+from autograder.classroom.store import Store
+from autograder.classroom.views import Views
 from autograder.records import Ending, Grade, Isolation, Layer, Outcome
-from autograder.store import Store
 from tests.sample_grades import GRADER_ERROR, UNREADABLE, case, hostile_grade, question
 
 QUESTIONS = ("q1", "q3", "q5", "q12")
+BASIS = Basis(tests="1", limits="1", seed="1", device="cpu", torch="2", engine="1")
 LAYERS = (
     Layer("user namespace", "holds", ""),
     Layer("landlock", "absent", "the kernel is older than 5.13"),
@@ -119,16 +123,19 @@ def write_class(
     grades: Sequence[Grade],
     answers: Mapping[str, Mapping[str, str]] | None = None,
     title: str = "Convolutional neural networks",
-    key: str = "engine",
-) -> Store:
+    basis: Basis = BASIS,
+) -> Views:
     """Keeps `grades` in `folder` as a finished run does; `answers` by student."""
-    store = Store(folder, title)
+    views = Views(Store(folder), Showing(title, questions=QUESTIONS))
+    views.store.reserve(grade.student for grade in grades)
+    views.store.begin(Run("grade", basis, "ann"))
     for grade in grades:
         theirs = (answers or {}).get(grade.student)
-        store.save(grade, key, executed(theirs) if theirs else None)
-    store.write_gradebook(grades, QUESTIONS)
-    write_run(store, key, grades, QUESTIONS)
-    return store
+        attempt = Attempt(grade.source, content="bytes")
+        views.store.save(grade, attempt, executed(theirs) if theirs else None)
+        views.write_student(grade.student)
+    views.write_gradebook()
+    return views
 
 
 COPIED = """\
@@ -165,7 +172,7 @@ def conv2d(image, kernel, stride=1):
 """
 
 
-def sample_class(folder: Path, students: int = 14) -> Store:
+def sample_class(folder: Path, students: int = 14) -> Views:
     """An ordinary class with one of each kind that is not, and two who wrote the same."""
     rng = random.Random(3)
     grades = [ordinary_grade(f"student_{number:03d}", rng) for number in range(1, students + 1)]

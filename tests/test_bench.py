@@ -50,9 +50,9 @@ def test_the_page_names_the_machine_by_its_parts_alone() -> None:
 def test_marks_that_differ_stop_the_comparison(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record = tmp_path / "grades" / "students" / "student_001" / "record.json"
-    record.parent.mkdir(parents=True)
-    record.write_text(json.dumps({"grade": {"score": 99.0}}), encoding="utf-8")
+    results = tmp_path / "grades" / "students" / "student_001" / "results.json"
+    results.parent.mkdir(parents=True)
+    results.write_text(json.dumps({"score": 99.0}), encoding="utf-8")
     monkeypatch.setattr(bench, "_run", lambda *_: "")
     monkeypatch.setattr(bench, "_possible", lambda _: 120.0)
     with pytest.raises(BenchError, match=r"student_001 99\.0 of 120\.0"):

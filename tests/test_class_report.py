@@ -3,6 +3,7 @@
 import json
 import random
 import re
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,15 +11,17 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from autograder.class_folder import Graded, read_class
 from autograder.class_report import CLASS_REPORT, write_class_report
+from autograder.classroom.reading import ClassGrades, Graded, read_class
+from autograder.classroom.store import Store
+from autograder.classroom.views import Views
+from autograder.classroom.writing import StoreError
 from autograder.cli import app
 from autograder.records import Grade, Outcome
 from autograder.reports.class_report import class_page
 from autograder.reports.class_summary import masked, question_summaries, scored
 from autograder.reports.confusion import Confusion, accuracy_of, confusion_of, heat_map, total
 from autograder.reports.feedback import page
-from autograder.store import StoreError
 from tests.sample_class import (
     ISOLATION,
     QUESTIONS,
@@ -149,39 +152,39 @@ def test_feedback_shows_how_the_students_own_model_mixes_up_digits() -> None:
     assert "<figcaption>Your model read" in found
 
 
-def test_a_class_comes_back_as_its_run_left_it(tmp_path: Path) -> None:
+def read(views: Views) -> ClassGrades:
+    return read_class(views.store, views.showing)
+
+
+def test_a_class_comes_back_as_it_was_graded(tmp_path: Path) -> None:
     stopped = replace(COMPLETED, student="student_002", isolation=ISOLATION)
-    write_class(tmp_path, [stopped, COMPLETED])
-    found = read_class(tmp_path)
-    assert [each.grade for each in found.students] == [stopped, COMPLETED]
+    found = read(write_class(tmp_path, [stopped, COMPLETED]))
+    assert [each.grade for each in found.students] == [COMPLETED, stopped]
     assert (found.run.isolation, found.run.questions) == (ISOLATION, QUESTIONS)
 
 
-def test_who_was_not_in_the_last_run_is_not_in_the_class(tmp_path: Path) -> None:
-    write_class(tmp_path, [COMPLETED, replace(COMPLETED, student="gone")])
-    write_class(tmp_path, [COMPLETED])
-    assert [each.grade.student for each in read_class(tmp_path).students] == ["student_001"]
+def test_who_was_not_in_the_last_run_stays_in_the_class(tmp_path: Path) -> None:
+    write_class(tmp_path, [COMPLETED, replace(COMPLETED, student="earlier")])
+    found = read(write_class(tmp_path, [COMPLETED]))
+    assert [each.grade.student for each in found.students] == ["earlier", "student_001"]
 
 
-def test_a_damaged_record_leaves_the_others(tmp_path: Path) -> None:
-    write_class(tmp_path, [COMPLETED, replace(COMPLETED, student="student_002")])
-    (tmp_path / "students" / "student_002" / "record.json").write_text("{")
-    assert len(read_class(tmp_path).students) == 1
+def test_a_damaged_grade_leaves_the_others(tmp_path: Path) -> None:
+    views = write_class(tmp_path, [COMPLETED, replace(COMPLETED, student="student_002")])
+    views.store.close()
+    with sqlite3.connect(tmp_path / "class.sqlite") as database:
+        database.execute("UPDATE grades SET grade = '{' WHERE folder = 'student_002'")
+    assert len(read(views).students) == 1
 
 
-@pytest.mark.parametrize("content", [None, "{", "[]", '{"folders": ["../../etc"]}'])
-def test_a_folder_without_a_finished_run_says_what_to_do(
-    tmp_path: Path, content: str | None
-) -> None:
-    if content is not None:
-        (tmp_path / "run.json").write_text(content)
+def test_a_folder_without_grades_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="Grade the class first"):
-        read_class(tmp_path)
+        read(Views(Store(tmp_path)))
+    assert not any(tmp_path.iterdir())
 
 
 def test_the_report_of_a_class_names_what_an_instructor_asks(tmp_path: Path, release: Path) -> None:
-    sample_class(tmp_path)
-    path = write_class_report(tmp_path, release)
+    path = write_class_report(sample_class(tmp_path), release)
     assert path == tmp_path / CLASS_REPORT
     text = path.read_text()
     for part in (
@@ -199,8 +202,8 @@ def test_time_and_memory_stand_in_the_table_and_in_figures(tmp_path: Path, relea
         replace(COMPLETED, student=f"student_{number:03d}", seconds=took, peak_megabytes=held)
         for number, (took, held) in enumerate(zip(seconds, megabytes, strict=True))
     ]
-    write_class(tmp_path, [*grades, replace(COMPLETED, student="unknown", peak_megabytes=None)])
-    text = write_class_report(tmp_path, release).read_text()
+    grades.append(replace(COMPLETED, student="unknown", peak_megabytes=None))
+    text = write_class_report(write_class(tmp_path, grades), release).read_text()
     for part in (
         '<td class="points">8.2</td>\n<td class="points">71</td>',
         '<td class="points">250</td>',
@@ -210,33 +213,26 @@ def test_time_and_memory_stand_in_the_table_and_in_figures(tmp_path: Path, relea
         assert part in text
 
 
-def test_a_grade_of_an_earlier_version_has_no_memory(tmp_path: Path, release: Path) -> None:
-    write_class(tmp_path, [COMPLETED])
-    record = tmp_path / "students" / COMPLETED.student / "record.json"
-    content = json.loads(record.read_text())
-    del content["grade"]["peak_megabytes"]
-    record.write_text(json.dumps(content))
-    assert [each.grade for each in read_class(tmp_path).students] == [COMPLETED]
-    assert "Memory at the peak" not in write_class_report(tmp_path, release).read_text()
+def test_a_class_without_known_memory_has_no_figure_of_it(tmp_path: Path, release: Path) -> None:
+    views = write_class(tmp_path, [COMPLETED])
+    assert "Memory at the peak" not in write_class_report(views, release).read_text()
 
 
 def test_every_link_of_the_report_leads_to_a_file(tmp_path: Path, release: Path) -> None:
-    sample_class(tmp_path)
-    text = write_class_report(tmp_path, release).read_text()
+    text = write_class_report(sample_class(tmp_path), release).read_text()
     links = set(re.findall(r'href="(students/[^"]+)"', text))
     assert len(links) == 17
     assert all((tmp_path / link).is_file() for link in links)
 
 
 def test_the_same_grades_give_the_same_report(tmp_path: Path, release: Path) -> None:
-    sample_class(tmp_path)
-    first = write_class_report(tmp_path, release).read_bytes()
-    assert write_class_report(tmp_path, release).read_bytes() == first
+    views = sample_class(tmp_path)
+    first = write_class_report(views, release).read_bytes()
+    assert write_class_report(views, release).read_bytes() == first
 
 
 def test_a_class_in_which_nothing_could_be_graded_has_a_report(tmp_path: Path) -> None:
-    write_class(tmp_path, [UNREADABLE])
-    text = class_page(read_class(tmp_path), (), 0)
+    text = class_page(read(write_class(tmp_path, [UNREADABLE])), (), 0)
     assert "No notebook has marks yet" in text
 
 
@@ -245,8 +241,9 @@ def test_an_answer_under_a_question_that_is_none_is_not_compared(
 ) -> None:
     names = ("ann", "bob")
     answers = {name: {"q99": "x = torch.zeros(1) + torch.ones(2)\n" * 9} for name in names}
-    write_class(tmp_path, [replace(COMPLETED, student=name) for name in names], answers)
-    assert "No two students share" in write_class_report(tmp_path, release).read_text()
+    grades = [replace(COMPLETED, student=name) for name in names]
+    views = write_class(tmp_path, grades, answers)
+    assert "No two students share" in write_class_report(views, release).read_text()
 
 
 def test_the_command_says_what_to_do_where_there_are_no_grades(tmp_path: Path) -> None:

@@ -53,13 +53,13 @@ def test_every_student_gets_the_files_that_the_readme_names(graded: tuple[Path, 
 
 def test_a_second_run_grades_nothing_again(graded: tuple[Path, Path, str]):
     folder, grades, _ = graded
-    record = grades / "students" / "student_003" / "record.json"
-    before = record.stat().st_mtime_ns
+    page = grades / "students" / "student_003" / "feedback.html"
+    before = page.stat().st_mtime_ns
     done = autograder("grade", folder, "--output", grades, "--practice")
     assert done.returncode == 1
     assert "2 of 2 are graded already; 0 to do" in done.stdout
     assert done.stdout.startswith("Isolation, tier ")
-    assert record.stat().st_mtime_ns == before
+    assert page.stat().st_mtime_ns == before
 
 
 @pytest.mark.parametrize("name", ["nowhere", "README.md"])

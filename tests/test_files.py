@@ -9,7 +9,7 @@ import pytest
 from autograder.collect.notebook_source import notebooks_in
 from autograder.collect.unreadable import Unreadable
 from autograder.files import NotOrdinary, read, walk
-from autograder.grade import submission_key
+from autograder.grade import content_key
 from autograder.records import Submission
 
 LEVELS = 60
@@ -71,7 +71,7 @@ def test_whatever_a_student_hands_in_has_a_key_and_a_sentence(make, tmp_path: Pa
     top = tmp_path / "student_001"
     make(top)
     submission = Submission("student_001", top)
-    assert submission_key(submission, "engine") == submission_key(submission, "engine")
+    assert content_key(submission) == content_key(submission)
     with pytest.raises(Unreadable) as refusal:
         notebooks_in(top)
     assert len(str(refusal.value)) < 500
@@ -135,9 +135,9 @@ def test_the_key_tells_a_changed_notebook_behind_many_other_files(tmp_path: Path
         (top / f"{number:04}.png").touch()
     notebook = top / "zzz.ipynb"
     notebook.write_text("1")
-    before = submission_key(Submission("student_001", top), "engine")
+    before = content_key(Submission("student_001", top))
     notebook.write_text("2")
-    assert submission_key(Submission("student_001", top), "engine") != before
+    assert content_key(Submission("student_001", top)) != before
 
 
 def test_a_file_is_read_up_to_the_limit_and_one_byte(tmp_path: Path):

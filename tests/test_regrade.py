@@ -2,7 +2,6 @@
 
 import csv
 import io
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,13 +9,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from autograder.class_folder import read_class
+from autograder.classroom.basis import Basis
+from autograder.classroom.store import Store
+from autograder.classroom.views import Views
+from autograder.classroom.writing import StoreError
 from autograder.records import Ending, Grade, Outcome
 from autograder.regrade.changes import Move, changes
 from autograder.regrade.command import run_regrade
-from autograder.regrade.place import put_in_place
 from autograder.regrade.report import changes_csv, show_changes
-from autograder.store import StoreError
 from tests.sample_class import write_class
 from tests.sample_grades import COMPLETED, GRADER_ERROR, HOSTILE, case, question
 
@@ -44,12 +44,16 @@ def shown(console: Console) -> str:
     return console.file.getvalue()
 
 
-def grading(*grades: Grade) -> Callable[[Path], Sequence[Grade]]:
-    def grade_into(folder: Path) -> Sequence[Grade]:
-        write_class(folder, grades, key="new")
-        return grades
+def grading(*grades: Grade) -> Callable[[Views], Sequence[str]]:
+    def grade_into(aside: Views) -> Sequence[str]:
+        write_class(aside.store.folder, grades, basis=Basis(tests="new")).store.close()
+        return [grade.student for grade in grades]
 
     return grade_into
+
+
+def scores(views: Views) -> list[float]:
+    return [grade.score for grade in views.table()]
 
 
 def test_a_student_whose_marks_stay_is_no_change() -> None:
@@ -111,9 +115,11 @@ def test_a_hostile_name_is_harmless_in_table_and_csv(name: str) -> None:
 
 
 def test_without_consent_the_grades_stay_byte_for_byte(tmp_path: Path) -> None:
-    write_class(tmp_path, [COMPLETED])
+    views = write_class(tmp_path, [COMPLETED])
+    views.store.close()
     before, console = files_in(tmp_path), quiet()
-    run_regrade(tmp_path, grading(HIGHER), lambda: False, console)
+    run_regrade(views, grading(HIGHER), lambda: False, console)
+    views.store.close()
     after = files_in(tmp_path)
     assert {name: after[name] for name in before} == before
     assert {name.split("/")[0] for name in after.keys() - before.keys()} == {"regrade"}
@@ -121,57 +127,74 @@ def test_without_consent_the_grades_stay_byte_for_byte(tmp_path: Path) -> None:
 
 
 def test_changes_are_shown_before_anybody_is_asked(tmp_path: Path) -> None:
-    write_class(tmp_path, [COMPLETED])
     console, at_question = quiet(), [""]
 
     def agreed() -> bool:
         at_question[0] = shown(console)
         return True
 
-    run_regrade(tmp_path, grading(HIGHER), agreed, console)
+    run_regrade(write_class(tmp_path, [COMPLETED]), grading(HIGHER), agreed, console)
     assert "1 of 1 would move: 1 up, 0 down." in at_question[0]
 
 
 def test_with_consent_the_new_grades_are_in_place_and_the_old_are_kept(tmp_path: Path) -> None:
-    write_class(tmp_path, [COMPLETED])
-    before = files_in(tmp_path)
-    run_regrade(tmp_path, grading(HIGHER), lambda: True, quiet())
-    assert files_in(tmp_path / "previous" / "1") == before
-    assert [each.grade.score for each in read_class(tmp_path).students] == [10.0]
+    answers = {"student_001": {"q3": "old"}}
+    views = write_class(tmp_path, [COMPLETED], answers)
+    run_regrade(views, grading(HIGHER), lambda: True, quiet())
+    assert scores(views) == [10.0]
+    assert [earlier.grade.score for earlier in views.store.earlier("student_001")] == [7.5]
+    assert "student_001,student_001.ipynb,completed,10," in (tmp_path / "gradebook.csv").read_text()
+    assert "<strong>10</strong>" in (
+        (tmp_path / "students" / "student_001" / "feedback.html").read_text()
+    )
     assert (tmp_path / "changes.csv").is_file()
     assert not (tmp_path / "regrade").exists()
 
 
 def test_every_regrade_keeps_what_was_there_before_it(tmp_path: Path) -> None:
-    write_class(tmp_path, [COMPLETED])
+    views = write_class(tmp_path, [COMPLETED])
     for grade in (HIGHER, COMPLETED):
-        run_regrade(tmp_path, grading(grade), lambda: True, quiet())
-    kept = [read_class(tmp_path / "previous" / number).students for number in ("1", "2")]
-    assert [students[0].grade.score for students in kept] == [7.5, 10.0]
+        run_regrade(views, grading(grade), lambda: True, quiet())
+    assert [each.grade for each in views.store.earlier("student_001")] == [HIGHER, COMPLETED]
+    assert [run.basis.tests for run in views.store.runs()] == ["1", "new", "new"]
 
 
-def test_a_swap_that_fails_half_way_is_undone(
+def test_who_is_not_among_the_submissions_stays(tmp_path: Path) -> None:
+    views = write_class(tmp_path, [COMPLETED, replace(COMPLETED, student="absent")])
+    console = quiet()
+    run_regrade(views, grading(HIGHER), lambda: True, console)
+    assert scores(views) == [7.5, 10.0]
+    assert "1 of the class are not among the submissions" in shown(console)
+
+
+def test_what_a_call_with_other_submissions_left_aside_is_not_put_in_place(tmp_path: Path) -> None:
+    other = replace(COMPLETED, student="other")
+    views = write_class(tmp_path, [COMPLETED, other])
+    lower = replace(other, score=0.0)
+    run_regrade(views, grading(HIGHER, lower), lambda: False, quiet())
+    run_regrade(views, grading(HIGHER), lambda: True, quiet())
+    assert scores(views) == [7.5, 10.0]
+
+
+def test_a_swap_that_fails_leaves_the_grades_and_can_be_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_class(tmp_path, [COMPLETED])
-    write_class(tmp_path / "regrade", [HIGHER])
-    before, rename, calls = files_in(tmp_path), os.rename, [0]
+    views = write_class(tmp_path, [COMPLETED])
 
-    def failing(source: Path, target: Path) -> None:
-        calls[0] += 1
-        if calls[0] == 5:
-            raise PermissionError(13, "Permission denied")
-        rename(source, target)
+    def failing(*_arguments: object) -> None:
+        raise StoreError("the disk is full")
 
-    monkeypatch.setattr("autograder.regrade.place.os.rename", failing)
-    with pytest.raises(StoreError, match="as they were"):
-        put_in_place(tmp_path)
-    assert files_in(tmp_path) == before
+    with monkeypatch.context() as patched, pytest.raises(StoreError, match="disk is full"):
+        patched.setattr(Store, "replace", failing)
+        run_regrade(views, grading(HIGHER), lambda: True, quiet())
+    assert scores(views) == [7.5]
+    run_regrade(views, grading(HIGHER), lambda: True, quiet())
+    assert scores(views) == [10.0]
 
 
 def test_a_folder_without_grades_is_told_before_anything_is_graded(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="Grade the class first"):
-        run_regrade(tmp_path, lambda _: pytest.fail("graded"), lambda: True, quiet())
+        run_regrade(Views(Store(tmp_path)), lambda _: pytest.fail("graded"), lambda: True, quiet())
 
 
 def test_open_points_of_a_question_are_a_move_without_a_number() -> None:

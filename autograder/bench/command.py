@@ -123,10 +123,10 @@ def _engine_seconds(class_folder: Path, output: Path, built: Built) -> float:
     _run([*command, "--output", str(output), "--device", "cpu"], PROJECT, {})
     seconds = time.perf_counter() - started
     possible = _possible(built)
-    for record in output.glob("students/*/record.json"):
-        score = json.loads(record.read_text(encoding="utf-8"))["grade"]["score"]
+    for results in output.glob("students/*/results.json"):
+        score = json.loads(results.read_text(encoding="utf-8"))["score"]
         if score != possible:
-            raise BenchError(f"the engine gave {record.parent.name} {score} of {possible}.")
+            raise BenchError(f"the engine gave {results.parent.name} {score} of {possible}.")
     return seconds
 
 

@@ -18,9 +18,9 @@ from pathlib import Path
 from autograder.attacks import traces
 from autograder.build.master import read_master
 from autograder.build.products import ensure_built
+from autograder.classroom.store import Store
 from autograder.paths import ASSIGNMENT, BUILD, PROJECT
 from autograder.sandbox import kernel
-from autograder.store import RECORD
 from autograder.verify.plant import solutions, student_notebook, with_answers, write_notebook
 
 TRAINED = ("q12", "q18")
@@ -155,14 +155,22 @@ def _kill(folder: Path, place: str, seconds: float) -> Kill | None:
     try:
         status = run.wait(seconds)
     except subprocess.TimeoutExpired:
-        graded = len(list((folder / place / "students").glob(f"*/{RECORD}")))
         run.kill()
         status = run.wait()
         if status < 0:
-            return Kill(seconds, graded)
+            return Kill(seconds, _graded(folder / place))
     if status:
         raise _failed(folder, status)
     return None
+
+
+def _graded(folder: Path) -> int:
+    """How many have a grade in the store of a run that was killed; that run's last words count."""
+    store = Store(folder)
+    try:
+        return len(store.students())
+    finally:
+        store.close()
 
 
 def _left(before: traces.Traces) -> Sequence[str]:

@@ -16,6 +16,10 @@ from autograder.attacks.listeners import Listeners, listeners
 from autograder.attacks.run import SETTLE_SECONDS, known_facts
 from autograder.build.master import read_master
 from autograder.build.products import Built, ensure_built
+from autograder.classroom.basis import Basis
+from autograder.classroom.kept import Run
+from autograder.classroom.store import Store
+from autograder.classroom.views import Views
 from autograder.collect.folder import collect
 from autograder.course import read_course
 from autograder.endurance.mix import Ingredients, Planned, write_class
@@ -25,7 +29,6 @@ from autograder.grade import grade_class, plan_class
 from autograder.isolation import REQUIRED_TIER, Requirement, measured
 from autograder.paths import ASSIGNMENT, BUILD, COURSE, PROJECT
 from autograder.start import open_engine, seed_for
-from autograder.store import Store
 from autograder.verify.plant import solutions, student_notebook
 from autograder.verify.recipes import Mistake, read_recipes
 from autograder.verify.run import prepare
@@ -97,16 +100,18 @@ def _graded(
     jobs: int,
     tell: Callable[[str], None],
 ) -> Load:
-    store, submissions = Store(folder / "grades"), collect(folder / "class")
-    plan = plan_class(submissions, store, "load", force=False, required=Requirement(practice=True))
+    views, submissions = Views(Store(folder / "grades")), collect(folder / "class")
+    run = Run("load", Basis(tests="load"))
+    plan = plan_class(submissions, views.store, run.basis, Requirement(practice=True))
     onlooker = Onlooker(planned, {each.student: each for each in submissions}, tell)
     engine.zygote.end_waiting()  # or it would look like one that was left behind
     before, files = traces.look(), _temporary_files()
-    grade_class(engine, plan, store, jobs, onlooker)
+    grade_class(engine, plan, views, jobs, onlooker, run)
+    views.store.close()
     engine.zygote.end_waiting()
     left, descriptors = _left_since(before)
     left += [f"left behind: file {name}" for name in sorted(_temporary_files() - files)]
-    with (store.folder / "gradebook.csv").open(newline="", encoding="utf-8") as file:
+    with (views.store.folder / "gradebook.csv").open(newline="", encoding="utf-8") as file:
         students = {row["student"] for row in csv.DictReader(file)}
     tier = engine.zygote.tier
     rows = {each.kind: _row(each.kind, onlooker) for each in planned.values()}

@@ -14,7 +14,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.class_folder import ClassGrades, Graded
+from autograder.classroom.reading import ClassGrades, Graded
+from autograder.classroom.writing import StoreError
 from autograder.feedback_pack.mail_merge import People, authors, merge_rows, table
 from autograder.feedback_pack.places import (
     ARCHIVES,
@@ -28,7 +29,6 @@ from autograder.lms.collected import Collected
 from autograder.plain_text import one_line
 from autograder.records import Submission
 from autograder.reports.words import has_marks, reasons, was_graded
-from autograder.store import StoreError
 
 FOLDER, MAIL_MERGE = "feedback", "mail-merge.csv"
 _MAX_BYTES = 200_000_000

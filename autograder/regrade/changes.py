@@ -38,7 +38,7 @@ class Change:
 
 
 def changes(before: Sequence[Grade], after: Sequence[Grade]) -> tuple[Change, ...]:
-    """Every student who moves: first those without a known difference, then the largest moves."""
+    """Return every student who moves: without a known difference first, then the largest moves."""
     old, new = ({grade.student: grade for grade in grades} for grades in (before, after))
     found = [
         change
@@ -80,7 +80,7 @@ def _points(grade: Grade | None) -> dict[str, float | None]:
 
 def _remark(old: Grade | None, new: Grade | None) -> str:
     if old is None or new is None:
-        return "new: has no grade yet" if old is None else "not among the submissions any more"
+        return "new: has no grade yet" if old is None else "not among the submissions"
     if not has_marks(new):
         return "needs review"
     if old.ending is not new.ending:

@@ -1,42 +1,57 @@
 """The command `regrade`: grade aside, show who moves, ask, put in place."""
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Collection
 
 from rich.console import Console
 from rich.text import Text
 
-from autograder.class_folder import read_class
-from autograder.records import Grade
+from autograder.classroom.reading import read_class
+from autograder.classroom.store import Store
+from autograder.classroom.views import Views
 from autograder.regrade import ASIDE, CHANGES
 from autograder.regrade.changes import changes
 from autograder.regrade.place import put_in_place
 from autograder.regrade.report import changes_csv, show_changes
-from autograder.store import Store
 
 
 def run_regrade(
-    folder: Path,
-    grade_into: Callable[[Path], Sequence[Grade]],
+    views: Views,
+    grade_into: Callable[[Views], Collection[str]],
     agreed: Callable[[], bool],
     console: Console | None = None,
-) -> Sequence[Grade]:
-    """Grades anew with `grade_into`, and replaces the grades in `folder` if that is `agreed`.
+) -> None:
+    """Grade anew with `grade_into`, and replace the grades in `views` if that is `agreed`.
 
-    Returns the new grades. Raises `StoreError` where there are no grades to compare with. New
-    grades that are not put in place stay aside: the next call finds them there.
+    `grade_into` returns the students that it was to grade. Raises `StoreError` where there are no
+    grades to compare with. New grades that are not put in place stay aside: the next call finds
+    them there.
     """
     console = console or Console(highlight=False)
-    before = [student.grade for student in read_class(folder).students]
-    aside = folder / ASIDE
-    after = grade_into(aside)
-    found = changes(before, after)
-    table = Store(aside).write_file(CHANGES, changes_csv(found).encode("utf-8", "replace"))
-    show_changes(found, len(after), console)
-    if agreed():
-        kept = put_in_place(folder)
-        told = f"The new grades are in place; the old ones are kept in {kept}."
-    else:
-        told = f"Nothing was changed. The changes are listed in {table}; --yes puts them in place."
+    store = views.store
+    before = {each.grade.student: each.grade for each in read_class(store, views.showing).students}
+    aside = Views(Store(store.folder / ASIDE), views.showing)
+    try:
+        given = grade_into(aside)
+        for student in frozenset(aside.store.students()) - frozenset(given):
+            aside.store.forget(student)  # of an earlier call with other submissions
+        after = [each.grade for each in read_class(aside.store, views.showing).students]
+        again = [before[grade.student] for grade in after if grade.student in before]
+        found = changes(again, after)
+        table = aside.store.write_file(CHANGES, changes_csv(found))
+        show_changes(found, len(after), console)
+        if left := len(before) - len(again):
+            told = f"{left} of the class are not among the submissions: they stay as they are."
+            console.print(Text(told), soft_wrap=True)
+        if agreed():
+            put_in_place(views, aside.store)
+            told = (
+                "The new grades are in place; the old ones are kept in the store, and the changes "
+                f"in {store.folder / CHANGES}."
+            )
+        else:
+            told = (
+                f"Nothing was changed. The changes are listed in {table}; --yes puts them in place."
+            )
+    finally:
+        aside.store.close()
     console.print(Text(told), soft_wrap=True)
-    return after

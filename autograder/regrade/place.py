@@ -1,49 +1,41 @@
-"""Puts new grades in the place of the old ones, which are kept."""
+"""Puts new grades in the place of the old ones, which the store keeps."""
 
-import os
-from pathlib import Path
+import shutil
+from collections.abc import Iterator
 
-from autograder.regrade import ASIDE, PREVIOUS
-from autograder.store import StoreError
+from autograder.classroom.kept import Attempt
+from autograder.classroom.store import EXECUTED, Store
+from autograder.classroom.views import Views
+from autograder.classroom.writing import explained, write_whole
+from autograder.records import Grade
+from autograder.regrade import CHANGES
 
 
-def put_in_place(folder: Path) -> Path:
-    """Moves the grades of `folder` to previous/<n> and those of its aside folder to `folder`.
+def put_in_place(views: Views, aside: Store) -> None:
+    """Keep all grades of `aside` as the present ones, write all files, and remove `aside`.
 
-    Returns where the old grades are. Raises `StoreError`; then all is as it was before.
+    Raises `StoreError`. Then the grades are all as they were, or all in place: another call ends
+    what is left to do.
     """
-    previous, aside = folder / PREVIOUS, folder / ASIDE
-    moved: list[tuple[Path, Path]] = []
-    try:
-        kept = _next_folder(previous)
-        for place in sorted(folder.iterdir()):
-            if place.name not in (PREVIOUS, ASIDE):
-                _move(place, kept / place.name, moved)
-        for place in sorted(aside.iterdir()):
-            _move(place, folder / place.name, moved)
-        aside.rmdir()
-    except BaseException as error:
-        for source, target in reversed(moved):
-            os.rename(target, source)
-        if isinstance(error, OSError):
-            reason = error.strerror or str(error)
-            raise StoreError(
-                f"{folder}: the new grades could not be put in place: {reason}. The old ones are "
-                "as they were. Mend this and run the command again."
-            ) from error
-        raise
-    return kept
+    store, run = views.store, aside.runs()[-1]
+    store.replace(run, _grades(aside))
+    with explained(store.folder):
+        for student in aside.students():
+            made = aside.folder / "students" / aside.folder_of(student) / EXECUTED
+            place = store.folder / "students" / store.folder_of(student) / EXECUTED
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if made.is_file():  # copied, so that a call that was cut off can be made again
+                write_whole(place, made.read_bytes())
+            else:
+                place.unlink(missing_ok=True)
+        write_whole(store.folder / CHANGES, (aside.folder / CHANGES).read_bytes())
+        aside.close()
+        shutil.rmtree(aside.folder)
+    views.refresh()
 
 
-def _next_folder(previous: Path) -> Path:
-    """A new folder, named by the number after the highest that is there."""
-    previous.mkdir(exist_ok=True)
-    numbers = [int(place.name) for place in previous.iterdir() if place.name.isdecimal()]
-    folder = previous / str(max(numbers, default=0) + 1)
-    folder.mkdir()
-    return folder
-
-
-def _move(source: Path, target: Path, moved: list[tuple[Path, Path]]) -> None:
-    os.rename(source, target)
-    moved.append((source, target))
+def _grades(aside: Store) -> Iterator[tuple[Grade, Attempt]]:
+    for student in aside.students():
+        kept, grade = aside.kept(student), aside.whole_grade(student)
+        if kept and grade:
+            yield grade, kept.attempt

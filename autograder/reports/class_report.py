@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from autograder.class_folder import ClassGrades, Graded
+from autograder.classroom.reading import ClassGrades, Graded
 from autograder.late import final_score
 from autograder.records import Ending, QuestionResult
 from autograder.reports.class_figures import (

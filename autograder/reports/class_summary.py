@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from autograder.class_folder import Graded
+from autograder.classroom.reading import Graded
 from autograder.plain_text import one_line, shorten
 from autograder.records import CaseResult, Outcome, QuestionResult
 from autograder.reports.words import was_graded

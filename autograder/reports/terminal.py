@@ -1,7 +1,7 @@
 """What an instructor sees in the terminal while a class is graded, and at the end."""
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -28,6 +28,7 @@ from autograder.reports.words import (
 
 _STATE_STYLES = {"holds": "green", "absent": "yellow", "failed": "bold red"}
 _NAMES_SHOWN = 3
+_REST_SHOWN = 20
 _FILE_WIDTH = 1000
 _NAME_WIDTH = 40
 _NARROWEST_NAME = 12
@@ -161,6 +162,32 @@ def show_remarks(heading: str, remarks: Sequence[str], console: Console | None =
     console.print(Text(one_line(heading, 300)), soft_wrap=True)
     for remark in remarks:
         console.print(Text(f"  {one_line(remark, 400)}"), soft_wrap=True)
+
+
+def show_rest(
+    submissions: Collection[Submission], grades: Sequence[Grade], console: Console | None = None
+) -> None:
+    """Print who is in the class and not among `submissions`."""
+    given = {submission.student for submission in submissions}
+    rest = [one_line(grade.student, 40) for grade in grades if grade.student not in given]
+    if rest:
+        console = console or Console(highlight=False)
+        heading = f"{len(rest)} of the class are not among the submissions and stay as they were: "
+        more = f" and {len(rest) - _REST_SHOWN} more" if rest[_REST_SHOWN:] else ""
+        console.print(Text(f"{heading}{', '.join(rest[:_REST_SHOWN])}{more}."), soft_wrap=True)
+
+
+def show_outdated(outdated: Mapping[str, str], console: Console | None = None) -> None:
+    """Print how many marks stand that would be made otherwise now, and what to do about it."""
+    if outdated:
+        console = console or Console(highlight=False)
+        parts = ", ".join(sorted({one_line(part) for part in outdated.values()}))
+        told = (
+            f"{len(outdated)} settled marks stand, though they would be graded anew now (what "
+            f"differs: {parts}). To see who would move before anything is replaced: make regrade. "
+            "To grade them anew at once: make grade FORCE=1."
+        )
+        console.print(Text(told, "bold yellow"), soft_wrap=True)
 
 
 def totals(grades: Sequence[Grade]) -> str:

@@ -1,0 +1,67 @@
+"""A class as it stands in its folder: what the report and a regrade read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from autograder.classroom.showing import Showing, standing
+from autograder.classroom.store import EXECUTED, Store
+from autograder.classroom.writing import StoreError
+from autograder.isolation import weakest
+from autograder.records import Grade, Isolation
+from autograder.reports.gradebook import question_ids
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """What all grades of a class have in common."""
+
+    title: str
+    """The course's."""
+    isolation: Isolation | None
+    """The weakest under which one of the grades was made."""
+    questions: tuple[str, ...]
+    """In the order of the assignment."""
+
+
+@dataclass(frozen=True)
+class Graded:
+    """One student's grade as it counts, without the outputs of cells."""
+
+    grade: Grade
+    folder: str
+    """The name of the student's folder below `students/`."""
+    notebook: Path | None
+    """The executed notebook, if there is one."""
+
+
+@dataclass(frozen=True)
+class ClassGrades:
+    """A class as it stands."""
+
+    run: RunRecord
+    students: tuple[Graded, ...]
+
+
+def read_class(store: Store, showing: Showing) -> ClassGrades:
+    """Return the class in `store`. Raises `StoreError` where nobody has a grade.
+
+    A student whose grade is damaged is left out: the next run grades them again.
+    """
+    students = tuple(_students(store, showing))
+    if not students:
+        raise StoreError(
+            f"{store.folder} holds no grades. Grade the class first: make grade",
+        )
+    grades = [student.grade for student in students]
+    questions = showing.questions or question_ids(grades)
+    return ClassGrades(RunRecord(showing.title, weakest(grades), questions), students)
+
+
+def _students(store: Store, showing: Showing) -> Iterator[Graded]:
+    for kept in store.everybody():
+        notebook = store.directory_for(kept) / EXECUTED
+        # A class's pictures would fill the memory, and no report on the class shows them.
+        grade = standing(kept, showing)
+        grade = replace(grade, cells=tuple(replace(run, outputs=()) for run in grade.cells))
+        yield Graded(grade, kept.folder, notebook if notebook.is_file() else None)
