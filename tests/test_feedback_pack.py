@@ -235,7 +235,7 @@ def test_addresses_come_from_the_gradebook_and_paths_lead_to_pages(tmp_path: Pat
         assert f"Note for &lt;{number}&gt;" in page
 
 
-def test_who_has_no_mark_or_no_page_is_left_out_and_listed(tmp_path: Path) -> None:
+def test_who_has_no_mark_is_left_out_and_listed_and_a_missing_page_is_written_again(tmp_path: Path) -> None:
     names = [f"student_00{number}.ipynb" for number in range(1, 6)]
     source = files(tmp_path / "class", *names)
     held = replace(COMPLETED, needs_review=True, review="Two hand-ins differ.")
@@ -244,15 +244,15 @@ def test_who_has_no_mark_or_no_page_is_left_out_and_listed(tmp_path: Path) -> No
     files(source, "student_006.ipynb")
     (source / "student_005.ipynb").rename(source / "student_005.zip")
     said = pack(source, output, status=1)
-    assert [row["student"] for row in merged(output)] == ["student_001"]
+    assert [row["student"] for row in merged(output)] == ["student_001", "student_004"]
     assert {name.split("/")[0] for name in packed_files(output)} == {
         "student_001",
+        "student_004",
         "mail-merge.csv",
     }
     for student, why in (
         ("student_002", "open until an instructor has looked"),
         ("student_003", "Two hand-ins differ."),
-        ("student_004", "feedback.html is missing"),
         ("student_005", "student_005.zip is there now"),
         ("student_006", "no grade is kept"),
     ):
