@@ -235,7 +235,7 @@ def test_addresses_come_from_the_gradebook_and_paths_lead_to_pages(tmp_path: Pat
         assert f"Note for &lt;{number}&gt;" in page
 
 
-def test_who_has_no_mark_is_left_out_and_listed_and_a_missing_page_is_written_again(tmp_path: Path) -> None:
+def test_who_has_no_mark_is_left_out_and_a_missing_page_is_written_again(tmp_path: Path) -> None:
     names = [f"student_00{number}.ipynb" for number in range(1, 6)]
     source = files(tmp_path / "class", *names)
     held = replace(COMPLETED, needs_review=True, review="Two hand-ins differ.")
@@ -276,7 +276,7 @@ def test_an_older_pack_is_replaced_whole(tmp_path: Path) -> None:
 def test_without_grades_the_command_says_what_to_do(tmp_path: Path) -> None:
     source = files(tmp_path / "class", "student_001.ipynb")
     said = pack(source, tmp_path / "grades", status=2)
-    assert "holds no finished grades" in said and "make grade" in said
+    assert "holds no grades" in said and "make grade" in said
 
 
 def test_another_class_than_the_graded_one_is_refused_and_nothing_is_replaced(
