@@ -140,6 +140,19 @@ def test_a_line_that_fails_and_defines_nothing_is_left_out_and_the_rest_is_run(
     assert "Error: " in told[0]
 
 
+def test_a_name_that_an_installed_package_lacks_is_told_as_such(engine: Engine, tmp_path: Path):
+    grade = graded(
+        engine,
+        tmp_path,
+        code("from torch.nn.functional import rectify\n\ndef relu(x):\n    return rectify(x)"),
+    )
+    messages = [case.message for case in result(grade).cases]
+    assert any("cannot import name 'rectify' from 'torch.nn.functional'" in m for m in messages)
+    told = " ".join([*messages, *grade.notes])
+    assert "no package" not in told and "site-packages" not in told
+    assert not result(grade).review
+
+
 @pytest.mark.parametrize("what", HARMLESS)
 def test_output_that_is_gone_costs_nothing(engine: Engine, tmp_path: Path, what: str):
     grade = graded(

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any, cast
 
-from autograder.inside.missing import Missing
+from autograder.inside.absent import no_package
+from autograder.inside.missing import Missing, without_path
 
 SHOWING = {"print", "pprint", "display", "input", "getpass", "help", "exit", "quit"}
 """Functions that show or ask, by the name under which they are called."""
@@ -46,23 +47,26 @@ def kind_of(node: ast.stmt, rest: Sequence[ast.stmt], names: Mapping[str, Any]) 
 
 def import_apart(
     node: ast.stmt, run: Callable[[ast.stmt], None], names: dict[str, Any]
-) -> dict[str, str]:
+) -> list[tuple[str, str]]:
     """Run the parts of an import that work; give the other names something to stand for them.
 
-    Returns the packages that are missing, each with the error's text.
+    Returns for each error the package that isn't installed ('' where it is, and something else
+    went wrong) and the error's text.
     """
-    missing: dict[str, str] = {}
+    failed: list[tuple[str, str]] = []
     for alias in cast("ast.Import | ast.ImportFrom", node).names:
         one = ast.copy_location(_with_one(node, alias), node)
         try:
             run(ast.fix_missing_locations(one))
         except Exception as error:
-            package = (getattr(node, "module", None) or alias.name).partition(".")[0]
-            missing[package] = f"{type(error).__name__}: {error}"
+            package = no_package(error)
+            failed.append((package, f"{type(error).__name__}: {without_path(str(error))}"))
             bound = alias.asname or alias.name.partition(".")[0]
+            own = error if isinstance(error, ImportError) and not package else None
             if bound != "*":
-                names[bound] = Missing(package)
-    return missing
+                source = (getattr(node, "module", None) or alias.name).partition(".")[0]
+                names[bound] = Missing(package or source, error=own)
+    return failed
 
 
 def assigned(node: ast.stmt) -> list[str]:

@@ -1,10 +1,11 @@
 """Stands in for what could not be imported, so that the rest of the code runs.
 
 What only shows or reports (a progress bar, a logger, `drive.mount`) works without an effect. As
-soon as a value is needed, an error names the package.
+soon as a value is needed, the import's own error is raised, or one that names the missing package.
 """
 
 import importlib.machinery
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from types import ModuleType
@@ -22,15 +23,20 @@ NEEDS_VALUE = (
 
 
 class Missing:
-    """A package that isn't installed, or something of it."""
+    """A package that isn't installed, or something of it.
 
-    def __init__(self, package: str, made_from: tuple[Any, ...] = ()) -> None:
-        self.__dict__.update(_package=package, _made_from=made_from)
+    `error` is the import's error where the package is there and lacks what was asked of it.
+    """
+
+    def __init__(
+        self, package: str, made_from: tuple[Any, ...] = (), error: ImportError | None = None
+    ) -> None:
+        self.__dict__.update(_package=package, _made_from=made_from, _error=error)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return Missing(self._package)
+        return Missing(self._package, error=self._error)
 
     def __setattr__(self, name: str, value: Any) -> None:
         pass
@@ -38,7 +44,7 @@ class Missing:
     def __call__(self, *arguments: Any, **_keywords: Any) -> Any:
         if len(arguments) == 1 and callable(arguments[0]) and not isinstance(arguments[0], Missing):
             return arguments[0]  # it was called as a decorator
-        return Missing(self._package, arguments)
+        return Missing(self._package, arguments, self._error)
 
     def __iter__(self) -> Iterator[Any]:
         """Go through what a progress bar was wrapped around."""
@@ -57,7 +63,9 @@ class Missing:
         self.refuse()
 
     def refuse(self, *_arguments: Any) -> NoReturn:
-        """Raise the error that a missing package causes."""
+        """Raise the error that the import met."""
+        if self._error is not None:
+            raise type(self._error)(without_path(str(self._error)), name=self._error.name)
         notes.add("package", self._package)
         text = f"there is no package {self._package} where this was graded"
         raise ModuleNotFoundError(text, name=self._package)
@@ -65,6 +73,11 @@ class Missing:
 
 for _name in NEEDS_VALUE.split():
     setattr(Missing, f"__{_name}__", Missing.refuse)
+
+
+def without_path(text: str) -> str:
+    """Return an import's error without the place of the package on the grader's computer."""
+    return re.sub(r" \([^()]*[/\\][^()]*\)$", "", text)
 
 
 class _Watch:

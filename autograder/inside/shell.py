@@ -148,12 +148,13 @@ class StudentShell(InteractiveShell):
             def run(one: ast.stmt) -> None:
                 exec(compile(ast.Module([one], []), cell, "exec"), names)
 
-            for package, text in leave_out.import_apart(node, run, names).items():
+            for package, text in leave_out.import_apart(node, run, names):
                 where = (number, node.lineno)
                 if package in ONLY_LOADS:
                     notes.add("magic", at=where)
                     continue
-                notes.add("package", package, where)
+                if package:
+                    notes.add("package", package, where)
                 notes.add("import", text, where)
         else:
             notes.add(kind, f"{type(error).__name__}: {_text(error)}", (number, node.lineno))
