@@ -276,7 +276,8 @@ def test_a_copy_with_unsaved_answers_is_not_exported_as_blank(lab: str) -> None:
         try:
             page = browser.new_page(viewport={"width": 1366, "height": 900})
             page.set_default_timeout(80_000)
-            page.goto(lab.replace("cnn.ipynb", COPY))
+            # A workspace of its own: the first one opens cnn.ipynb again, beside the copy.
+            page.goto(lab.replace("/lab/tree/cnn.ipynb", f"/lab/workspaces/copy/tree/{COPY}"))
             page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
             unsaved, broken, saved = page.evaluate(WORK_IN_A_COPY)
         finally:
