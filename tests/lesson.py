@@ -65,7 +65,6 @@ class Recipe:
     name: str
     answer: str
     points_below: float | None
-    says: str
     cause: str = ""
 
 
@@ -152,6 +151,14 @@ def _outcome(case: Case, environment: Mapping[str, Any], error: str) -> CaseOutc
     return CaseOutcome(title, case.hidden, case.points, True, "")
 
 
+def misnamed(recipe: "Recipe", outcomes: Iterable[CaseOutcome]) -> list[tuple[str, ...]]:
+    """The causes that failing tests tell instead of the recipe's; its own where none tells it."""
+    failing = [outcome for outcome in outcomes if not outcome.passed]
+    others = [each.causes for each in failing if each.causes and recipe.cause not in each.causes]
+    told = {name for each in failing for name in (*each.causes, each.symptom)}
+    return others or ([] if recipe.cause in {"", *told} else [(recipe.cause,)])
+
+
 def score(outcomes: Iterable[CaseOutcome]) -> float:
     """Points of the tests that passed."""
     return sum(outcome.points for outcome in outcomes if outcome.passed)
@@ -169,7 +176,6 @@ def recipes(kind: str, question: str) -> list[Recipe]:
                         table["name"],
                         table["answer"],
                         table.get("points_below"),
-                        table.get("says", ""),
                         table.get("cause", ""),
                     )
                 )

@@ -6,7 +6,7 @@ import pytest
 from cnnlab import cases
 from otter.assign.solutions import replace_solutions
 
-from tests.lesson import Recipe, notebook_cells, questions, recipes, run, score
+from tests.lesson import Recipe, misnamed, notebook_cells, questions, recipes, run, score
 
 NAMES = ["q3", "q4", "q6", "q9", "q14", "q16"]
 QUESTIONS = questions(notebook_cells())
@@ -22,13 +22,9 @@ def label(recipe: Recipe) -> str:
 def test_a_known_mistake_loses_points_and_every_failing_check_names_it_or_nothing(recipe):
     question = QUESTIONS[recipe.question]
     outcomes = run(question, recipe.answer)
-    failing = [outcome for outcome in outcomes if not outcome.passed]
     limit = question.points if recipe.points_below is None else recipe.points_below
     assert score(outcomes) < limit
-    assert recipe.cause in {
-        name for outcome in failing for name in (*outcome.causes, outcome.symptom)
-    }
-    assert [o.causes for o in failing if o.causes and recipe.cause not in o.causes] == []
+    assert misnamed(recipe, outcomes) == []
 
 
 @pytest.mark.parametrize("recipe", MISTAKES, ids=label)

@@ -28,8 +28,6 @@ class Mistake:
 
     No check of the question may tell another cause.
     """
-    says: str = ""
-    """Words that the feedback must contain."""
     points_below: float | None = None
     """The score must be below this; by default below full marks."""
     trains: bool = False

@@ -56,7 +56,7 @@ def _row(question: str, verdicts: list[Verdict]) -> Row:
 
 def _promises(verdict: Verdict) -> bool:
     recipe = verdict.recipe
-    return isinstance(recipe, Mistake) and bool(recipe.cause or recipe.says)
+    return isinstance(recipe, Mistake) and bool(recipe.cause)
 
 
 def last_line(proof: Proof) -> str:
@@ -79,7 +79,7 @@ def failures(proof: Proof) -> list[str]:
             what = "survived: it lost no points" if is_mistake else "was not accepted"
             found.append(f"{name}: {what}. Feedback: {verdict.message or '(none)'}")
         elif not verdict.named and isinstance(verdict.recipe, Mistake):
-            promised = verdict.recipe.cause or verdict.recipe.says
+            promised = verdict.recipe.cause
             found.append(f"{name}: not named {promised!r}, but: {verdict.message}")
         if verdict.misnamed:
             causes = ", ".join(verdict.misnamed)

@@ -54,7 +54,7 @@ def judge(recipe: Recipe, grade: Grade, unaffected: frozenset[str]) -> Verdict:
     bar = own.max_score if recipe.points_below is None else recipe.points_below
     failing = [case for case in own.cases if case.outcome is not Outcome.PASSED]
     told = {name for case in failing for name in (*case.causes, case.symptom)}
-    named = recipe.cause in {"", *told} and recipe.says.casefold() in said.casefold()
+    named = recipe.cause in {"", *told}
     public = any(not case.hidden for case in failing)
     return Verdict(
         recipe,
@@ -69,8 +69,6 @@ def judge(recipe: Recipe, grade: Grade, unaffected: frozenset[str]) -> Verdict:
 
 def _misnamed(recipe: Mistake, failing: Sequence[CaseResult]) -> tuple[str, ...]:
     """The causes that failing checks told instead of the recipe's, in their order."""
-    if recipe.says and not recipe.cause:
-        return ()  # promised in words only
     wrong = [case.causes for case in failing if case.causes and recipe.cause not in case.causes]
     return tuple(dict.fromkeys(name for causes in wrong for name in causes))
 
