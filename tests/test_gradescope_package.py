@@ -100,7 +100,7 @@ def test_every_dependency_but_jupyter_is_in_the_projects_own_lock() -> None:
     }
     assert wanted - pinned == {"jupyter"}
     assert {"jinja2", "ipython", "pandas"} <= pinned
-    assert not pinned & {"ruff", "pytest", "pyright", "jupyterlab", "rfc3987-syntax"}
+    assert not pinned & {"ruff", "pytest", "pyright", "jupyterlab", "uv"}
 
 
 def setup(folder: Path, *pythons: str) -> list[str]:
