@@ -37,7 +37,9 @@ def weak(question: str, name: str, model: Any, seen: Judged, wanted: str) -> Dia
     fitting = list(causes(model, seen))
     start = f"{name} is right on {seen.accuracy:.2f} % of the digits"
     if len(fitting) == 1:
-        return caused(question, replace(fitting[0], text=f"{start}. {fitting[0].text}{wanted}"))
+        text = f"{start}. {fitting[0].text}"
+        more = wanted.removeprefix(".") if text.endswith("?") else wanted
+        return caused(question, replace(fitting[0], text=f"{text}{more}"))
     if seen.accuracy < CHANCE:
         text = (
             f"{start}, about what guessing gives. Was it trained in this notebook, and is this the"
@@ -59,7 +61,7 @@ def causes(model: Any, seen: Judged) -> Iterator[Cause]:
     Softmax in the network and few training images make it weaker, no more: they are looked for
     where nothing else is found.
     """
-    found = [*_of_calls(model, seen), *_of_labels(seen), *_of_images(model, seen)]
+    found = [*_of_calls(model, seen), *_of_labels(model, seen), *_of_images(model, seen)]
     yield from found or [*_of_probabilities(seen), *_of_few_images(model, seen)]
 
 
@@ -101,22 +103,37 @@ def _mixed(table: Tensor) -> Cause:
     )
 
 
-def _of_labels(seen: Judged) -> Iterator[Cause]:
-    """Are its answers right under another numbering of the digits?"""
+def _of_labels(model: Any, seen: Judged) -> Iterator[Cause]:
+    """Are its answers right under another numbering of the digits?
+
+    Where nearly all answers are wrong, the best accuracy says nothing of the right scaling.
+    """
+    scalings = SCALINGS if seen.accuracy < CHANCE else (seen.scaling,)
+    for scaling in scalings:
+        shown = look(model, seen.digits.images, scaling)
+        if scores_symptom(shown, len(seen.digits.images), "", ""):
+            continue
+        told = _numbering(replace(seen, table=shown["scores"]))
+        if told:
+            yield Cause(told, _NUMBERED[told])
+            return
+
+
+def _numbering(seen: Judged) -> str:
+    """Return which other numbering makes the answers right, or ''."""
     answers = seen.table.argmax(1)
     counts = torch.zeros(10, 10, dtype=torch.float64)
     counts.index_put_((seen.digits.labels, answers), seen.digits.stands_for, accumulate=True)
     numbering = counts.argmax(1)
     digits = torch.arange(10)
     if torch.equal(numbering, digits) or len(numbering.unique()) < 10:
-        return
+        return ""
     renumbered = replace(seen.digits, labels=numbering[seen.digits.labels])
     if not _explains(accuracy_of(seen.table, renumbered), seen):
-        return
+        return ""
     ids = {"labels_plus_one": (digits + 1) % 10, "labels_minus_one": (digits - 1) % 10}
     ids["labels_reversed"] = 9 - digits
-    told = next((name for name, each in ids.items() if each.equal(numbering)), "labels_renumbered")
-    yield Cause(told, _NUMBERED[told])
+    return next((name for name, each in ids.items() if each.equal(numbering)), "labels_renumbered")
 
 
 _NUMBERED = {
