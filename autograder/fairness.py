@@ -31,7 +31,6 @@ sys.path.insert(1, str(ASSIGNMENT))
 
 from cnnlab import calibration, cases, data, fitting, sampling
 from cnnlab.feedback.claims import claim_diagnosis
-from cnnlab.feedback.trained import causes
 from cnnlab.judging import Judged, judge, steps_reached
 from cnnlab.schedule import one_cycle
 
