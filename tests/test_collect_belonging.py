@@ -116,6 +116,13 @@ def _again_at_the_end(cells: list[Any], place: int) -> None:
     cells += [blank["cells"][_place(blank)], copy.deepcopy(cells[place + 1])]
 
 
+def _turned_off(magic: str) -> Any:
+    def change(cells: list[Any], place: int) -> None:
+        cells[place]["source"] = f"{magic}\n{ANSWER}"
+
+    return change
+
+
 def _after_its_check(cells: list[Any], place: int) -> None:
     blank = _blank()
     cells.append(code(ANSWER))
@@ -131,8 +138,21 @@ def _after_its_check(cells: list[Any], place: int) -> None:
         (_blank_copy_after, "blank copy"),
         (_again_at_the_end, "blank copy"),
         (_after_its_check, "below the question's last check"),
+        (_turned_off("%%script false --no-raise-error"), "`%%script false --no-raise-error`"),
+        (_turned_off("%%writefile q1.py"), "keeps it from being run"),
+        (_turned_off("\n%%timeit -n 1"), "`%%timeit -n 1`"),
     ],
-    ids=["markdown", "raw", "fenced", "blank copy", "pasted again", "after its check"],
+    ids=[
+        "markdown",
+        "raw",
+        "fenced",
+        "blank copy",
+        "pasted again",
+        "after its check",
+        "script",
+        "file",
+        "timed",
+    ],
 )
 def test_the_only_answer_is_taken_wherever_it_stands(
     tmp_path: Path, change: Any, because: str
@@ -148,6 +168,21 @@ def test_the_only_answer_is_taken_wherever_it_stands(
     definitions = [c.index for c in read.cells if "def manual_convolution2d" in c.source]
     last_check = max(cell.index for cell in read.cells if "q1" in cell.checks)
     assert definitions == [answer.index] and answer.index <= last_check
+
+
+@pytest.mark.parametrize("magic", ["%%time", "%%capture out", "%%memit"])
+def test_a_magic_under_which_a_cell_is_run_changes_nothing(tmp_path: Path, magic: str) -> None:
+    document, place = _answered(answer=f"{magic}\n{ANSWER}")
+    read = _read(tmp_path, document)
+    assert not read.reviews
+    assert [cell.source for cell in read.cells if cell.index == place] == [f"{magic}\n{ANSWER}"]
+
+
+def test_a_name_that_is_set_to_nothing_is_no_answer(tmp_path: Path) -> None:
+    document = _blank()
+    place = _place(document, "q12")
+    document["cells"].insert(place, code("import time\n\nmodel = filters_before = None"))
+    assert not _read(tmp_path, document).reviews
 
 
 def test_two_answers_that_do_not_count_are_told_and_none_is_taken(tmp_path: Path) -> None:

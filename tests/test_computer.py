@@ -45,6 +45,11 @@ LEFT_OUT = {
     "a picture before the definition": "plt.imshow(not_defined)",
     "pictures in a loop": "for i in range(2):\n    plt.figure(i)\n    plt.imshow(no_image)",
     "a look at a value": "not_defined.shape",
+    "a folder of Colab's": "__import__('os').chdir('/content/drive/MyDrive/cnn')",
+    "a file that was not handed in": "data = open('notes.csv').read()",
+    "a download": "__import__('urllib.request').request.urlopen('https://example.org/a.py')",
+    "a data set": "__import__('torchvision').datasets.MNIST('.', download=True)",
+    "a refusal without a GPU": "if not torch.cuda.is_available():\n    raise SystemError('none')",
     "a demand for a GPU": "assert torch.version.cuda is None and torch.cuda.is_available()",
 }
 HARMLESS = {
@@ -191,7 +196,10 @@ def test_each_shown_picture_is_one_of_its_own_and_a_captured_one_is_not_shown(se
 
 
 NEEDS_PACKAGE = {
-    "ends its cell": "from no_such_package import nn as other\nclass Net(other.Module): pass\n",
+    "ends its cell": (
+        "from no_such_package import nn as other\nclass Net(other.Module): pass\n"
+        "def relu(x):\n    return Net()(x)\n"
+    ),
     "is called in the answer": (
         "import no_such_package as other\ndef relu(x):\n    return other.maximum(x, 0) + 0\n"
         "def max_pool2d(x, kernel_size, stride=None):\n    return other.pool(x)\n"
@@ -247,3 +255,9 @@ def test_an_error_in_what_a_question_asks_for_still_ends_its_cell(session: Sessi
     ):
         assert session.run_cell(Cell(number, source), 20).outcome is Outcome.STUDENT_ERROR
     assert session.fetch("y") is None
+
+
+def test_a_file_that_is_missing_in_the_answer_itself_still_ends_it(session: Session):
+    cell = "def relu(x):\n    return open('no_such_file')\nrelu(1)\ny = relu(2)"
+    ran = session.run_cell(Cell(1, cell + "\nif y is None:\n    raise ValueError('wrong')"), 20)
+    assert ran.outcome is Outcome.STUDENT_ERROR and "NameError" in ran.message

@@ -5,15 +5,23 @@ cell, code that a blank copy of the question replaces, and code below the last c
 nothing, although the student wrote it.
 """
 
+import ast
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from autograder.collect.assignment import Asked, Assignment, bindings
+from autograder.plain_text import one_line
 from autograder.records import Cell
 
 _FENCE = re.compile(r"^[ \t]*```.*$", re.MULTILINE)
+_CELL_MAGIC = re.compile(r"\s*(?P<line>%%(?P<name>\w+|!).*)(?:\n|$)")
+_NOT_RUN = {"writefile", "file", "script", "bash", "sh", "cmd", "sx", "system", "!"} | {
+    *("html", "HTML", "javascript", "js", "latex", "markdown", "svg", "SVG", "timeit"),
+    *("perl", "ruby", "python", "python2", "python3", "pypy"),
+}
+"""Cell magics below which nothing is defined in the notebook."""
 _KINDS = {"markdown": "it is a text cell (Markdown)", "raw": "it is a raw cell"}
 
 
@@ -77,10 +85,19 @@ def _read(
             continue
         kind = str(raw["cell_type"])
         text = source if kind == "code" else _unfenced(source)
-        bound = bindings(text)
+        magic = _CELL_MAGIC.match(source) if kind == "code" else None
+        if magic and magic["name"] in _NOT_RUN:
+            kind, text = magic["line"].strip(), source[magic.end() :]
+        bound = {name: form for name, form in (bindings(text) or {}).items() if form != _NOTHING}
         if bound:
-            found.append((by_index.get(index) or Cell(index, text), kind, bound))
+            found.append(
+                (replace(by_index.get(index) or Cell(index, text), source=text), kind, bound)
+            )
     return found
+
+
+_NOTHING = ast.dump(ast.Constant(None))
+"""The form of `model = None`, which is nobody's answer."""
 
 
 def _unfenced(source: str) -> str:
@@ -124,6 +141,8 @@ def _candidates(
 def _reason(cell: Cell, kind: str, last: int | None, effective: int | None, blank: set[int]) -> str:
     if kind in _KINDS:
         return _KINDS[kind]
+    if kind != "code":
+        return f"its first line, `{one_line(kind, 60)}`, keeps it from being run"
     if last is not None and cell.index > last:
         return f"it stands below the question's last check, in cell {last + 1}"
     if effective in blank and effective != cell.index:

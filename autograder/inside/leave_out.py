@@ -1,10 +1,12 @@
 """Decides whether a statement that failed may be left out, so that the rest of its cell is run.
 
-An import may, a magic may, and so may what only shows something: none of them is what a question
-asks for.
+An import may, a magic may, and so may what only shows something, and what failed because of the
+computer (a folder of Colab's, a download, a demand for a GPU): none of them is what a question asks
+for.
 """
 
 import ast
+import re
 from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any, cast
@@ -31,18 +33,30 @@ SHOWING_METHODS = {"show", "imshow", "plot", "savefig", "head", "info", "describ
 }
 
 
-def kind_of(node: ast.stmt, rest: Sequence[ast.stmt], names: Mapping[str, Any]) -> str:
-    """Return why `node` may be left out: 'import', 'magic' or 'display'; '' if it may not.
+_NO_NETWORK = re.compile(
+    r"name resolution|urlopen error|Max retries exceeded|Network is unreachable|getaddrinfo"
+    r"|Connection (refused|aborted|timed out)",
+    re.IGNORECASE,
+)
 
-    `rest` follows it in the cell: a display is left out only where that defines something.
+
+def kind_of(
+    node: ast.stmt, rest: Sequence[ast.stmt], names: Mapping[str, Any], error: Exception
+) -> str:
+    """Return why `node` may be left out: 'import', 'magic', 'display' or 'computer'; else ''.
+
+    `rest` follows it in the cell: a display is left out only where that defines something, and so
+    is what ended in an `error` of the computer.
     """
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         return "import"
     if _is_magic(node):
         return "magic"
-    if _shows(node, names) and not all(_shows(each, names) for each in rest):
+    if all(_shows(each, names) for each in rest):
+        return ""
+    if _shows(node, names):
         return "display"
-    return ""
+    return "computer" if _of_the_computer(node, error) else ""
 
 
 def import_apart(
@@ -93,6 +107,27 @@ def _is_magic(node: ast.stmt) -> bool:
             return False
 
 
+def _of_the_computer(node: ast.stmt, error: Exception) -> bool:
+    """Whether a statement failed for a file, a network or a GPU that isn't there."""
+    if isinstance(node, ast.If):
+        return _asks_for_gpu(node.test) and any(isinstance(each, ast.Raise) for each in node.body)
+    if not isinstance(node, (ast.Expr, ast.Assign, ast.AnnAssign, ast.For, ast.With, ast.Try)):
+        return False
+    if isinstance(error, OSError):  # files and networks; libraries derive theirs from it
+        return True
+    if isinstance(error, ImportError):
+        return isinstance(node, ast.Expr)
+    try:
+        return _NO_NETWORK.search(str(error)) is not None
+    except Exception:
+        return False
+
+
+def _asks_for_gpu(test: ast.expr) -> bool:
+    text = ast.unparse(test)
+    return any(word in text for word in ("is_available", "device_count", "__version__"))
+
+
 def _shows(node: ast.stmt, names: Mapping[str, Any]) -> bool:
     match node:
         case ast.Pass() | ast.Import() | ast.ImportFrom():
@@ -104,7 +139,7 @@ def _shows(node: ast.stmt, names: Mapping[str, Any]) -> bool:
         case ast.Assign(value=ast.Call() as call):
             return _shows_call(call, names) or _asks(call)
         case ast.Assert():
-            return "is_available" in ast.unparse(node) or "__version__" in ast.unparse(node)
+            return _asks_for_gpu(node.test)
         case ast.For() | ast.While() | ast.With() | ast.If():
             return all(_shows(each, names) for each in (*node.body, *getattr(node, "orelse", [])))
         case _:

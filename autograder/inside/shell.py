@@ -139,7 +139,7 @@ class StudentShell(InteractiveShell):
         if result is None or not isinstance(error := result.error_in_exec, Exception):
             return False
         names = cast("dict[str, Any]", self.user_ns)
-        kind = leave_out.kind_of(node, rest, names)
+        kind = leave_out.kind_of(node, rest, names, error)
         if not kind:
             return False
         number = notes.cell_number(cell)
@@ -158,7 +158,8 @@ class StudentShell(InteractiveShell):
                 notes.add("import", text, where)
         else:
             notes.add(kind, f"{type(error).__name__}: {_text(error)}", (number, node.lineno))
-            names.update({name: Missing(name) for name in leave_out.assigned(node)})
+            if kind == "display":
+                names.update({name: Missing(name) for name in leave_out.assigned(node)})
         result.error_in_exec = None
         return True
 

@@ -13,7 +13,7 @@ from autograder.run.places import CELLS_LIMIT, code_line
 
 SKIPPED = {"magic", "fetch", "command", "asks", "backend"}
 """Kinds of what only shows, loads, installs or asks."""
-LEFT_OUT = {"import", "display"}
+LEFT_OUT = {"import", "display", "computer"}
 """Kinds of statements that failed, so that the rest of their cell was run without them."""
 HINDRANCES = {"package", "gpu"}
 """Kinds that may have ended an answer: a person has to look."""
