@@ -25,7 +25,7 @@ _SHORTEST = 16
 _COMMON = re.compile(
     r"(from|import|def|class)\s.*|[@#].*"  # headers and comments
     r"|return\s+\w+|for\s[\w, ()]+\sin\s[\w.]+:"
-    r"|[\w.,\s]+|(\w+\s*=\s*|raise\s+)?[\w.]*[\[({]"  # names in a list, the opening of a value or call
+    r"|[\w.,\s]+|(\w+\s*=\s*|raise\s+)?[\w.]*[\[({]"  # a list of names, or what opens a call
     r"|[\w, ]+=\s*[A-Za-z_][\w.]*|with\s[\w.]+\(\):"
     r"|[\w.]+\([\w.,\s]*\),?"  # a call with names alone, as every training loop has it
 )

@@ -26,11 +26,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.build import master
-
-from autograder.build import master_cells
-
-from autograder.build import otter_assign
+from autograder.build import master, master_cells, otter_assign
 from autograder.build.master import BuildError
 
 __all__ = ["BuildError", "Built", "build", "built_in", "ensure_built"]
@@ -62,7 +58,9 @@ class Built:
     def titles(self) -> dict[str, str]:
         """What the lesson calls each question: the part of its heading after "q8 · "."""
         cells = otter_assign.read_json(self.solution)["cells"]
-        texts = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+        texts = "\n".join(
+            "".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"
+        )
         return dict(_HEADING.findall(texts))
 
     @property

@@ -9,16 +9,16 @@ import tempfile
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
-from autograder.build.products import Built, ensure_built
-from autograder.course import Course, read_course
-from autograder.start import open_engine, seed_for
 from autograder.build.leaks import secrets
 from autograder.build.master import read_master
 from autograder.build.otter_assign import NOTEBOOK, source_files, write_json
 from autograder.build.personal import personal_problems, this_machine
-from autograder.records import Ending, Grade, Submission
+from autograder.build.products import Built, ensure_built
 from autograder.build.release_gate import Problem, problems
 from autograder.build.solved import executed, printed
+from autograder.course import Course, read_course
+from autograder.records import Ending, Grade, Submission
+from autograder.start import open_engine, seed_for
 
 SOLVED = f"solutions/{NOTEBOOK}"
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, cast
 
-from autograder.course import Totals
 from autograder.build.leaks import Secret, leaks, strings
 from autograder.build.master import Master
+from autograder.course import Totals
 
 NOTEBOOK = "cnn.ipynb"
 _KINDS = {".ipynb", ".py", ".md", ".txt", ".toml", ".json", ".npz", ".png", ".svg", ".zip"}

@@ -12,10 +12,10 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from autograder.build.products import Built
 from autograder.build.leaks import strings
 from autograder.build.master import BuildError
 from autograder.build.otter_assign import NOTEBOOK
+from autograder.build.products import Built
 
 CELL_SECONDS = 600
 """What one cell may take; training is the longest."""
