@@ -5,6 +5,7 @@ import time
 from dataclasses import replace
 from typing import Any, ClassVar
 
+import cnnlab.probes
 import pytest
 
 from autograder.attacks.inputs import frame
@@ -13,9 +14,10 @@ from autograder.course import Limits
 from autograder.inside.frames import WireError
 from autograder.inside.values import Decoder
 from autograder.records import Cell, CellRun, Notebook, Outcome
-from autograder.run.computer import Note, reason
+from autograder.run.computer import NOTES_LIMIT, Note, reason
 from autograder.run.replay import OUTPUT_CHARACTERS, run_notebook
 from autograder.run.wire import StudentError
+from tests.pictures import picture
 
 
 def refuse(_tree: dict[str, Any]) -> Any:
@@ -37,7 +39,7 @@ def test_an_unknown_tag_is_not_quoted_because_it_could_carry_a_hidden_input():
 def test_a_replaced_probe_is_the_students_doing(claim: Any):
     answer = frame({"id": 1, "ok": True, "value": claim}, b"")
     with answered(answer) as session, pytest.raises(StudentError, match="probes"):
-        session.probe(print, (), {})
+        session.probe(cnnlab.probes.observe, (), {})
 
 
 def test_a_call_gets_no_more_time_than_the_submission_has_left():
@@ -53,6 +55,60 @@ def test_a_display_that_is_no_list_of_outputs_is_dropped():
     answer = frame({"id": 1, "ok": True}, json.dumps({"data": {"text/plain": "x"}}).encode())
     with answered(answer) as session:
         assert session.run_cell(Cell(0, "pass"), 1).outputs == ()
+
+
+def test_of_a_display_only_text_and_pictures_are_kept():
+    data = {
+        "text/plain": "x",
+        "image/png": picture("PNG"),
+        "text/html": "<b>",
+        "image/svg+xml": "<",
+    }
+    sent = [{"data": data}, {"data": {"text/html": "<b>"}}, {"data": {"text/plain": 5}}, 7]
+    answer = frame({"id": 1, "ok": True}, json.dumps(sent).encode())
+    with answered(answer) as session:
+        (shown,) = session.run_cell(Cell(0, "pass"), 1).outputs
+    assert shown["data"].keys() == {"text/plain", "image/png"}
+
+
+def test_an_answer_with_more_bytes_than_its_value_is_none():
+    with answered(frame({"id": 1, "ok": True, "value": 1}, b"more")) as session:
+        with pytest.raises(StudentError, match="no valid answer"):
+            session.fetch("name")
+        assert not session.alive
+
+
+HANDLE = {"object": 0, "type": "Linear", "callable": True}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"object": "0"}, {"object": True}, {"object": None}, {"type": 5}, {"type": "x" * 81}],
+    ids=str,
+)
+def test_a_handle_without_a_sound_description_is_none(change: dict[str, Any]):
+    with answered(frame({"id": 1, "ok": True, "value": HANDLE}, b"")) as session:
+        assert repr(session.fetch("name")) == "<a Linear in the sandbox>"
+    answer = frame({"id": 1, "ok": True, "value": HANDLE | change}, b"")
+    with answered(answer) as session, pytest.raises(StudentError, match="no valid answer"):
+        session.fetch("name")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("ValueError", "ValueError"), ("a hidden input", "an exception of its own")]
+)
+def test_a_hidden_check_says_of_an_error_what_is_surely_no_input(name: str, shown: str):
+    failed = {"id": 1, "ok": False, "kind": "error", "type": name, "message": "a hidden input"}
+    with answered(frame(failed, b"")) as session, pytest.raises(StudentError) as error:
+        session.fetch("name")
+    assert error.value.without_text == f"it stopped with {shown}"
+
+
+def test_no_more_notes_are_taken_than_anybody_reads():
+    noted = [["magic", 1, line, ""] for line in range(1, 1000)]
+    with answered(frame({"id": 1, "ok": True, "notes": noted}, b"[]")) as session:
+        session.run_cell(Cell(0, "pass"), 1)
+        assert len(session.notes) == NOTES_LIMIT
 
 
 @pytest.mark.parametrize("cells", [None, 3, {"1": 2}, [True, "4", -1, 0, 2_001, [5]]])

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from autograder import engine as module
 from autograder.course import Course, Totals
 from autograder.engine import Engine
-from autograder.records import Ending, Submission
+from autograder.records import Cell, CellRun, Ending, Outcome, Submission
 from autograder.reports.gradebook import gradebook
 from autograder.reports.gradescope import results
 from autograder.sandbox.policy import SandboxUnavailable
@@ -44,3 +45,24 @@ def test_no_sandbox_to_be_had_leaves_the_marks_open(tmp_path: Path, fault: Excep
     assert type(fault).__name__ in grade.message
     assert gradebook([grade]).splitlines()[1] == "a,a.ipynb,grader_error,,100,yes"
     assert "score" not in results(grade)
+
+
+class NothingWorks:
+    """A session in which no cell runs to its end."""
+
+    closed = False
+
+    def run_cell(self, cell: Cell, seconds: float) -> CellRun:
+        return CellRun(cell.index, Outcome.STUDENT_ERROR, 0.1, "ModuleNotFoundError: torch")
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_a_set_up_in_which_no_cell_works_grades_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    session, zygote = NothingWorks(), NoZygote(OSError())
+    monkeypatch.setattr(Engine, "start", lambda self: session)
+    made: Any = Engine(Course("A course", Totals(core=100)), (), zygote, seed=1)  # type: ignore[arg-type]
+    with pytest.raises(SandboxUnavailable, match="ModuleNotFoundError"):
+        module._try_out(made)
+    assert session.closed

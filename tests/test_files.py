@@ -1,6 +1,7 @@
 """The walk through students' files: bounded, following no links, and never raising."""
 
 import os
+import signal
 import socket
 from pathlib import Path
 
@@ -144,3 +145,28 @@ def test_a_file_is_read_up_to_the_limit_and_one_byte(tmp_path: Path):
     (tmp_path / "b").write_bytes(b"12345")
     assert read(tmp_path, "b", 3) == b"1234"
     assert read(tmp_path / "b", "", 9) == b"12345"
+
+
+def test_a_pipe_that_takes_a_files_place_makes_nobody_wait(tmp_path: Path, monkeypatch):
+    (tmp_path / "b").write_bytes(b"12345")
+    real = os.stat
+
+    def exchange(path, *rest, **keywords):
+        found = real(path, *rest, **keywords)
+        if path == "b":
+            os.unlink(tmp_path / "b")
+            os.mkfifo(tmp_path / "b")
+        return found
+
+    def waited(*_):
+        raise AssertionError("opening the pipe waits for a writer")
+
+    monkeypatch.setattr(os, "stat", exchange)
+    before = signal.signal(signal.SIGALRM, waited)
+    signal.setitimer(signal.ITIMER_REAL, 5)
+    try:
+        with pytest.raises(NotOrdinary):
+            read(tmp_path, "b", 9)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -82,6 +82,14 @@ def test_the_courses_due_date_stands_in_for_a_missing_one() -> None:
     assert with_deduction(GRADE, submission, with_due).late_deduction == 10.0
 
 
+def test_the_learning_systems_due_date_comes_before_the_courses() -> None:
+    extended = handed_in(timedelta(hours=1))
+    earlier = replace(POLICY, due=DUE - timedelta(days=7))
+    assert with_deduction(GRADE, extended, earlier).late_deduction == 10.0
+    later = replace(POLICY, due=DUE + timedelta(days=7))
+    assert with_deduction(GRADE, extended, later).late_deduction == 10.0
+
+
 def test_a_late_mark_without_a_time_is_told_and_costs_nothing() -> None:
     submission = Submission("student_001", Path("x.ipynb"), marked_late=True)
     grade = with_deduction(GRADE, submission, POLICY)

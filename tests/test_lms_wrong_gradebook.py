@@ -19,6 +19,7 @@ from tests.test_lms_give_back import CANVAS, MOODLE, TITLE, filled
         b"\xff\xfe\x41",
         CANVAS[:-30].encode(),
         CANVAS.encode()[: CANVAS.index("Kim") + 5],
+        CANVAS.encode()[: CANVAS.index("Kim")],
         b"Student,ID\n1",
     ],
     ids=lambda content: repr(content[-12:]),

@@ -119,3 +119,9 @@ def test_weights_come_back_after_an_error():
     before = model.other.weight.clone()
     assert emptied(model, IMAGES)["scores"] is None
     assert torch.equal(model.other.weight, before)
+
+
+def test_buffers_count_as_such():
+    model = Plain()
+    model.register_buffer("table", torch.zeros(400))
+    assert size(model) == {"module": True, "parameters": WEIGHTS, "buffers": 400, "hidden": 0}

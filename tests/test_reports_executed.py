@@ -91,7 +91,10 @@ def test_the_messages_of_hidden_checks_stay_out() -> None:
 
 def test_the_text_of_a_fault_of_the_grader_stays_out() -> None:
     document = executed_notebook(notebook('grader.check("q3")'), GRADER_ERROR)
-    assert "secret" not in json.dumps(document) + question_summary(AT_FAULT)
+    shown = replace(AT_FAULT.cases[0], hidden=False)
+    public = question_summary(replace(AT_FAULT, cases=(shown,)))
+    assert "by a fault of its own" in public
+    assert "secret" not in json.dumps(document) + question_summary(AT_FAULT) + public
 
 
 def test_cells_that_ran_are_numbered_and_others_are_not() -> None:

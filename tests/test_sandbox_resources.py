@@ -235,13 +235,16 @@ time.sleep(20)
 seen = "written"
 """
 MAPPED = """
-import mmap, os, time
-kept = []
+import ctypes, os, time
+library = ctypes.CDLL(None, use_errno=True)
+library.mmap.restype = ctypes.c_void_p
 for number in range(100):
-    with open(f"{place}/{number}", "w+b") as file:
+    with open(f"{place}/{number}", "w+b") as file:  # Python's own mmap keeps the file open
         os.unlink(file.name)
         file.write(bytes(1 << 20))
-        kept.append(mmap.mmap(file.fileno(), 1 << 20))
+        file.flush()
+        there = library.mmap(None, ctypes.c_size_t(1 << 20), 1, 1, file.fileno(), ctypes.c_long(0))
+        assert there != ctypes.c_void_p(-1).value
     time.sleep(0.02)
 time.sleep(20)
 seen = "written"
@@ -257,6 +260,7 @@ seen = "written"
         (MAPPED, "/dev/shm"),
         (MAPPED, "."),
     ],
+    ids=["folders", "nameless-shared", "nameless", "mapped-shared", "mapped"],
 )
 def test_files_count_in_folders_and_without_a_name(sandbox: Sandbox, code: str, place: str):
     with pytest.raises((Refused, SandboxEnded)):

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.inside.frames import WireError, pack, parse_header
-from autograder.inside.values import Decoder, Encoder
+from autograder.inside.values import DEPTH_LIMIT, NODE_LIMIT, Decoder, Encoder
 
 
 def refuse(_value: object) -> dict[str, object]:
@@ -139,6 +139,7 @@ def test_a_tensor_without_values_is_refused():
         ({"tensor": "object", "shape": [1]}, b"\0" * 8),
         ({"tensor": ["float32"], "shape": [1]}, b"\0" * 8),
         ({"tensor": "float32", "shape": [2] * 40}, b"\0" * 8),
+        ({"tensor": "float32", "shape": [1] * 17}, b"\0" * 8),
         ({"scalar": "float32", "shape": [2]}, b"\0" * 8),
         ({"int": "9" * 5000}, b""),
         ({"int": "٣"}, b""),
@@ -158,6 +159,41 @@ def test_bytes_that_no_value_claims_are_refused():
     decoder.decode({"tensor": "float32", "shape": [1]})
     with pytest.raises(WireError, match="longer"):
         decoder.finish()
+
+
+def test_a_tensor_longer_than_its_body_is_told_as_such():
+    for shape in ([3], [1 << 40], [2, 2]):
+        with pytest.raises(WireError, match="longer than its body"):
+            Decoder(b"\0" * 8, refuse).decode({"tensor": "float32", "shape": shape})
+
+
+def test_a_number_of_too_many_digits_is_refused():
+    assert Decoder(b"", refuse).decode({"int": "9" * 1000}) == 10**1000 - 1
+    with pytest.raises(WireError):
+        Decoder(b"", refuse).decode({"int": "9" * 1001})
+
+
+def nested(depth: int) -> object:
+    tree: object = 1
+    for _ in range(depth):
+        tree = [tree]
+    return tree
+
+
+def test_a_value_is_decoded_up_to_its_limits():
+    Decoder(b"", refuse).decode(nested(DEPTH_LIMIT))
+    Decoder(b"", refuse).decode([None] * (2 * NODE_LIMIT - 1))
+    for tree in (nested(DEPTH_LIMIT + 1), [None] * (2 * NODE_LIMIT)):
+        with pytest.raises(WireError, match="nested too deeply or has too many parts"):
+            Decoder(b"", refuse).decode(tree)
+
+
+def test_a_value_is_encoded_up_to_its_limits():
+    Encoder(refuse).encode(nested(DEPTH_LIMIT))
+    Encoder(refuse).encode([None] * (NODE_LIMIT - 1))
+    for value in (nested(DEPTH_LIMIT + 1), [None] * NODE_LIMIT):
+        with pytest.raises(WireError, match="nested too deeply or has too many parts"):
+            Encoder(refuse).encode(value)
 
 
 json_like = st.recursive(
