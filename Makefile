@@ -19,7 +19,7 @@ ISOLATED := --require-isolation $(ISOLATION) $(if $(PRACTICE),--practice)
 LOCK := $(if $(TORCH_INDEX),build/requirements-cpu.lock,requirements.lock)
 .DEFAULT_GOAL := help
 
-.PHONY: help grade regrade report feedback test release autograder fit verify calibrate fairness bench lint lock clean attack fuzz load
+.PHONY: help grade regrade report feedback test release autograder fit verify calibrate fairness bench lint lock clean attack guards fuzz load
 
 help:  ## List the targets and the variables
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -59,6 +59,9 @@ verify: .venv/installed  ## Plant every known mistake and prove that the checks 
 
 attack: .venv/installed  ## Run every attack at two tiers of isolation; writes docs/attacks.md
 	$(RUN) attack --jobs $(JOBS)
+
+guards: .venv/installed  ## Break every guard in a copy and see what notices; writes docs/guards.md
+	$(RUN) guards --jobs $(JOBS)
 
 fuzz: .venv/installed  ## Feed 100,000 damaged inputs to the wire and to the readers of files
 	$(RUN) fuzz

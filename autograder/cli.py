@@ -161,6 +161,22 @@ def attack(
 
 
 @app.command()
+def guards(
+    jobs: Annotated[int, typer.Option(min=0, help="Guards at once; 0: one a core.")] = 0,
+    only: Annotated[str | None, typer.Option(help="Only those with this in area or id.")] = None,
+) -> None:
+    """Break every guard in a copy; something must fail. Exit status 1: nobody noticed one."""
+    from autograder.attacks.recipes import RecipeError as AttackError
+    from autograder.guards.command import guards as run_guards
+    from autograder.guards.recipes import RecipeError
+
+    try:
+        raise typer.Exit(run_guards(jobs or cores(), only))
+    except (RecipeError, AttackError) as problem:
+        wrong(str(problem))
+
+
+@app.command()
 def fuzz(
     inputs: Annotated[int, typer.Option(min=1, help="How many inputs to try.")] = 100_000,
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from autograder.attacks.field import Secrets, attacked, hidden_tests, read_lesson
 from autograder.attacks.recipes import Attack, RecipeError, read_attacks
-from autograder.attacks.report import Outcome, last_line, page
+from autograder.attacks.report import Layer, Outcome, last_line, page
 from autograder.attacks.traces import Traces
 from autograder.attacks.verdict import Verdict, honest_problems, judge
 from autograder.records import CaseResult, Cell, CellRun, Ending, Grade, Notebook, QuestionResult
@@ -125,6 +125,15 @@ def test_a_known_limit_is_told_but_not_counted():
     assert last_line(outcome) == "attacks 1, held 1 (tier 1), held 0 of 1 (tier 3)"
     assert "**a limit**" in page(outcome)
     assert not outcome.holds
+
+
+def test_the_page_says_which_attack_wins_without_which_layer():
+    held = Verdict(FORGERY, "container", (), "completed", 1.0)
+    layers = [Layer("Nobody reads | this.", "container", (FORGERY.name, "another"))]
+    text = page(Outcome((held,), ()), layers)
+    assert f"| Nobody reads \\| this. | 3 | {FORGERY.name}<br>another |" in text
+    assert "1 attacks that are held above win against one of 1 broken layers" in text
+    assert "win without" not in page(Outcome((held,), ()))
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,19 @@ from rich.table import Table
 
 from autograder.attacks.field import ATTACKS
 from autograder.attacks.recipes import TIERS, Attack, TierName, read_attacks
-from autograder.attacks.report import NUMBERS, Outcome, count, failures, groups, last_line, page
+from autograder.attacks.report import (
+    NUMBERS,
+    Layer,
+    Outcome,
+    count,
+    failures,
+    groups,
+    last_line,
+    page,
+)
 from autograder.attacks.run import arena, attack_all
 from autograder.attacks.verdict import Verdict
+from autograder.guards.recipes import read_guards
 from autograder.paths import PROJECT
 from autograder.sandbox.policy import SandboxUnavailable
 
@@ -35,9 +45,15 @@ def attack(jobs: int, only: str | None) -> int:
         console.print(sentence, style="red", markup=False)
     if not only:
         PAGE.parent.mkdir(exist_ok=True)
-        PAGE.write_text(page(outcome), "utf-8")
+        PAGE.write_text(page(outcome, _layers()), "utf-8")
     console.print(last_line(outcome), markup=False, highlight=False, soft_wrap=True)
     return 0 if outcome.holds else 1
+
+
+def _layers() -> list[Layer]:
+    return [
+        Layer(guard.protects, guard.tier, guard.attacks) for guard in read_guards() if guard.attacks
+    ]
 
 
 def _label(attack: Attack) -> str:

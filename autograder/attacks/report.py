@@ -89,8 +89,19 @@ def failures(outcome: Outcome) -> list[str]:
     return found
 
 
-def page(outcome: Outcome) -> str:
-    """`docs/attacks.md`: the counts, what does not hold, known limits, and every attack."""
+@dataclass(frozen=True)
+class Layer:
+    """A guard without which attacks win."""
+
+    protects: str
+    """What holds thanks to it, as a sentence."""
+    tier: TierName
+    attacks: tuple[str, ...]
+    """Names of attacks that win without it, as `make guards` has tried."""
+
+
+def page(outcome: Outcome, layers: Sequence[Layer] = ()) -> str:
+    """`docs/attacks.md`: counts, what does not hold, known limits, layers, and every attack."""
     lines = [
         "# Attacks",
         "",
@@ -112,9 +123,36 @@ def page(outcome: Outcome) -> str:
     if found := failures(outcome):
         lines += ["## What does not hold", "", *(f"- {_cell(each)}" for each in found), ""]
     lines += ["## Known limits", "", *_ALWAYS, *_limits(outcome)]
+    lines += _layers(layers, {attack.name for attack in _attacks(outcome)})
     lines += ["## Every attack", "", "| Group | Attack | Tier 1 | Tier 3 |", "|---|---|---|---|"]
     lines += [_attack_line(outcome.verdicts, attack) for attack in _attacks(outcome)]
     return "\n".join(lines) + "\n"
+
+
+def _layers(layers: Sequence[Layer], judged: set[str]) -> list[str]:
+    """What each layer is, and which of the attacks that were held here win without it."""
+    if not layers:
+        return []
+    names = {name for layer in layers for name in layer.attacks} & judged
+    return [
+        "## Which attack wins without which layer",
+        "",
+        "Each of these layers was broken alone, in a copy of the project, and the attacks named"
+        f" beside it were run: {len(names)} attacks that are held above win against one of"
+        f" {len(layers)} broken layers. `make guards` tries this anew and fails where an attack is"
+        " still held; [guards.md](guards.md) has every other guard and the test that fails without"
+        " it. The other attacks are stopped by more than one layer: without one of them, the next"
+        " one holds.",
+        "",
+        "| What the layer is for | Tier | Attacks that win without it |",
+        "|---|---|---|",
+        *(
+            f"| {_cell(layer.protects)} | {NUMBERS[layer.tier]} |"
+            f" {'<br>'.join(map(_cell, layer.attacks))} |"
+            for layer in layers
+        ),
+        "",
+    ]
 
 
 def _group_line(outcome: Outcome, group: str) -> str:

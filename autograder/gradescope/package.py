@@ -25,7 +25,7 @@ _FROM_ASSIGNMENT = ("course.toml", "cnnlab", "data", "lent")
 _FROM_BUILD = ("hidden_tests", "sandbox_data", "stamp.json")
 _RELEASED = f"student/{NOTEBOOK}"
 _ENGINE_SUFFIXES = (".py", ".j2")
-_OTHER_COMMANDS = ("attacks", "verify")
+_OTHER_COMMANDS = ("attacks", "guards", "verify")
 """Parts of the package that prove the engine and do not grade."""
 
 
