@@ -88,9 +88,7 @@ clean:  ## Remove what can be generated again (not the grades)
 	rm -rf build .pytest_cache .ruff_cache .hypothesis && find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 .venv/installed: $(LOCK)
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) --requirement $(LOCK)
-	touch $@
+	PYTHON="$(PYTHON)" sh scripts/install.sh $(LOCK) "$(TORCH_INDEX)"
 
 build/requirements-cpu.lock: requirements.lock
 	mkdir -p build && grep -vE '^(nvidia-|cuda-|triton)' requirements.lock > $@
