@@ -1,5 +1,6 @@
 """A notebook of something else is no zero, and an answer in the wrong place is found."""
 
+import base64
 import copy
 import json
 from functools import cache
@@ -74,9 +75,14 @@ def _older_release() -> dict[str, Any]:
         (whole(code("")), "one empty cell"),
         (whole(*[code("")] * 40), "All 40 cells"),
         (whole({"cell_type": "markdown", "metadata": {}, "source": "# Diary"}), "another"),
+        (whole(), "no cells"),
+        (whole(code("import tensorflow\nmodel = tensorflow.keras.Sequential()")), "another"),
         (_older_release, "older release"),
     ],
-    ids=["other course", "unrelated", "empty cell", "sources lost", "text", "older release"],
+    ids=[
+        *("other course", "unrelated", "empty cell", "sources lost", "text", "no cells"),
+        *("another's model", "older release"),
+    ],
 )
 def test_a_notebook_of_something_else_is_told_apart(
     tmp_path: Path, document: Any, says: str
@@ -207,6 +213,11 @@ def test_a_copy_of_what_counts_anyway_asks_for_nobody(tmp_path: Path, kind: str)
     assert not _read(tmp_path, document).reviews
 
 
+def test_a_name_that_many_use_belongs_where_the_notebook_asks_its_question(tmp_path: Path) -> None:
+    document = whole(code("model = 1"), code('grader.check("q12")'))
+    assert _read(tmp_path, document).cells
+
+
 RAW = json.dumps(whole(code(ANSWER + "  # Größe")), ensure_ascii=False)
 
 
@@ -218,9 +229,11 @@ RAW = json.dumps(whole(code(ANSWER + "  # Größe")), ensure_ascii=False)
         (RAW.encode("utf-16-le"), "UTF-16"),
         (b"\xef\xbb\xbf" + RAW.encode(), "byte order mark"),
         (RAW.encode() + b"\0" * 4096, "zero bytes"),
+        (base64.encodebytes(RAW.encode()), "Base64"),
+        (b"data:application/json;base64," + base64.b64encode(RAW.encode()), "Base64"),
         (json.dumps(RAW).encode(), "text in JSON"),
     ],
-    ids=["cp1252", "utf-16", "utf-16 without mark", "mark", "padded", "encoded twice"],
+    ids=["cp1252", "utf-16", "utf-16 without mark", "mark", "padded", "mail", "address", "twice"],
 )
 def test_what_surely_is_a_notebook_is_read_and_noted(
     tmp_path: Path, content: bytes, note: str

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.collect.folder import CollectError, collect
+from autograder.collect.folder import CollectError, collect, left_alone
 
 
 def _class_folder(folder: Path, *names: str) -> Path:
@@ -198,3 +198,47 @@ def test_a_notebook_of_any_name_is_graded(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text('{"nbformat": 4, "cells": []}')
     [submission] = collect(tmp_path)
     assert (submission.student, submission.problem) == ("a", "")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("a.ipynb_", "a.ipynb (1)", "a.ipynb ", "a.jpynb", "a.ipnyb", "a.ipynb copy", ".a.ipynb"),
+        *("a.ipynb~", "#a.ipynb#", "a-checkpoint.ipynb", "a.ipynb.orig", "a.zip.ipynb"),
+    ],
+)
+def test_a_mistyped_hidden_or_numbered_name_is_still_the_students(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).write_text('{"nbformat": 4, "cells": []}')
+    [submission] = collect(tmp_path)
+    assert (submission.student, submission.problem) == ("a", "")
+
+
+@pytest.mark.parametrize("name", ["a.ipynb~", "a.ipynb.bak", "#a.ipynb#", "a-checkpoint.ipynb"])
+def test_an_editors_copy_beside_the_file_is_nobody_and_told(tmp_path: Path, name: str) -> None:
+    for each in ("a.ipynb", name, "b.ipynb"):
+        (tmp_path / each).write_text('{"nbformat": 4, "cells": []}')
+    assert [one.source.name for one in collect(tmp_path)] == ["a.ipynb", "b.ipynb"]
+    [remark] = left_alone(tmp_path)
+    assert name in remark and "Backup" in remark
+
+
+def test_folders_of_systems_and_of_the_kit_are_nobody(tmp_path: Path) -> None:
+    _class_folder(
+        tmp_path,
+        "a.ipynb",
+        "$RECYCLE.BIN/x",
+        "System Volume Information/x",
+        "__pycache__/x.pyc",
+        "cnnlab/__init__.py",
+        "data/mnist.npz",
+        "grades/class-report.html",
+        "grades/students/b/executed.ipynb",
+        ".unknown/x.ipynb",
+        ".vscode/settings.json",
+    )
+    assert _students(tmp_path) == ["a"]
+    course, hidden = left_alone(tmp_path)
+    assert "cnnlab, data, grades" in course
+    assert hidden.endswith(": .unknown.")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.collect.notebook import read_notebook
+from autograder.collect.unreadable import Unreadable
 from autograder.records import Submission
 from tests.test_notebook_files import NOTEBOOK, OTHER, document
 from tests.test_notebook_files import _file as file
@@ -46,3 +47,40 @@ def test_a_folder_with_nothing_but_the_zip_to_hand_in_is_a_submission(tmp_path: 
     (tmp_path / "a").mkdir()
     zip_file(tmp_path / "a", {"cnn.ipynb": NOTEBOOK})
     assert sources(tmp_path / "a") == ["x = 1"]
+
+
+def test_a_zip_of_another_state_beside_the_notebook_is_told_and_the_newest_counts(
+    tmp_path: Path,
+) -> None:
+    _dated(file(tmp_path, OTHER, "a/cnn.ipynb"), 100_000_000)
+    zip_file(tmp_path / "a", {"cnn.ipynb": NOTEBOOK})
+    read = read_notebook(Submission("student_001", tmp_path / "a"))
+    assert [cell.source for cell in read.cells] == ["x = 1"]
+    assert "zip: cnn.ipynb, was graded" in read.review
+
+
+def test_a_zip_of_the_same_or_of_nothing_beside_the_notebook_asks_for_nobody(
+    tmp_path: Path,
+) -> None:
+    for content in ({"cnn.ipynb": NOTEBOOK}, {"data.csv": b"x"}, {"x.ipynb": b"{"}):
+        file(tmp_path, NOTEBOOK, "a/cnn.ipynb")
+        zip_file(tmp_path / "a", content)
+        assert read_notebook(Submission("student_001", tmp_path / "a")).review == ""
+
+
+def test_many_notebooks_in_a_zip_beside_the_notebook_are_material(tmp_path: Path) -> None:
+    file(tmp_path, NOTEBOOK, "a/cnn.ipynb")
+    zip_file(tmp_path / "a", {f"{number}.ipynb": OTHER for number in range(20)})
+    assert sources(tmp_path / "a") == ["x = 1"]
+
+
+def test_the_later_of_two_versions_of_one_time_counts(tmp_path: Path) -> None:
+    for number, content in ((9, OTHER), (10, NOTEBOOK)):
+        _dated(file(tmp_path, content, f"a/Version {number}/cnn.ipynb"), 1_000_000_000)
+    assert sources(tmp_path / "a") == ["x = 1"]
+
+
+def test_a_backup_of_jupyters_is_named_where_nothing_else_is(tmp_path: Path) -> None:
+    file(tmp_path, NOTEBOOK, "a/.ipynb_checkpoints/cnn-checkpoint.ipynb")
+    with pytest.raises(Unreadable, match="only a backup copy that Jupyter made"):
+        sources(tmp_path / "a")

@@ -164,3 +164,55 @@ def test_moodles_two_files_are_one_submission(tmp_path: Path) -> None:
     ).submissions
     read = read_notebook(one)
     assert (len(read.cells), read.review) == (1, "")
+
+
+def test_the_zip_of_a_class_alone_in_a_folder_is_the_class(tmp_path: Path) -> None:
+    (tmp_path / "class").mkdir()
+    (tmp_path / "work").mkdir()
+    names = (
+        "Ann Lee_101_assignsubmission_file_/cnn.ipynb",
+        "Bo_102_assignsubmission_file_/x.ipynb",
+    )
+    zipped(tmp_path / "class" / "download.zip", _contents(names))
+    found = collect_class(tmp_path / "class", tmp_path / "work")
+    assert (found.layout, [one.student for one in found.submissions]) == (
+        "Moodle download",
+        ["101", "102"],
+    )
+
+
+def test_the_zip_of_one_student_alone_in_a_folder_is_that_student(tmp_path: Path) -> None:
+    (tmp_path / "class").mkdir()
+    zipped(tmp_path / "class" / "student_001.zip", _contents(["cnn.ipynb"]))
+    found = collect_class(tmp_path / "class", tmp_path)
+    assert [one.student for one in found.submissions] == ["student_001"]
+
+
+@pytest.mark.parametrize("copied", ["Copy of ", "Kopie von ", "Copie de ", "Copia de "])
+def test_a_copy_of_a_copy_in_drive_is_still_its_students(tmp_path: Path, copied: str) -> None:
+    names = [f"Student One - {copied}cnn.ipynb", "Student Two - cnn.ipynb"]
+    assert sorted(_class(tmp_path, names)) == ["Student One", "Student Two"]
+
+
+TEAMS = "Submitted files/Student {}/CNN/Version {}/cnn.ipynb"
+SAKAI = "CNN/Day, {}({})/Submission attachment(s)/cnn.ipynb"
+
+
+@pytest.mark.parametrize(
+    ("names", "students"),
+    [
+        (
+            [TEAMS.format("One", 1), TEAMS.format("One", 2), TEAMS.format("Two", 1)],
+            ["Student One", "Student Two"],
+        ),
+        (
+            [SAKAI.format("Ann", "ann"), SAKAI.format("Bo", "bo"), "CNN/grades.csv"],
+            ["Day, Ann(ann)", "Day, Bo(bo)"],
+        ),
+    ],
+    ids=["Teams", "Sakai"],
+)
+def test_a_system_of_one_folder_a_student_makes_no_phantoms(
+    tmp_path: Path, names: list[str], students: list[str]
+) -> None:
+    assert sorted(_class(tmp_path, names)) == students

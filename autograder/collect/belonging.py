@@ -1,7 +1,7 @@
 """Whether a notebook is one of this assignment at all: told from what it defines and asks."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from autograder.collect.assignment import Assignment, bindings, otter_name, titles_in
@@ -20,6 +20,8 @@ def refuse_foreign(
     """Raises `NotThisAssignment` for a notebook in which nothing could earn a point."""
     cells = tuple(cells)
     texts = [str(cell["source"]) for cell in document["cells"]]
+    if not texts:
+        raise NotThisAssignment("The notebook has no cells. Is it the right file?")
     if not any(text.strip() for text in texts):
         raise NotThisAssignment(
             f"All {len(texts)} cells of the notebook are empty: the file lost what was written, or "
@@ -33,6 +35,8 @@ def refuse_foreign(
     # Text cells count: an answer may stand in one by mistake.
     found = {name for name in asked if any(_mentions(text, name) for text in texts)}
     other = otter_name(document)
+    if found <= _common(assignment) and not _refers(texts, assignment):
+        found.clear()
     if not found or (other not in ("", assignment.name) and 2 * len(found) < len(asked)):
         named = f" It calls itself '{one_line(other, 60)}'." if other else ""
         raise NotThisAssignment(
@@ -45,6 +49,25 @@ def refuse_foreign(
             f"The notebook asks other questions than this assignment ({_listed(changed)}): it is "
             "probably an older release. Copy the answers into the notebook that was released last."
         )
+
+
+def _common(assignment: Assignment) -> set[str]:
+    """The names that are no function's or class's: `model` stands in notebooks of all kinds."""
+    return {
+        name
+        for question in assignment.questions.values()
+        for name in question.names
+        if not question.stub.get(name, "").startswith(("FunctionDef", "ClassDef"))
+    }
+
+
+def _refers(texts: Sequence[str], assignment: Assignment) -> bool:
+    """Whether anything in the notebook names a question of this assignment, or its package."""
+    questions = "|".join(map(re.escape, assignment.questions))
+    sign = re.compile(
+        rf"\b(?:grader\.check|import cnnlab|from cnnlab)\b|^#+[ \t]*(?:{questions})\b", re.M
+    )
+    return any(sign.search(text) for text in texts)
 
 
 def _changed_questions(

@@ -55,7 +55,7 @@ def choose(
     blank = [_is_blank(notebook, assignment) for _, notebook in readable]
     filled = [one for one, empty in zip(readable, blank, strict=True) if not empty] or readable
     answers = {_answers(notebook) for _, notebook in filled}
-    file, notebook = max(filled, key=lambda one: (one[0].when, _copy_number(one[0].name)))
+    file, notebook = max(filled, key=lambda one: _age(one[0]))
     if len(answers) == 1:
         return Chosen(notebook, _same(file.name, files))
     names = ", ".join(one_line(one.name, 80) for one, _ in filled[:5])
@@ -76,6 +76,16 @@ def copy_of(name: str) -> str:
 def _copy_number(name: str) -> int:
     match = _COPY.search(name.rpartition(".")[0] or name)
     return int(next((part for part in match.groups() if part), "1")) if match else 0
+
+
+def _age(file: Found) -> tuple[float, int, list[tuple[str, int]]]:
+    """Sort key: greater is newer."""
+    return file.when, _copy_number(file.name), _in_order(file.name)
+
+
+def _in_order(name: str) -> list[tuple[str, int]]:
+    """Sort key by which "Version 10" comes after "Version 9"."""
+    return [(text, int(part or 0)) for text, part in re.findall(r"(\D*)(\d*)", name)]
 
 
 def _same(name: str, files: Sequence[Found]) -> tuple[str, ...]:

@@ -3,9 +3,11 @@
 import mimetypes
 import os
 import re
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from autograder.collect.rescue import what_it_is
+from autograder.collect.tar_reader import TAR_SUFFIXES, is_tar
 from autograder.collect.zip_reader import is_zip
 from autograder.plain_text import one_line
 
@@ -15,10 +17,22 @@ _HEAD = 1 << 16
 _NOTEBOOK_SIGNS = (b'"cells"', b'"nbformat"', b'"worksheets"', b'\\"cells\\"')
 _GZIP = b"\x1f\x8b"
 
-_SYSTEM_FILES = ("__macosx", "thumbs.db", "desktop.ini", "icon\r", "ehthumbs.db")
+_SYSTEM_FILES = frozenset(
+    (
+        *("__macosx", "thumbs.db", "desktop.ini", "icon\r", "ehthumbs.db", "$recycle.bin"),
+        *("system volume information", "lost+found", "@eadir", "#recycle", "__pycache__"),
+    )
+)
+_HIDDEN = (
+    *("._", ".ds_store", ".localized", ".spotlight", ".fsevents", ".trash", ".temporaryitems"),
+    *(".git", ".ipynb_checkpoints", ".jupyter", ".virtual_documents", ".venv", ".idea", ".vscode"),
+)
+"""How hidden entries begin that everybody's computer leaves."""
 _COURSE_NAMES = ("readme", "license", "licence", "requirements", "makefile", "environment.y")
 _COURSE_SUFFIXES = (".csv", ".tsv", ".xls", ".xlsx", ".ods")
 
+_BACKUPS = ("~", ".bak", ".old", ".orig", ".swp", ".sav")
+_AUTOSAVED = re.compile(r"#.+#")
 _BY_NAME = (
     ((".gdoc", ".gsheet", ".gslides", ".glink"), "a link to a file in Google Drive"),
     ((".url", ".webloc", ".lnk", ".desktop"), "a link to a page, not the file itself"),
@@ -39,7 +53,7 @@ _BY_NAME = (
     ((".pdf",), "a PDF"),
     ((".html", ".htm", ".mhtml"), "a web page, such as a notebook that was exported"),
     ((".py",), "a Python script, such as a notebook that was exported"),
-    ((".ipynb~", ".bak", ".old", ".orig", ".swp", ".sav"), "a backup copy"),
+    (_BACKUPS, "a backup copy"),
     ((".json", ".txt", ".md", ".log", ".tex", ".rmd", ".qmd", ".r", ".m", ".yml", ".yaml"), ""),
 )
 _KNOWN = tuple(suffix for suffixes, _ in _BY_NAME for suffix in suffixes)
@@ -51,7 +65,26 @@ def is_system_file(name: str) -> bool:
     if lowered in _SYSTEM_FILES or lowered.startswith(("~$", ".~")):
         return True
     # iCloud hides its placeholders, which stand for somebody's work.
-    return name.startswith(".") and not lowered.endswith(".icloud")
+    return is_hidden(name) and not lowered.endswith(".icloud")
+
+
+def is_hidden(name: str) -> bool:
+    """Whether `name` begins with a dot, and isn't a notebook's or zip's for all that."""
+    work = name.lower().endswith(NOTEBOOK_SUFFIXES) and not name.startswith("._")
+    return name.startswith(".") and not work
+
+
+def is_unknown_hidden(name: str) -> bool:
+    """Whether `name` is hidden, and none that everybody's computer leaves."""
+    return is_system_file(name) and is_hidden(name) and not name.lower().startswith(_HIDDEN)
+
+
+def is_backup(name: str) -> bool:
+    """Whether `name` is one that editors and Jupyter give to a copy beside the file itself."""
+    lowered = name.lower()
+    return (
+        lowered.endswith((*_BACKUPS, "-checkpoint.ipynb")) or _AUTOSAVED.fullmatch(name) is not None
+    )
 
 
 def is_course_file(name: str) -> bool:
@@ -63,11 +96,15 @@ def is_course_file(name: str) -> bool:
 def stem(name: str) -> str:
     """A file name without what tells its kind: "ann.ipynb.txt" and ".ann.ipynb.icloud" are ann."""
     lowered = name.lower()
-    if lowered.endswith(".icloud"):
-        name = name.removeprefix(".")
+    if _AUTOSAVED.fullmatch(name):
+        name = name.strip("#")
+    if lowered.endswith((".icloud", *NOTEBOOK_SUFFIXES)):
+        name = name.removeprefix(".") or name
+    name = re.sub(r"(?i)-checkpoint(?=\.ipynb$)", "", name)
+    name = _TRAILING.sub(r"\1", name)
     while True:
         shorter, dot, suffix = name.rpartition(".")
-        known = "." + suffix.lower() in (*NOTEBOOK_SUFFIXES, *_KNOWN)
+        known = "." + suffix.lower() in (*NOTEBOOK_SUFFIXES, *_KNOWN) or _is_mistyped(suffix)
         if not shorter or not dot or not (known or mimetypes.guess_type("x." + suffix)[0]):
             return name
         # Only what goes with another suffix is cut off twice: "v1.0.ipynb" keeps its dot.
@@ -76,10 +113,19 @@ def stem(name: str) -> str:
             return name
 
 
+_TRAILING = re.compile(r"(?i)(\.(?:ipynb|zip))(?:[ _~-]+|[ _-]*\(\d+\)|[ _-]*copy ?\d*)$")
+"""What browsers and people put behind a notebook's suffix."""
+
+
+def _is_mistyped(suffix: str) -> bool:
+    """Whether a suffix is nearly the one of notebooks, such as "ipny"."""
+    return SequenceMatcher(None, suffix.lower(), "ipynb").ratio() >= 0.8
+
+
 def wrong_kind(path: Path) -> str:
     """Why the file holds no notebook: a sentence; '' if it may well hold one."""
     head = _head(path)
-    if head is None or is_zip(head) or head.startswith(_GZIP):
+    if head is None or is_zip(head) or head.startswith(_GZIP) or _may_be_tar(path, head):
         held = "" if head is None or not _is_office(path) else "a text document"
     elif any(sign in head or sign in _utf16(sign, head) for sign in _NOTEBOOK_SIGNS):
         return ""
@@ -92,6 +138,13 @@ def wrong_kind(path: Path) -> str:
     return (
         f"{one_line(path.name)} is no notebook: it is {held}. Hand in the notebook itself "
         "(.ipynb), or the zip file that its last cell makes."
+    )
+
+
+def _may_be_tar(path: Path, head: bytes) -> bool:
+    # Only the beginning is here, of which other compressions give nothing before their first block.
+    return is_tar(head) or (
+        path.name.lower().endswith(TAR_SUFFIXES) and head.startswith((b"BZh", b"\xfd7zXZ"))
     )
 
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from autograder.collect.file_kinds import (
     NOTEBOOK_SUFFIXES,
+    is_backup,
     is_course_file,
     is_system_file,
+    is_unknown_hidden,
     stem,
     wrong_kind,
 )
@@ -34,7 +36,8 @@ def collect(folder: Path) -> list[Submission]:
     if folder.is_file():
         return [_single_file(folder)]
     found = [as_submission(entry) for entry in entries(folder)]
-    submissions = with_distinct_students(submission for submission in found if submission)
+    own = [submission for submission in found if submission]
+    submissions = with_distinct_students(one for one in own if not _is_spare(one, own))
     if not submissions:
         raise CollectError(
             f"There is no submission in {folder}. Put the notebooks (.ipynb) or zip files there, "
@@ -76,10 +79,10 @@ def as_submission(path: Path) -> Submission | None:
             "Put the notebook itself in its place."
         )
         return Submission(_student(stem(path.name)), path, problem)
+    if _is_the_courses(path):
+        return None
     if path.is_dir():
         return Submission(_student(path.name), path)
-    if is_course_file(path.name):
-        return None
     if not path.is_file():
         problem = f"{one_line(path.name)} is no ordinary file."
         return Submission(_student(stem(path.name)), path, problem)
@@ -88,12 +91,46 @@ def as_submission(path: Path) -> Submission | None:
 
 
 def left_alone(folder: Path) -> list[str]:
-    """A sentence on the entries of a class folder that are taken for the course's own."""
-    names = [path.name for path in entries(folder) if path.is_file() and is_course_file(path.name)]
-    if not names:
-        return []
-    listed = ", ".join(one_line(name) for name in names[:8]) + (", …" if names[8:] else "")
-    return [f"Taken for the course's own files, not for somebody's work: {listed}."]
+    """Sentences on the entries of a class folder that are nobody's row, though none is sure."""
+    listed = entries(folder)
+    own = [submission for path in listed if (submission := as_submission(path))]
+    course = [path.name for path in listed if _is_the_courses(path)]
+    spare = [one.source.name for one in own if _is_spare(one, own)]
+    hidden = [path.name for path in listed if is_unknown_hidden(path.name)]
+    return [
+        f"{what}: {_listed(names)}."
+        for what, names in (
+            ("Taken for the course's own files, not for somebody's work", course),
+            ("Backup copies, not graded because the file itself is there", spare),
+            ("Hidden, and taken for a program's own", hidden),
+        )
+        if names
+    ]
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(one_line(name) for name in names[:8]) + (", …" if names[8:] else "")
+
+
+def _is_the_courses(path: Path) -> bool:
+    """Whether an entry is the course team's: a class list, the kit's package, grades."""
+    if path.is_symlink():
+        return False
+    if path.is_dir():
+        return path.name in _COURSE_FOLDERS or (path / GRADES_MARK).is_file()
+    return path.is_file() and is_course_file(path.name)
+
+
+def _is_spare(submission: Submission, others: list[Submission]) -> bool:
+    """Whether it is an editor's copy beside the file itself."""
+    return is_backup(submission.source.name) and any(
+        other.student == submission.student and not is_backup(other.source.name) for other in others
+    )
+
+
+_COURSE_FOLDERS = ("cnnlab", "data")
+GRADES_MARK = "class-report.html"
+"""A file that every folder of grades has."""
 
 
 def _student(name: str) -> str:

@@ -3,11 +3,13 @@
 This decides what is in a hand-in, at whichever level it stands.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from autograder.collect.choosing import Found
-from autograder.collect.file_kinds import wrong_kind
+from autograder.collect.file_kinds import is_hidden, wrong_kind
+from autograder.collect.tar_reader import is_tar, notebooks_in_tar
 from autograder.collect.unreadable import MAX_BYTES, Unreadable, too_big
 from autograder.collect.zip_reader import is_zip, notebooks_in_zip
 from autograder.files import Entry, NotOrdinary, read, walk
@@ -41,7 +43,9 @@ def _in_file(top: Path, entry: Entry | None = None) -> Iterator[Found]:
     place = top / inside
     content = _read_file(top, inside, f"{one_line(top.name)}/" if entry else "")
     if is_zip(content):
-        yield from notebooks_in_zip(content, place.name)
+        yield from _labelled(notebooks_in_zip(content, place.name), inside)
+    elif is_tar(content):
+        yield from _labelled(notebooks_in_tar(content, place.name), inside)
     elif place.suffix.lower() == ".zip":
         raise Unreadable(
             f"{one_line(place.name)} is no zip file, though it is named like one. "
@@ -50,6 +54,12 @@ def _in_file(top: Path, entry: Entry | None = None) -> Iterator[Found]:
     else:
         when = entry.modified / 1e9 if entry else place.lstat().st_mtime
         yield Found(inside or place.name, content, when)
+
+
+def _labelled(found: Iterable[Found], archive: str) -> Iterator[Found]:
+    """Notebooks of an archive in a folder, called after both: there may be more of one name."""
+    for one in found:
+        yield replace(one, name=f"{archive}: {one.name}") if archive else one
 
 
 def _read_file(top: Path, path: str = "", folder: str = "") -> bytes:
@@ -78,11 +88,13 @@ def _in_folder(folder: Path) -> Iterator[Found]:
     entries = [one for one in walked.entries if one.kind != "folder" and matters(one.name)]
     entries.sort(key=lambda one: (one.path.count("/"), one.path))
     notebooks = [one for one in entries if one.name.lower().endswith(".ipynb")]
-    # The zip that the last cell makes holds a copy of the notebook beside it.
     zips = [one for one in entries if one.name.lower().endswith(".zip")]
-    wanted = notebooks or zips or [one for one in entries if not wrong_kind(folder / one.path)]
+    # The zip that the last cell makes holds a copy of the notebook, or another state of it.
+    wanted = [*notebooks, *zips] or [one for one in entries if not wrong_kind(folder / one.path)]
     if not wanted:
+        kept = [one for one in walked.entries if _CHECKPOINTS in one.path.split("/")]
         held = ", ".join(one_line(one.path) for one in entries[:5])
+        held = held or ("a backup copy that Jupyter made" if kept else "")
         raise Unreadable(
             f"The folder {one_line(folder.name)} holds no notebook (.ipynb)"
             + (f", only {held}. " if held else ". ")
@@ -92,14 +104,21 @@ def _in_folder(folder: Path) -> Iterator[Found]:
     found: list[Found] = []
     for entry in wanted[: _MAX_NOTEBOOKS + 1]:
         try:
-            found += _in_file(folder, entry)
+            inside = list(_in_file(folder, entry))
         except Unreadable as problem:
             problems.append(problem)
+            continue
+        # Beside notebooks, a zip of many others is material, not somebody's answers.
+        if entry in notebooks or not notebooks or len(found) + len(inside) <= _MAX_NOTEBOOKS:
+            found += inside
     if not found:
         raise problems[0]
     yield from found
 
 
+_CHECKPOINTS = ".ipynb_checkpoints"
+
+
 def matters(name: str) -> bool:
     """Whether the file or folder may be the student's own: systems and tools leave others."""
-    return not name.startswith(".") and name != "__MACOSX"
+    return name != "__MACOSX" and not is_hidden(name)

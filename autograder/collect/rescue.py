@@ -4,6 +4,7 @@ What surely holds a notebook is given as text, with a note; anything else has a 
 what it is.
 """
 
+import base64
 import codecs
 import gzip
 import json
@@ -44,6 +45,11 @@ def unpacked(raw: bytes) -> tuple[bytes, list[str]]:
     if raw.startswith(b"\x1f\x8b"):
         raw = _gunzipped(raw)
         notes.append("The file was compressed with gzip; it was unpacked.")
+    if inner := _from_base64(raw):
+        raw = inner
+        notes.append("The file was encoded in Base64, as in mail; it was decoded.")
+    if raw.endswith(b"\x1a"):  # the end of a file, as DOS marked it
+        raw = raw.rstrip(b"\x1a\r\n")
     stripped = raw.rstrip(b"\0")
     wide = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in stripped[:4]
     if not stripped and raw:
@@ -55,6 +61,21 @@ def unpacked(raw: bytes) -> tuple[bytes, list[str]]:
         raw = stripped
         notes.append("The file ended in zero bytes, which were ignored.")
     return raw, notes
+
+
+_BASE64 = re.compile(rb"\s*(?:data:[\w/+.;=-]+,)?(?P<body>[A-Za-z0-9+/\s]+=*)\s*")
+
+
+def _from_base64(raw: bytes) -> bytes:
+    """The notebook that `raw` encodes; b"" where it holds anything else."""
+    if not raw[:200].lstrip().startswith((b"data:", b"ey", b"ew")):
+        return b""  # what a JSON object begins with
+    match = _BASE64.fullmatch(raw)
+    try:
+        inner = base64.b64decode(match["body"]) if match else b""
+    except ValueError:
+        return b""
+    return inner if inner.lstrip().startswith(b"{") and b'"cells"' in inner else b""
 
 
 def _gunzipped(raw: bytes) -> bytes:

@@ -15,9 +15,9 @@ _MAX_DIRECTORY_BYTES = 2_000_000
 _MAX_DECLARED_BYTES = 10 * MAX_BYTES
 _MAX_WANTED = 20
 _MAX_DEPTH = 2
-_MAX_RATIO = 500
+MAX_RATIO = 500
 """Honest notebooks shrink up to about fiftyfold; deflate's limit is 1,032."""
-_RATIO_MATTERS_FROM = 10_000_000
+RATIO_MATTERS_FROM = 10_000_000
 
 _END_OF_DIRECTORY = struct.Struct("<4s4H2LH")
 _ENCRYPTED = 0x1
@@ -155,7 +155,7 @@ def refuse_unreadable_entry(entry: zipfile.ZipInfo, label: str) -> None:
     if entry.file_size > MAX_BYTES:
         raise too_big(entry.filename, entry.file_size)
     ratio = entry.file_size / max(entry.compress_size, 1)
-    if entry.file_size > _RATIO_MATTERS_FROM and ratio > _MAX_RATIO:
+    if entry.file_size > RATIO_MATTERS_FROM and ratio > MAX_RATIO:
         raise Unreadable(
             f"{name} in {label} grows {ratio:,.0f}-fold when unpacked, as no notebook does. "
             "Clear the outputs and make the zip file again."

@@ -33,11 +33,13 @@ def newest_attempt(submission: Submission, uploads: Sequence[Upload]) -> Submiss
     kinds = [_with_suffix(uploads, ".ipynb"), _with_suffix(uploads, ".zip"), _held(uploads)]
     candidates = next((kind for kind in kinds if kind), list(uploads))
     older, last = _newest(candidates)
+    # A zip beside the notebook holds a copy of it, or another state.
+    zips = tuple(upload.path for upload in kinds[1]) if kinds[0] else ()
+    found = with_problems(submission, last.path)
     if any(kind for kind in kinds) and len({_base(upload) for upload in candidates}) > 1:
-        rivals = tuple(upload.path for upload in older)
-        return replace(with_problems(submission, last.path), rivals=rivals)
+        return replace(found, rivals=(*(upload.path for upload in older), *zips))
     earlier = tuple(upload.path.name for upload in older) if any(kinds[:2]) else ()
-    return replace(with_problems(submission, last.path), earlier=earlier)
+    return replace(found, earlier=earlier, rivals=zips)
 
 
 def _newest(candidates: Sequence[Upload]) -> tuple[list[Upload], Upload]:

@@ -11,6 +11,7 @@ from types import ModuleType
 
 from autograder.build.otter_assign import NOTEBOOK
 from autograder.collect.choosing import copy_of
+from autograder.collect.tar_reader import TAR_SUFFIXES
 from autograder.lms import (
     blackboard,
     brightspace,
@@ -97,7 +98,7 @@ def _inside(names: Sequence[str], place: tuple[str, ...]) -> list[str]:
 
 
 def _is_work(name: str) -> bool:
-    return name.lower().endswith((".ipynb", ".zip"))
+    return name.lower().endswith((".ipynb", ".zip", *TAR_SUFFIXES))
 
 
 def _one_students(names: Sequence[str], *, inner: bool) -> bool:

@@ -16,6 +16,8 @@ from autograder.records import Person
 
 LAYOUT = "Google Classroom download"
 _NAMED = re.compile(r"(?:Copy of )?(?P<name>.+?) - (?P<original>.+)", re.DOTALL)
+_COPIED = re.compile(r"(?:Copy of|Kopie von|Copie de|Copia d[ei]|C[oó]pia de|Kopia|Kopie van) ")
+"""What Drive puts before the name of a copy."""
 _STEM = NOTEBOOK.removesuffix(".ipynb")
 
 
@@ -40,6 +42,6 @@ def read(folder: Path) -> Collected:
 
 def _parts(name: str) -> tuple[str, str] | None:
     match = _NAMED.fullmatch(name)
-    if match and copy_of(match["original"]).partition(".")[0] == _STEM:
+    if match and copy_of(_COPIED.sub("", match["original"])).partition(".")[0] == _STEM:
         return match["name"], match["original"]
     return None

@@ -9,10 +9,11 @@ from pathlib import Path
 from autograder.collect.file_kinds import NOTEBOOK_SUFFIXES, is_system_file
 from autograder.collect.folder import CollectError, collect, left_alone
 from autograder.collect.notebook_source import notebooks_in
+from autograder.collect.tar_reader import TAR_SUFFIXES, is_tar, names_in_tar
 from autograder.collect.unreadable import Unreadable
 from autograder.files import walk
 from autograder.lms.class_root import GITHUB, Root, class_root, common_prefix, looks_unknown
-from autograder.lms.collected import Collected
+from autograder.lms.collected import Collected, visible_entries
 from autograder.lms.unpack import members, unpack
 from autograder.plain_text import one_line
 from autograder.records import Submission
@@ -37,7 +38,37 @@ def collect_class(source: Path, workspace: Path) -> Collected:
     """
     if source.is_file() and source.suffix.lower() == ".zip":
         return _collect_zip(source, workspace)
-    return _collect_folder(source) if source.is_dir() else Collected(PLAIN, tuple(collect(source)))
+    if source.is_dir():
+        only = _only_zip(source)
+        return _collect_zip(only, workspace) if only else _collect_folder(source)
+    if source.name.lower().endswith(TAR_SUFFIXES):
+        _refuse_class_in_tar(source)
+    return Collected(PLAIN, tuple(collect(source)))
+
+
+def _only_zip(folder: Path) -> Path | None:
+    """The zip of a whole class that somebody put into a folder of its own, as it was downloaded."""
+    found = visible_entries(folder)
+    if len(found) != 1 or found[0].suffix.lower() != ".zip" or found[0].is_symlink():
+        return None
+    try:
+        names = list(members(found[0]))
+    except CollectError:
+        return None  # then it is a student's, who gets the sentence
+    return found[0] if class_root(names, zipped=True) else None
+
+
+def _refuse_class_in_tar(source: Path) -> None:
+    """Raises `CollectError` for a whole class: only zips are unpacked."""
+    try:
+        content = source.read_bytes()
+        names = names_in_tar(content, source.name) if is_tar(content) else []
+    except (OSError, Unreadable):
+        return
+    if names and class_root(names, zipped=True):
+        raise CollectError(
+            f"{one_line(source.name)} holds a whole class. Unpack it, and name the folder."
+        )
 
 
 def _collect_zip(source: Path, workspace: Path) -> Collected:
