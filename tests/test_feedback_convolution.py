@@ -75,7 +75,7 @@ def test_no_mistake_agrees_with_the_right_answer_on_a_telling_input() -> None:
     right_and_wrong = [
         (cross_correlation(image, narrow), cross_correlation_mistakes(image, narrow)),
         (true_convolution(image, narrow), true_convolution_mistakes(image, narrow)),
-        (conv2d_expected(image, kernel, 0.7, 2, 1), conv2d_mistakes(image, kernel, 0.7, 2, 1)),
+        (conv2d_expected(image, narrow, 0.7, 3, 2), conv2d_mistakes(image, narrow, 0.7, 3, 2)),
         (multichannel_expected(x, weight, bias), multichannel_mistakes(x, weight, bias)),
         (cross_correlation(image, upstream), kernel_gradient_mistakes(image, kernel, upstream)),
     ]
@@ -95,6 +95,8 @@ def test_the_flipped_kernel_is_called_true_convolution() -> None:
     ("row", "cause"),
     [
         ([-6, 4, 4], "cross_correlation_row"),
+        ([-6, 4, -4], "row_signs"),
+        ([18, -12, -12], "row_summed"),
         ((-4, -4, 6), "row_backwards"),
         (torch.tensor([4.0, 4, -6]), "cross_correlation_backwards"),
     ],
@@ -103,6 +105,7 @@ def test_a_predicted_row_is_met_with_its_slip(row: object, cause: str) -> None:
     found = prediction_problem(row, [6, -4, -4])
     assert found and found.causes == (cause,)
     assert prediction_problem([6, -4, -4], [6, -4, -4]) is None
+    assert prediction_problem([6.000001, -4, -4], [6, -4, -4]) is None
 
 
 @pytest.mark.parametrize(
