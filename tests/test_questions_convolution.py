@@ -26,7 +26,8 @@ ACCEPTED = [recipe for name in NAMES for recipe in lesson.recipes("accepted", na
 
 def solved(name: str) -> dict[str, object]:
     """What the solution of q1 defines, which later solutions call."""
-    environment: dict[str, object] = {"torch": torch}
+    # TorchScript asks which module a function is of.
+    environment: dict[str, object] = {"__name__": "__main__", "torch": torch}
     if name != "q1":
         exec(QUESTIONS["q1"].solution, environment)
     return environment
