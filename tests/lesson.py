@@ -4,6 +4,7 @@ Only for the kit's own tests: a submission is graded by the engine, never like t
 """
 
 import ast
+import linecache
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -124,11 +125,15 @@ def run(
         "nn": torch.nn,
         "F": F,
         "np": np,
+        "__name__": "__main__",
         **(setup or {}),
     }
     error = ""
+    name = f"answer {question.name}"
+    # TorchScript reads the source, which Jupyter keeps there, too.
+    linecache.cache[name] = (len(answer), None, answer.splitlines(keepends=True), name)
     try:
-        exec(compile(answer, f"answer {question.name}", "exec"), environment)
+        exec(compile(answer, name, "exec"), environment)
     except Exception as stop:
         error = f"{type(stop).__name__}: {stop}"
     return [_outcome(case, environment, error) for case in question.cases]

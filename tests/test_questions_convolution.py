@@ -26,8 +26,7 @@ ACCEPTED = [recipe for name in NAMES for recipe in lesson.recipes("accepted", na
 
 def solved(name: str) -> dict[str, object]:
     """What the solution of q1 defines, which later solutions call."""
-    # TorchScript asks which module a function is of.
-    environment: dict[str, object] = {"__name__": "__main__", "torch": torch}
+    environment: dict[str, object] = {"torch": torch}
     if name != "q1":
         exec(QUESTIONS["q1"].solution, environment)
     return environment
