@@ -44,6 +44,10 @@ _ALWAYS = (
     " end.",
     "- A notebook that only waits, with others beside it, runs until the clock's limit and then"
     " once more alone: it costs the class time, and nobody marks.",
+    "- The networks of q12 and q18 compute their scores in the submission's own process. A network"
+    " that carries a table of digits is met by counting what it stores and by setting its weights"
+    " to 0, and is for review; code that answers those two probes falsely as well isn't."
+    " Gradescope's leaderboard therefore calls the accuracy what the submission computes.",
 )
 """What no attack shows."""
 

@@ -23,6 +23,7 @@ from autograder.reports.words import (
 
 LEADERBOARD = "leaderboard"
 """Name under which a check shows accuracy and size of a model."""
+CLAIMED_ACCURACY = "accuracy in percent, as the submission computes it"
 ALL_VISIBLE = Gradescope(hidden_checks="visible")
 
 
@@ -80,13 +81,16 @@ def _isolation(grade: Grade) -> dict[str, Any]:
 
 
 def _leaderboard(grade: Grade) -> list[dict[str, Any]]:
-    """What a check measured for it: the best accuracy first, then the fewest numbers."""
+    """What a check measured for it: the best accuracy first, then the fewest numbers.
+
+    The scores behind the accuracy come from the submission's own process, and the name says so.
+    """
     for question in grade.questions:
         for case in question.cases:
             shown = case.evidence.get(LEADERBOARD)
             if shown and case.outcome is Outcome.PASSED:
                 return [
-                    {"name": "accuracy in percent", "value": shown["accuracy"], "order": "desc"},
+                    {"name": CLAIMED_ACCURACY, "value": shown["accuracy"], "order": "desc"},
                     {"name": "parameters", "value": shown["parameters"], "order": "asc"},
                 ]
     return []
