@@ -1,19 +1,16 @@
 """Comparing a student's value: right ones agree, wrong ones get a sentence, none of them raises."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from cnnlab.feedback.compare import (
-    agrees,
-    diagnose,
-    missing,
-    tensor_problem,
-    with_numbers,
-)
+from cnnlab.checks import Case, CheckFailed, Mistakes, compare, no_mistakes
+from cnnlab.diagnosis import Cause
+from cnnlab.feedback.compare import agrees, tensor_symptom
 from cnnlab.feedback.values import as_float64, kind, shape_of
-from cnnlab.probes import Observation, observe
+from cnnlab.probes import Observation
 from cnnlab.probes.failures import NO_FAILURE
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -70,12 +67,23 @@ HOSTILE = [
 
 
 def seen(value: object, raised: str = "", printed: str = "") -> Observation:
-    told = NO_FAILURE | {"raised": raised}
-    return Observation(value=value, changed=[], printed=printed, **told)
+    failure = NO_FAILURE | {"raised": raised}
+    return Observation(value=value, changed=[], printed=printed, **failure)
 
 
-def problem(value: object, expected: torch.Tensor) -> str | None:
-    return diagnose(seen(value), expected, {}, question="q0", name="f", case="an input")
+def told(look: Callable[..., Any], expected: torch.Tensor, mistakes: Any = no_mistakes) -> str:
+    """What a check says of what `look` sees of a call; '' where it passes."""
+    try:
+        compare(
+            "q0", "f", len, [Case("an input", (), look=look)], [expected], mistakes, public=True
+        )
+    except CheckFailed as failure:
+        return failure.diagnosis.text
+    return ""
+
+
+def problem(value: object, expected: torch.Tensor) -> str:
+    return told(lambda _: seen(value), expected)
 
 
 @pytest.mark.parametrize("index", range(len(HOSTILE)))
@@ -85,22 +93,21 @@ def test_no_value_raises_and_none_of_these_is_right(index: int) -> None:
     assert isinstance(kind(value), str)
     assert shape_of(value) is None or isinstance(shape_of(value), tuple)
     assert not agrees(value, expected)
-    assert tensor_problem(value, (5, 5), name="f") is not None
-    assert isinstance(problem(value, expected), str)
-    assert isinstance(with_numbers("wrong", seen(value), expected), str)
+    assert tensor_symptom(value, (5, 5), name="f") is not None
+    assert problem(value, expected)
 
 
 @settings(deadline=None)
 @given(st.recursive(st.none() | st.floats() | st.text() | st.integers(), st.lists))
 def test_any_plain_value_gets_a_sentence(value: object) -> None:
-    assert isinstance(problem(value, torch.zeros(2, 3)), str)
+    assert problem(value, torch.zeros(2, 3))
 
 
 def test_nan_and_infinity_never_agree_even_with_themselves() -> None:
     for number in (NAN, float("inf")):
         tensor = torch.tensor([1.0, number])
         assert not agrees(tensor, tensor)
-    assert "NaN" in str(problem(torch.tensor([NAN, 1.0]), torch.zeros(2)))
+    assert "NaN" in problem(torch.tensor([NAN, 1.0]), torch.zeros(2))
 
 
 @pytest.mark.parametrize(
@@ -115,7 +122,7 @@ def test_nan_and_infinity_never_agree_even_with_themselves() -> None:
     ],
 )
 def test_every_kind_of_right_value_passes(value: object) -> None:
-    assert problem(value, torch.tensor([[1.5, -2.0]])) is None
+    assert problem(value, torch.tensor([[1.5, -2.0]])) == ""
 
 
 @pytest.mark.parametrize(
@@ -135,54 +142,48 @@ def test_every_kind_of_right_value_passes(value: object) -> None:
 )
 def test_a_wrong_value_is_described(value: object, words: str) -> None:
     expected = torch.tensor([[1.6, -2.2, 3.1], [0.2, 4.9, -5.5]])
-    assert words in str(problem(value, expected))
+    assert words in problem(value, expected)
 
 
 def test_a_known_mistake_is_named_and_a_coincidence_is_not() -> None:
-    mistakes = {"added": torch.tensor([3.0]), "multiplied": torch.tensor([4.0])}
+    def mistakes() -> Mistakes:
+        return {
+            Cause("added", "1 is added"): torch.tensor([3.0]),
+            Cause("multiplied", "it is multiplied"): torch.tensor([4.0]),
+        }
 
-    def name(value: float) -> str | None:
-        observed = seen(torch.tensor([value]))
-        return diagnose(
-            observed, torch.tensor([4.0]), mistakes, question="q0", name="f", case="an input"
-        )
+    def name(value: float) -> str:
+        return told(lambda _: seen(torch.tensor([value])), torch.tensor([4.0]), mistakes)
 
-    assert "added" in str(name(3.0))
-    assert name(4.0) is None  # "multiplied" happens to be right here
-
-
-def test_a_stub_is_told_to_be_missing() -> None:
-    assert "q5: conv2d is not there yet" in str(missing("q5", "conv2d", None))
-    assert "q5: conv2d is not there yet" in str(missing("q5", "conv2d", ...))
-    assert "is text, but it must be a function" in str(missing("q5", "conv2d", "solution"))
-    assert missing("q5", "conv2d", len) is None
-    report = diagnose(
-        observe(...), torch.ones(1), {}, question="q5", name="conv2d", case="an image"
-    )
-    assert "q5: conv2d is not there yet" in str(report)
+    assert "1 is added" in name(3.0)
+    assert name(4.0) == ""  # "multiplied" happens to be right here
 
 
-def test_an_error_is_reported_in_its_own_words_with_a_hint() -> None:
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (None, "q5: conv2d is not there yet"),
+        (..., "q5: conv2d is not there yet"),
+        ("solution", "is text, but it must be a function"),
+    ],
+)
+def test_what_is_no_function_is_told(function: Any, words: str) -> None:
+    with pytest.raises(CheckFailed, match=words):
+        compare("q5", "conv2d", function, [Case("an image", ())], [torch.ones(1)])
+
+
+def test_an_error_is_told_in_its_own_words() -> None:
     def divide(x: torch.Tensor) -> float:
         return 1 / 0
 
-    report = diagnose(
-        observe(divide, torch.ones(1)),
-        torch.ones(1),
-        {},
-        question="q0",
-        name="divide",
-        case="a 1",
-        hint="Look at the divisor",
-    )
-    assert "ZeroDivisionError: division by zero. Look at the divisor" in str(report)
+    with pytest.raises(CheckFailed, match="ZeroDivisionError: division by zero"):
+        compare("q0", "f", divide, [Case("a 1", (torch.ones(1),))], [torch.ones(1)], public=True)
 
 
-@pytest.mark.parametrize("told", [None, "01", (0,), [0.5], [None], {0: 1}], ids=repr)
-def test_changes_that_cannot_be_read_are_no_observation(told: Any) -> None:
-    forged: Any = seen(torch.zeros(2)) | {"changed": told}
-    report = diagnose(forged, torch.zeros(2), {}, question="q0", name="f", case="an input")
-    assert "could not be observed" in str(report)
+@pytest.mark.parametrize("changed", [None, "01", (0,), [0.5], [None], {0: 1}], ids=repr)
+def test_changes_that_cannot_be_read_are_no_observation(changed: Any) -> None:
+    forged: Any = seen(torch.zeros(2)) | {"changed": changed}
+    assert "could not be observed" in told(lambda _: forged, torch.zeros(2))
 
 
 def test_a_large_tensor_is_refused_unread() -> None:
