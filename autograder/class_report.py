@@ -16,7 +16,7 @@ def write_class_report(views: Views, release: Path) -> Path:
 
     `release` is the notebook that students start from: what it holds is nobody's own.
     """
-    graded = read_class(views.store, views.showing)
+    graded = read_class(views)
     known = frozenset(graded.run.questions)
     answers = {
         student.folder: {question: found[question] for question in known & found.keys()}

@@ -15,7 +15,7 @@ from autograder.course import read_course
 from autograder.paths import ASSIGNMENT, BUILD, COURSE
 from autograder.plain_text import one_line
 from autograder.records import Grade
-from autograder.reports.words import to_look_at, was_graded
+from autograder.reports.words import needs_person
 
 CUDA_DRIVERS = ("/dev/nvidiactl", "/dev/dxg")
 """One of these is there where CUDA can be used: on Linux, and on Linux within Windows."""
@@ -99,6 +99,8 @@ def grade(
                 show_rest(found.submissions, grades)
                 if found.remarks:
                     show_remarks(found.layout, found.remarks)
+                if left := views.remarks():
+                    show_remarks("Decisions without a student:", left)
                 show_outdated(plan.outdated)
                 if gradebook and to_fill:
                     filled = fill_in(to_fill, views.handed_in(), grades)
@@ -187,7 +189,7 @@ def feedback(
             found = with_members(collected, groups, output, gradebook, known).found
             people = from_gradebook(known, found.submissions) if known else authors
             views.refresh()
-            pack = write_pack(output, read_class(views.store, showing), found, people)
+            pack = write_pack(output, read_class(views), found, people)
     for sentence in told(pack, found.layout):
         show_remarks(sentence, ())
     if pack.remarks:
@@ -203,6 +205,7 @@ def report(
     from autograder.build.products import ensure_built
     from autograder.class_report import write_class_report
     from autograder.classroom.showing import showing_of
+    from autograder.reports.terminal import show_remarks
 
     with told_in_a_sentence():
         refuse_empty(grades)
@@ -210,6 +213,8 @@ def report(
         with held(grades, "report", typer.echo), opened(grades, showing_of(course, built)) as views:
             views.refresh()
             path = write_class_report(views, built.student / NOTEBOOK)
+            if left := views.remarks():
+                show_remarks("Decisions without a student:", left)
     typer.echo(f"Class report: {path}")
 
 
@@ -232,7 +237,7 @@ def _remove(output: Path, students: list[str]) -> NoReturn:
 
 def _status(grades: Sequence[Grade]) -> int:
     """Return the exit status for a class: 1 if a person has to look at somebody's marks."""
-    return 0 if all(was_graded(each) and not to_look_at(each) for each in grades) else 1
+    return 1 if any(map(needs_person, grades)) else 0
 
 
 def _available(device: Device) -> Literal["cpu", "cuda"]:

@@ -132,7 +132,10 @@ class Engine:
 def make_engine(course: Course, built: Built, zygote: Zygote, seed: int) -> Engine:
     """An engine over `zygote`, tried out. Raises `SandboxUnavailable` and `ChecksError`."""
     torch.set_num_threads(1)
-    questions = load_questions(built.hidden_tests)
+    questions = tuple(
+        replace(question, rubric=built.rubrics.get(question.id))
+        for question in load_questions(built.hidden_tests)
+    )
     loans = read_loans(ASSIGNMENT / "lent", questions)
     released = read_assignment(built.student / NOTEBOOK)
     engine = Engine(course, questions, zygote, seed, released, loans)

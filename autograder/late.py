@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from autograder.course import LatePolicy
 from autograder.records import Grade, Submission
 
+UNKNOWN = "It is marked as late, but nobody tells by how much: nothing was deducted."
 _DAY = timedelta(days=1)
 
 
@@ -41,7 +42,7 @@ def with_deduction(grade: Grade, submission: Submission, policy: LatePolicy | No
         if not submission.marked_late:
             return grade
         note = "It is marked as late, but not by how much: nothing was deducted; an instructor may."
-        return replace(grade, notes=(*grade.notes, note))
+        return replace(grade, notes=(*grade.notes, note), to_decide=(*grade.to_decide, UNKNOWN))
     percent = percent_off(policy, late)
     if not late or not percent:
         return grade
@@ -53,8 +54,8 @@ def with_deduction(grade: Grade, submission: Submission, policy: LatePolicy | No
 
 
 def final_score(grade: Grade) -> float:
-    """The score that counts: what was earned less what lateness costs."""
-    return max(0.0, round(grade.score - grade.late_deduction, 6))
+    """The score that counts: what was earned less what lateness costs, and what people changed."""
+    return max(0.0, round(grade.score - grade.late_deduction + grade.added_after, 6))
 
 
 def _in_words(late: timedelta) -> str:

@@ -162,6 +162,63 @@ def gravest(cases: tuple[CaseResult, ...]) -> Outcome:
 
 
 @dataclass(frozen=True)
+class Criterion:
+    """One line of a rubric."""
+
+    name: str
+    points: float
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """What a person marks of a question, as the master notebook says."""
+
+    answer: str
+    """The student's variable that holds it, a text."""
+    criteria: tuple[Criterion, ...]
+
+    @property
+    def points(self) -> float:
+        """The points of all criteria."""
+        return sum(criterion.points for criterion in self.criteria)
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """The part of a question that a person marks."""
+
+    worth: float
+    answer: str = ""
+    """What was handed in for it; '' for nothing."""
+    points: float | None = None
+    """None until somebody has marked it."""
+    told: str = ""
+    """For the student: what each criterion gave, and the comment."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has yet to mark it."""
+        return self.points is None and self.answer != ""
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What a person's decision has done to a grade."""
+
+    kind: str
+    who: str
+    when: str
+    why: str
+    told: str
+    """For the student: a sentence."""
+    question: str = ""
+    """The question it is about; '' for the whole."""
+    before: float | None = None
+    after: float | None = None
+
+
+@dataclass(frozen=True)
 class QuestionResult:
     """One question: the id names cell, check, gradebook column and report row."""
 
@@ -172,6 +229,19 @@ class QuestionResult:
     cases: tuple[CaseResult, ...]
     review: str = ""
     """Why a person should look at it, in words: the points stand until then; '' for no reason."""
+    attempted: bool = True
+    """False where nothing was written for it: that isn't a wrong answer."""
+    by_hand: ByHand | None = None
+    """What of it a person marks, on top of `max_score`."""
+    engine_score: float | None = None
+    """What the checks gave, where a decision has changed `score`."""
+    counts: bool = True
+    """False where a decision has dropped it or excused the student from it."""
+
+    @property
+    def worth(self) -> float:
+        """All points that it can give: those of its checks and those that a person gives."""
+        return self.max_score + (self.by_hand.worth if self.by_hand else 0.0)
 
 
 @dataclass(frozen=True)
@@ -198,6 +268,18 @@ class Grade:
     """Why a person should look at the whole, as a sentence; '' if nobody needs to."""
     late_deduction: float = 0.0
     """Points that the late policy takes from `score`, which is what the work itself earned."""
+    added_after: float = 0.0
+    """Points that decisions give or take after the late policy."""
+    engine_score: float | None = None
+    """What the checks alone gave, where decisions have changed it."""
+    decided: tuple[Decided, ...] = ()
+    """What people's decisions have done to it."""
+    to_decide: tuple[str, ...] = ()
+    """What a person should decide though the marks stand: sentences for the instructor."""
+    excused: bool = False
+    """The student need not hand in: the grade counts nowhere."""
+    withheld: bool = False
+    """A person holds the mark back, and all that would tell it."""
     isolation: Isolation | None = None
     """None where it was not looked at: the kit's own notebooks are no danger."""
     peak_megabytes: float | None = None
@@ -206,3 +288,16 @@ class Grade:
     Python and the libraries, which all sandboxes share, are not in it. None where nobody keeps
     count (macOS), where nothing was run, and in records of earlier versions.
     """
+
+    @property
+    def total_decided(self) -> bool:
+        """Whether a person has said what the total is, or that it stands as it is."""
+        return any(
+            each.kind in ("override", "accept") and not each.question for each in self.decided
+        )
+
+    @property
+    def open_points(self) -> float:
+        """The points that nobody has given or refused yet, of the parts that people mark."""
+        parts = (each.by_hand for each in self.questions if each.counts)
+        return sum(part.worth for part in parts if part and part.is_open)

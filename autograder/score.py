@@ -14,8 +14,9 @@ from otter.test_files.abstract_test import TestCase
 from otter.test_files.exception_test import ExceptionTestFile
 
 from autograder.build.products import BuildError
-from autograder.records import CaseResult, Outcome, QuestionResult, gravest
+from autograder.records import ByHand, CaseResult, Outcome, QuestionResult, Rubric, gravest
 from autograder.run.wire import StudentError
+from autograder.unwritten import is_unwritten
 
 STOPPING = frozenset(
     {Outcome.TIME_LIMIT, Outcome.MEMORY_LIMIT, Outcome.OUTPUT_LIMIT, Outcome.CRASHED}
@@ -25,6 +26,7 @@ STOPPING = frozenset(
 
 MESSAGE_LIMIT = 5_000
 """Characters that a check may tell."""
+_MOST_ANSWER = 20_000
 _PRECISE_NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e[+-]?\d+)?")
 """What a check without a diagnosis would show of a hidden input, if it quoted it unchanged."""
 
@@ -39,6 +41,8 @@ class Question:
 
     id: str
     cases: tuple[TestCase, ...]
+    rubric: Rubric | None = None
+    """What a person marks of it."""
 
     @property
     def max_score(self) -> float:
@@ -81,7 +85,19 @@ def score_question(question: Question, environment: Mapping[str, Any]) -> Questi
         else:
             text = f"not run: an earlier check did not come back ({stopped})"
             results[place] = case_result(case, stopped.outcome, text)
-    return question_result(question, tuple(results[place] for place in sorted(results)))
+    cases = tuple(results[place] for place in sorted(results))
+    return question_result(question, cases, "" if stopped else _handed_in(question, environment))
+
+
+def _handed_in(question: Question, environment: Mapping[str, Any]) -> str:
+    """The text that a person will mark; '' where there is none."""
+    if question.rubric is None:
+        return ""
+    try:
+        value = environment.get(question.rubric.answer)
+    except StudentError:
+        return ""
+    return value[:_MOST_ANSWER].strip() if isinstance(value, str) else ""
 
 
 def _joined(cases: Sequence[CaseResult]) -> tuple[CaseResult, ...]:
@@ -160,14 +176,23 @@ def case_result(case: TestCase, outcome: Outcome, message: str = "") -> CaseResu
     return CaseResult(title, bool(case.hidden), points, worth, outcome, message)
 
 
-def question_result(question: Question, cases: tuple[CaseResult, ...]) -> QuestionResult:
-    """The record of one question."""
+def question_result(
+    question: Question, cases: tuple[CaseResult, ...], answer: str = ""
+) -> QuestionResult:
+    """The record of one question; `answer` is the text that a person will mark."""
     cases = _joined(cases)
     score = round(sum(case.points for case in cases), 6)
     shown = (case.evidence.get("review") for case in cases)
     doubt = next((text for text in shown if type(text) is str), "")
     return QuestionResult(
-        question.id, score, question.max_score, gravest(cases), cases, review=doubt
+        question.id,
+        score,
+        question.max_score,
+        gravest(cases),
+        cases,
+        review=doubt,
+        attempted=not is_unwritten(cases) or answer != "",
+        by_hand=ByHand(question.rubric.points, answer) if question.rubric else None,
     )
 
 

@@ -153,7 +153,7 @@ def test_feedback_shows_how_the_students_own_model_mixes_up_digits() -> None:
 
 
 def read(views: Views) -> ClassGrades:
-    return read_class(views.store, views.showing)
+    return read_class(views)
 
 
 def test_a_class_comes_back_as_it_was_graded(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from autograder.build.manual import read_rubric
 from autograder.build.master_cells import (
     BuildError,
     MasterCell,
@@ -21,6 +22,7 @@ from autograder.build.master_cells import (
     read_test,
     settings,
 )
+from autograder.records import Rubric
 
 __all__ = [
     "BuildError",
@@ -44,6 +46,8 @@ class MasterQuestion:
     number: int
     answers: tuple[MasterCell, ...]
     tests: tuple[MasterTest, ...]
+    rubric: Rubric | None = None
+    """What a person marks of it; its points are among `points`."""
 
 
 @dataclass(frozen=True)
@@ -150,10 +154,11 @@ def _question(begin: MasterCell, blocks: dict[str, list[MasterCell]]) -> MasterQ
                 f"{name} (cell {test.cell.number}): two tests are called {test.name}, of which"
                 " otter would run the last alone; rename one."
             )
-    total = sum(test.points for test in read)
+    rubric = read_rubric(name, begin, config)
+    total = sum(test.points for test in read) + (rubric.points if rubric else 0)
     if abs(total - points) > 1e-9:
+        what = "the tests' and the rubric's points add" if rubric else "the tests' points add"
         raise BuildError(
-            f"{name} (cell {begin.number}): the tests' points add up to {total:g}, the question"
-            f" says {points:g}."
+            f"{name} (cell {begin.number}): {what} up to {total:g}, the question says {points:g}."
         )
-    return MasterQuestion(name, float(points), begin.number, tuple(answers), read)
+    return MasterQuestion(name, float(points), begin.number, tuple(answers), read, rubric)

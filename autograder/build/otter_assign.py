@@ -14,6 +14,7 @@ import zipfile
 from pathlib import Path
 from typing import Any, cast
 
+from autograder.build.manual import without_manual
 from autograder.build.master import BuildError
 from autograder.build.steps import expanded
 
@@ -56,7 +57,7 @@ def stage(assignment: Path, copy: Path) -> None:
     for cell in document["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
-    document["cells"] = expanded(document["cells"])
+    document["cells"] = expanded(without_manual(document["cells"]))
     write_json(copy / NOTEBOOK, document)
 
 

@@ -21,17 +21,21 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from autograder.build import master, master_cells, otter_assign
+from pydantic import TypeAdapter
+
+from autograder.build import manual, master, master_cells, otter_assign
 from autograder.build.master import BuildError
+from autograder.records import Rubric
 
 __all__ = ["BuildError", "Built", "build", "built_in", "ensure_built"]
 
 _STAMP = "stamp.json"
+_WORTH, _RUBRICS = TypeAdapter(dict[str, float]), TypeAdapter(dict[str, Rubric])
 _PRODUCTS = ("hidden_tests", "otter", "student", "solution.ipynb", "sandbox_data")
 _HEADING = re.compile(r"^#+ (q\d+) · (.+)$", re.MULTILINE)
 _WRITE_DATA = (
@@ -48,6 +52,10 @@ class Built:
     """SHA-256 of all that it was built from: a new value means other tests or other helpers."""
     questions: tuple[str, ...]
     """Ids of the questions, in the order of the lesson."""
+    worth: Mapping[str, float] = field(default_factory=dict[str, float])
+    """The points of each question, those that people give included."""
+    rubrics: Mapping[str, Rubric] = field(default_factory=dict[str, Rubric])
+    """What people mark, by question."""
 
     @property
     def numbered_questions(self) -> tuple[str, ...]:
@@ -131,7 +139,13 @@ def _build(assignment: Path, output: Path) -> Built:
             if (output / product).exists():
                 (output / product).rename(aside / f"old-{product}")
             (made / product).rename(output / product)
-    built = Built(output, digest, tuple(question.name for question in questions))
+    built = Built(
+        output,
+        digest,
+        tuple(question.name for question in questions),
+        {question.name: question.points for question in questions},
+        {question.name: question.rubric for question in questions if question.rubric},
+    )
     _write_stamp(built)
     return built
 
@@ -158,7 +172,7 @@ def _digest(assignment: Path) -> str:
     found = hashlib.sha256(importlib.metadata.version("otter-grader").encode())
     modules = [
         Path(module.__file__)
-        for module in (sys.modules[__name__], master, master_cells, otter_assign)
+        for module in (sys.modules[__name__], master, master_cells, manual, otter_assign)
         if module.__file__
     ]
     files = otter_assign.source_files(assignment)
@@ -175,14 +189,25 @@ def _digest(assignment: Path) -> str:
 def _read_stamp(output: Path) -> Built | None:
     try:
         stamp = json.loads((output / _STAMP).read_text(encoding="utf-8"))
-        return Built(output, str(stamp["digest"]), tuple(map(str, stamp["questions"])))
+        return Built(
+            output,
+            str(stamp["digest"]),
+            tuple(map(str, stamp["questions"])),
+            _WORTH.validate_python(stamp["worth"]),
+            _RUBRICS.validate_python(stamp["rubrics"]),
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def _write_stamp(built: Built) -> None:
     aside = built.folder / f".{_STAMP}"
-    stamp = {"digest": built.digest, "questions": list(built.questions)}
+    stamp = {
+        "digest": built.digest,
+        "questions": list(built.questions),
+        "worth": dict(built.worth),
+        "rubrics": {name: asdict(rubric) for name, rubric in built.rubrics.items()},
+    }
     aside.write_text(json.dumps(stamp, indent=1) + "\n", encoding="utf-8")
     aside.rename(built.folder / _STAMP)
 

@@ -53,13 +53,18 @@ def present_basis(course: Course, built: Built, seed: int, device: str) -> Basis
     ]
     return Basis(
         tests=_digest([*sorted(built.hidden_tests.glob("*.py")), *helpers]),
-        limits=repr((course.limits, course.totals.core)),
+        limits=repr((course.limits, course.totals.core, _by_hand(built))),
         # Inputs that are drawn anew in every run are no change of anything.
         seed="fresh" if course.fresh_inputs else str(seed),
         device=device,
         torch=importlib.metadata.version("torch"),
         engine=_digest(engine_files()),
     )
+
+
+def _by_hand(built: Built) -> list[tuple[str, str, float]]:
+    """Return what the engine knows of the parts that people mark."""
+    return [(name, each.answer, each.points) for name, each in sorted(built.rubrics.items())]
 
 
 def what_changed(old: Basis, new: Basis) -> str:

@@ -48,6 +48,18 @@ def held(folder: Path, command: str, tell: Callable[[str], None]) -> Generator[N
             folder.rmdir()
 
 
+@contextmanager
+def locked(path: Path) -> Generator[None]:
+    """Hold the lock in the file `path` for a moment."""
+    with explained(path):
+        descriptor = _locked(path, lambda _: None)
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
 def _locked(path: Path, tell: Callable[[str], None]) -> int:
     told = False
     while True:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autograder.classroom.showing import Showing, standing
-from autograder.classroom.store import EXECUTED, Store
+from autograder.classroom.showing import standing
+from autograder.classroom.store import EXECUTED
+from autograder.classroom.views import Views
 from autograder.classroom.writing import StoreError
 from autograder.isolation import weakest
 from autograder.records import Grade, Isolation
@@ -43,25 +44,26 @@ class ClassGrades:
     students: tuple[Graded, ...]
 
 
-def read_class(store: Store, showing: Showing) -> ClassGrades:
-    """Return the class in `store`. Raises `StoreError` where nobody has a grade.
+def read_class(views: Views) -> ClassGrades:
+    """Return the class as it counts. Raises `StoreError` where nobody has a grade.
 
     A student whose grade is damaged is left out: the next run grades them again.
     """
-    students = tuple(_students(store, showing))
+    showing = views.showing
+    students = tuple(_students(views))
     if not students:
         raise StoreError(
-            f"{store.folder} holds no grades. Grade the class first: make grade",
+            f"{views.store.folder} holds no grades. Grade the class first: make grade",
         )
     grades = [student.grade for student in students]
     questions = showing.questions or question_ids(grades)
     return ClassGrades(RunRecord(showing.title, weakest(grades), questions), students)
 
 
-def _students(store: Store, showing: Showing) -> Iterator[Graded]:
-    for kept in store.everybody():
-        notebook = store.directory_for(kept) / EXECUTED
+def _students(views: Views) -> Iterator[Graded]:
+    for kept in views.store.everybody():
+        notebook = views.store.directory_for(kept) / EXECUTED
         # A class's pictures would fill the memory, and no report on the class shows them.
-        grade = standing(kept, showing)
+        grade = standing(kept, views.showing, views.decisions)
         grade = replace(grade, cells=tuple(replace(run, outputs=()) for run in grade.cells))
         yield Graded(grade, kept.folder, notebook if notebook.is_file() else None)

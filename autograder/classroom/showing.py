@@ -8,10 +8,12 @@ from importlib.resources import files
 from pathlib import Path
 
 from autograder.build.products import Built
-from autograder.classroom.kept import Attempt, Kept
+from autograder.classroom.decisions.applying import decided
+from autograder.classroom.decisions.model import Decisions
+from autograder.classroom.decisions.reading import Known
+from autograder.classroom.kept import Kept
 from autograder.course import Course, Gradescope, LatePolicy
-from autograder.late import with_deduction
-from autograder.records import Grade
+from autograder.records import Grade, Rubric
 from autograder.reports.gradescope import ALL_VISIBLE
 
 
@@ -28,31 +30,42 @@ class Showing:
     gradescope: Gradescope = ALL_VISIBLE
     """What Gradescope shows to students, and when."""
     late: LatePolicy | None = None
+    rubrics: Mapping[str, Rubric] = field(default_factory=dict[str, Rubric])
+    """Of the questions that people mark, by id."""
+    worth: Mapping[str, float] = field(default_factory=dict[str, float])
+    """The points of each question, those that people give included."""
+    full: float = 100.0
+    """Full marks, without the bonus."""
+
+    @property
+    def known(self) -> Known:
+        """Return what decisions may speak of."""
+        return Known(self.worth, self.rubrics, self.full)
 
 
 def showing_of(course: Course, built: Built) -> Showing:
     """Return how the course wants marks to be shown now."""
     return Showing(
-        course.title, built.titles, built.numbered_questions, course.gradescope, course.late
+        course.title,
+        built.titles,
+        built.numbered_questions,
+        course.gradescope,
+        course.late,
+        built.rubrics,
+        built.worth,
+        course.totals.core,
     )
 
 
-def standing(kept: Kept, showing: Showing) -> Grade:
-    """Return the grade that counts: the engine's, after the late policy."""
-    return _after_lateness(kept.grade, kept.attempt, showing.late)
+def standing(kept: Kept, showing: Showing, decisions: Decisions) -> Grade:
+    """Return the grade that counts: the engine's, after people's decisions and the late policy."""
+    return decided(kept.grade, kept.attempt, showing.late, decisions)
 
 
-def _after_lateness(grade: Grade, attempt: Attempt, policy: LatePolicy | None) -> Grade:
-    if attempt.taken_before and attempt.submitted is None:
-        points = min(attempt.taken_before, grade.score)
-        note = f"It came late: {points:g} points are taken."
-        return replace(grade, late_deduction=points, notes=(*grade.notes, note))
-    return with_deduction(grade, attempt.as_submission(grade.student), policy)
-
-
-def stamp(kept: Kept, showing: Showing) -> str:
+def stamp(kept: Kept, showing: Showing, decisions: Decisions) -> str:
     """Return what stands for all that the student's files are made from."""
-    made_from = repr((kept.digest, kept.attempt, showing, _code()))
+    theirs = [replace(each, line=0) for each in decisions.on(kept.student)]
+    made_from = repr((kept.digest, kept.attempt, showing, theirs, _code()))
     return hashlib.sha256(made_from.encode("utf-8", "backslashreplace")).hexdigest()
 
 

@@ -41,7 +41,7 @@ _KEPT = """
 """
 
 
-EXECUTED = "executed.ipynb"
+EXECUTED, STUDENTS = "executed.ipynb", "students"
 
 
 class Store:
@@ -74,7 +74,7 @@ class Store:
 
     def directory_for(self, item: Grade | Submission | Kept) -> Path:
         """Return the student's own folder; nothing is created."""
-        return self.folder / "students" / self.folder_of(item.student)
+        return self.folder / STUDENTS / self.folder_of(item.student)
 
     # What is kept
 
@@ -168,6 +168,22 @@ class Store:
             database.execute("DELETE FROM students WHERE student = ?", (name,))
         del self._folders[student]
 
+    def keep_decisions(self, text: str) -> None:
+        """Keep the file of people's decisions, unless that is how it was kept last."""
+        kept = self.decisions()
+        if self.exists() and text != (kept[-1][1] if kept else ""):
+            with self._changing() as database:
+                database.execute(
+                    "INSERT INTO decisions (seen, content) VALUES (?, ?)", (now(), text)
+                )
+
+    def decisions(self) -> list[tuple[str, str]]:
+        """Return every state of the file of decisions, each with when it was seen first."""
+        return [
+            (seen, content)
+            for seen, content in self._rows("SELECT seen, content FROM decisions ORDER BY number")
+        ]
+
     # Files that are written from it
 
     def shown(self) -> dict[str, str]:
@@ -183,16 +199,8 @@ class Store:
             )
 
     def write_file(self, name: str, content: str | bytes) -> Path:
-        """Write a file of the class beside the gradebook and return its path."""
+        """Write a file of the class, `name` seen from its folder, and return its path."""
         path = self.folder / name
-        with explained(path):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            write_whole(path, content)
-        return path
-
-    def write_for(self, student: str, name: str, content: str) -> Path:
-        """Write a file into the student's folder and return its path."""
-        path = self.folder / "students" / self.folder_of(student) / name
         with explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, content)

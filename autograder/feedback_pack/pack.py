@@ -168,6 +168,8 @@ def _feedback(output: Path, submission: Submission, student: Graded | None) -> F
             f"{one_line(grade.source, 80)} was graded, and {one_line(submission.source.name, 80)} "
             "is there now. Grade the class again."
         )
+    if grade.excused:
+        return "excused by an instructor."
     if not has_marks(grade):
         why = one_line(reasons(grade), 200)
         return "the marks are open until an instructor has looked" + (f" ({why})." if why else ".")

@@ -75,6 +75,12 @@ def fill_in(
         mark = number(final_score(grade))
         mark = mark.replace(".", ",") if gradebook.decimal_comma else mark
         changes[row.number, gradebook.column] = mark
+        if grade.open_points:
+            more = number(grade.open_points)
+            remarks.append(
+                f"{one_line(row.label)}: {mark} for now; up to {more} points are to be given by a "
+                "person."
+            )
         if before not in ("", "-") and before != mark:
             remarks.append(f"{one_line(row.label)}: {one_line(before)} was replaced by {mark}.")
     remarks += _of_groups(gradebook, matched.submissions, {number for number, _ in changes})
@@ -106,6 +112,8 @@ _LOCKED = "the learning system says that this grade cannot be changed: left as i
 
 def _left_open(grade: Grade, before: str) -> str:
     """Why no mark is written, or ''."""
+    if grade.excused:
+        return "excused by an instructor: left as it is."
     if not has_marks(grade):
         why = one_line(reasons(grade), 200)
         told = f" ({why})" if why else ""

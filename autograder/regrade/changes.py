@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from autograder.late import final_score
 from autograder.records import Grade, Outcome
-from autograder.reports.words import has_marks
+from autograder.reports.words import has_marks, number
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def _size(change: Change) -> tuple[bool, float]:
 
 def _change(student: str, old: Grade | None, new: Grade | None) -> Change | None:
     change = Change(student, _total(old), _total(new), tuple(_moves(old, new)), _remark(old, new))
-    moved = change.before != change.after or change.moves
+    moved = change.before != change.after or change.moves or _beneath(old, new)
     return change if moved or old is None or new is None else None
 
 
@@ -81,8 +81,35 @@ def _points(grade: Grade | None) -> dict[str, float | None]:
 def _remark(old: Grade | None, new: Grade | None) -> str:
     if old is None or new is None:
         return "new: has no grade yet" if old is None else "not among the submissions"
+    if beneath := _beneath(old, new):
+        return beneath
     if not has_marks(new):
         return "needs review"
     if old.ending is not new.ending:
         return f"{old.ending.value} before, {new.ending.value} now".replace("_", " ")
     return ""
+
+
+def _beneath(old: Grade | None, new: Grade | None) -> str:
+    """What the checks give otherwise now where a person has decided; '' for nothing."""
+    before, after = _checks(old), _checks(new)
+    return "; ".join(
+        f"{question}: the checks give {number(after[question])}, not {number(before[question])}, "
+        "beneath a decision"
+        for question in before.keys() & after.keys()
+        if before[question] != after[question]
+    )
+
+
+def _checks(grade: Grade | None) -> dict[str, float]:
+    """The points that the checks gave, where a decision has changed a question or the total."""
+    if grade is None or grade.withheld:
+        return {}
+    found = {
+        result.question: result.engine_score
+        for result in grade.questions
+        if result.engine_score is not None
+    }
+    if grade.total_decided and grade.engine_score is not None:
+        found["total"] = grade.engine_score
+    return dict(sorted(found.items()))

@@ -28,13 +28,13 @@ def run_regrade(
     """
     console = console or Console(highlight=False)
     store = views.store
-    before = {each.grade.student: each.grade for each in read_class(store, views.showing).students}
-    aside = Views(Store(store.folder / ASIDE), views.showing)
+    before = {each.grade.student: each.grade for each in read_class(views).students}
+    aside = Views(Store(store.folder / ASIDE), views.showing, store.folder)
     try:
         given = grade_into(aside)
         for student in frozenset(aside.store.students()) - frozenset(given):
             aside.store.forget(student)  # of an earlier call with other submissions
-        after = [each.grade for each in read_class(aside.store, views.showing).students]
+        after = [each.grade for each in read_class(aside).students]
         again = [before[grade.student] for grade in after if grade.student in before]
         found = changes(again, after)
         table = aside.store.write_file(CHANGES, changes_csv(found))

@@ -32,11 +32,12 @@ from autograder.reports.words import (
     ENDING_WORDS,
     OUTCOME_WORDS,
     has_marks,
+    needs_person,
     practice,
     reasons,
     to_look_at,
-    was_graded,
 )
+from autograder.reports.words import total as total_of
 from autograder.similarity.pairs import Pair, Side
 
 _ENDING_TONES: Mapping[Ending, str] = {Ending.COMPLETED: "good", Ending.GRADER_ERROR: "open"}
@@ -60,7 +61,8 @@ def class_page(graded: ClassGrades, pairs: Sequence[Pair], compared: int) -> str
         students=students,
         max_score=max((each.grade.max_score for each in students), default=0),
         questions=question_summaries(students, graded.run.questions),
-        review=[each for each in students if not was_graded(each.grade)],
+        review=[each for each in students if reasons(each.grade)],
+        decisions=[(each, one) for each in students for one in each.grade.decided],
         to_look_at=[(each, question) for each in students for question in to_look_at(each.grade)],
         endings=Counter(each.grade.ending for each in students),
         figures=_figures(decided, [confusion.accuracy for confusion in confusions]),
@@ -71,7 +73,8 @@ def class_page(graded: ClassGrades, pairs: Sequence[Pair], compared: int) -> str
         final_score=final_score,
         has_marks=has_marks,
         reasons=reasons,
-        was_graded=was_graded,
+        needs_person=needs_person,
+        total_of=total_of,
         results=_results,
         pairs=pairs,
         by_folder={each.folder: each for each in students},

@@ -56,6 +56,7 @@ def page(
             practice=practice(grade.isolation),
             advice=advice(grade),
             reviews=reviews(grade),
+            decisions=[each for each in grade.decided if each.told],
             core=core,
             bonus=bonus,
             executed=executed,

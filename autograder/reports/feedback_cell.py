@@ -53,6 +53,9 @@ def _paragraphs(grade: Grade, title: str, titles: Mapping[str, str]) -> Iterator
     if text := advice(grade):
         yield _escaped(text)
     yield from map(_as_written, reviews(grade))
+    if told := [each for each in grade.decided if each.told]:
+        yield "## What your instructor decided"
+        yield "\n".join(f"- {_escaped(each.told)} ({each.when})" for each in told)
     lost = [entry for entry in listed if not entry.is_full and not entry.is_unattempted]
     if lost:
         yield "## What lost points"
@@ -68,11 +71,16 @@ def _paragraphs(grade: Grade, title: str, titles: Mapping[str, str]) -> Iterator
 
 def _total(grade: Grade, listed: list[Entry]) -> Iterator[str]:
     worth = number(grade.max_score)
+    if grade.excused:
+        yield "**Excused**"
+        return
     if not has_marks(grade):
         yield f"**Open**, of {worth} points: not decided yet."
         return
     core, bonus = core_and_bonus(grade, listed)
     more = f", +{number(bonus.points)} of {number(bonus.worth)} bonus points" if bonus.worth else ""
+    if grade.open_points:
+        more += f", and up to {number(grade.open_points)} more that your instructor gives"
     yield f"**{number(core.points)} of {worth} points**{more}"
     if grade.late_deduction:
         yield (
@@ -85,7 +93,7 @@ def _question(entry: Entry) -> Iterator[str]:
     result = entry.question
     yield (
         f"### {_escaped(entry.title)}: {OUTCOME_WORDS[result.outcome]}, "
-        f"{number(result.score)} of {number(result.max_score)} points"
+        f"{number(result.score)} of {number(result.worth)} points"
     )
     if result.review:
         yield "**An instructor will look at this question.**"

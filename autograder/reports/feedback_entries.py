@@ -8,8 +8,7 @@ from autograder.late import final_score
 from autograder.records import CaseResult, CellRun, Grade, Outcome, QuestionResult
 from autograder.reports.pictures import Picture, pictures_of
 from autograder.reports.words import student_message
-
-_UNWRITTEN = ("is not there yet", "it is not written yet")
+from autograder.unwritten import is_unwritten
 
 
 @dataclass(frozen=True)
@@ -54,20 +53,14 @@ class Entry:
 
     @property
     def is_full(self) -> bool:
-        """Did every check get all its points?"""
-        return self.passed == len(self.question.cases)
+        """Did every check get all its points, and did nobody take or withhold any?"""
+        whole = self.question.score >= self.question.worth or not self.question.counts
+        return self.passed == len(self.question.cases) and whole
 
     @property
     def is_unattempted(self) -> bool:
         """Is it a bonus question whose answer was left open?"""
-        return (
-            self.is_bonus
-            and self.question.score == 0
-            and bool(self.question.cases)
-            and all(
-                any(words in case.message for words in _UNWRITTEN) for case in self.question.cases
-            )
-        )
+        return self.is_bonus and self.question.score == 0 and is_unwritten(self.question.cases)
 
 
 def _is_full(case: CaseResult) -> bool:
@@ -88,14 +81,14 @@ def entries(grade: Grade, titles: Mapping[str, str]) -> list[Entry]:
                 pictures=tuple(pictures_of(question)),
             )
         )
-        reached += question.max_score
+        reached += question.worth
     return found
 
 
 def core_and_bonus(grade: Grade, listed: list[Entry]) -> tuple[Part, Part]:
     """The two numbers of the page; what lateness takes is taken from the core."""
-    extra = [entry.question for entry in listed if entry.is_bonus]
-    bonus = Part(sum(each.score for each in extra), sum(each.max_score for each in extra))
+    extra = [entry.question for entry in listed if entry.is_bonus and entry.question.counts]
+    bonus = Part(sum(each.score for each in extra), sum(each.worth for each in extra))
     core = grade.score if grade.late_deduction else final_score(grade)
     return Part(core - bonus.points, grade.max_score), bonus
 

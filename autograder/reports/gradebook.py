@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 
 from autograder.late import final_score
 from autograder.plain_text import clean
-from autograder.records import Grade, Outcome
-from autograder.reports.words import has_marks, number, to_look_at, was_graded
+from autograder.records import Decided, Grade, Outcome, QuestionResult
+from autograder.reports.words import has_marks, needs_person, number
 
 IDENTITY_COLUMNS = ("student", "submission", "ending", "score", "max_score")
+DECISION_COLUMNS = ("engine_score", "open_points", "decisions")
 LATE_COLUMNS = ("late_deduction", "final_score")
 GROUP_COLUMN = "hand_in_of"
 
@@ -33,6 +34,9 @@ def gradebook(
     the order of the assignment; without it they are taken from the grades. With a late policy,
     `late_deduction` and `final_score` follow `max_score`; `score` is what the work earned.
 
+    Where people have decided something, or have yet to mark a part, `engine_score` (what the
+    checks alone gave), `open_points` and `decisions` follow; what is dropped or excused is empty.
+
     `others` are the members of groups who did not hand in themselves, by the student who did: each
     has a row with the group's marks, and the column `hand_in_of` says whose hand-in it is.
 
@@ -44,11 +48,14 @@ def gradebook(
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
     named = [harmless_cell(column) for column in columns]
-    late = LATE_COLUMNS if late_policy else ()
     group = [GROUP_COLUMN] if others else []
-    writer.writerow([*IDENTITY_COLUMNS, *late, *named, "review", *group])
+    by_people = any(grade.decided or grade.open_points for grade in grades)
+    final = late_policy or any(grade.added_after or grade.late_deduction for grade in grades)
+    late = LATE_COLUMNS if final else ()
+    extra = DECISION_COLUMNS if by_people else ()
+    writer.writerow([*IDENTITY_COLUMNS, *late, *named, "review", *extra, *group])
     for grade in grades:
-        row = _row(grade, columns, late_policy)
+        row = [*_row(grade, columns, final), *(_by_people(grade) if by_people else [])]
         writer.writerow([*row, *([""] if group else [])])
         for member in (others or {}).get(grade.student, ()):
             writer.writerow([harmless_cell(member), *row[1:], harmless_cell(grade.student)])
@@ -70,12 +77,12 @@ def harmless_cell(text: str) -> str:
     return f"'{shown}" if _FORMULA.match(text) or _FORMULA.match(shown) else shown
 
 
-def _row(grade: Grade, columns: Sequence[str], late_policy: bool) -> list[str]:
-    late = [number(grade.late_deduction), number(final_score(grade))] if late_policy else []
+def _row(grade: Grade, columns: Sequence[str], final: bool) -> list[str]:
+    late = [number(grade.late_deduction), number(final_score(grade))] if final else []
     points = {
         question.question: number(question.score)
         for question in grade.questions
-        if question.outcome is not Outcome.GRADER_ERROR
+        if question.counts and _is_known(question)
     }
     return [
         harmless_cell(grade.student),
@@ -85,5 +92,32 @@ def _row(grade: Grade, columns: Sequence[str], late_policy: bool) -> list[str]:
         number(grade.max_score),
         *(late if has_marks(grade) else [""] * len(late)),
         *(points.get(column, "") for column in columns),
-        "" if was_graded(grade) and not to_look_at(grade) else "yes",
+        "yes" if needs_person(grade) else "",
     ]
+
+
+def _is_known(question: QuestionResult) -> bool:
+    """Whether the question has points: the checks' or those that a person gave instead."""
+    return question.outcome is not Outcome.GRADER_ERROR or question.engine_score is not None
+
+
+def _by_people(grade: Grade) -> list[str]:
+    """What the checks alone gave, the points that are open, and every decision with its author."""
+    hidden = grade.withheld or not has_marks(grade)
+    checks = grade.score if grade.engine_score is None else grade.engine_score
+    told = (
+        f"{each.kind}{f' {each.question}' if each.question else ''}{_moved(each)} "
+        f"({each.who}, {each.when}: {each.why})"
+        for each in grade.decided
+    )
+    return [
+        "" if hidden else number(checks),
+        number(grade.open_points) if grade.open_points else "",
+        harmless_cell("; ".join(told)),
+    ]
+
+
+def _moved(entry: Decided) -> str:
+    if entry.before is None or entry.after is None:
+        return ""
+    return f" {number(entry.before)} → {number(entry.after)}"

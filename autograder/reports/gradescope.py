@@ -6,13 +6,14 @@ from typing import Any
 from autograder.course import Gradescope
 from autograder.late import final_score
 from autograder.plain_text import clean, one_line
-from autograder.records import CaseResult, Grade, Outcome, QuestionResult, gravest
+from autograder.records import ByHand, CaseResult, Grade, Outcome, QuestionResult, gravest
 from autograder.reports.markdown import escaped
 from autograder.reports.words import (
     ENDING_WORDS,
     OUTCOME_WORDS,
     advice,
     has_marks,
+    number,
     practice,
     reviews,
     score,
@@ -62,6 +63,11 @@ def results(grade: Grade, *, shown: Gradescope = ALL_VISIBLE) -> dict[str, Any]:
             for test in _tests(question, str(number), shown)
         ],
     }
+    report["tests"] += [
+        _by_hand(question, question.by_hand)
+        for question in grade.questions
+        if question.by_hand and question.by_hand.answer
+    ]
     if has_marks(grade):
         report["score"] = final_score(grade)
     if entries := _leaderboard(grade):
@@ -101,6 +107,7 @@ def _summary(grade: Grade, show_total: bool) -> str:
     parts = [f"**The notebook {ENDING_WORDS[grade.ending]}.**{total}"]
     if told := practice(grade.isolation):
         parts.append(f"**{escaped(told)}**")
+    parts += [escaped(each.told) for each in grade.decided if each.told]
     if message := student_ending(grade):
         parts.append(escaped(message))
     if told := advice(grade):
@@ -146,6 +153,18 @@ def _test(name: str, number: str, cases: tuple[CaseResult, ...], visibility: str
         return test
     points = round(sum(case.points for case in cases), 6)
     return {**test, "score": points, "max_score": round(sum(case.max_points for case in cases), 6)}
+
+
+def _by_hand(question: QuestionResult, part: ByHand) -> dict[str, Any]:
+    """What a person marks: on Gradescope with a rubric of its own, so without a score here."""
+    name = one_line(question.question)
+    state = part.told or f"up to {number(part.worth)} points, given by a person"
+    return {
+        "name": f"{name}: read by a person",
+        "output": f"{escaped(state)}\n\n{escaped(part.answer)}",
+        "visibility": "visible",
+        "tags": ["by_hand"],
+    }
 
 
 def _line(case: CaseResult) -> str:

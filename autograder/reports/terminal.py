@@ -18,11 +18,13 @@ from autograder.records import Ending, Grade, Isolation, Outcome, QuestionResult
 from autograder.reports.words import (
     ENDING_WORDS,
     has_marks,
+    needs_person,
     number,
     practice,
     reasons,
     score,
     to_look_at,
+    total,
     was_graded,
 )
 
@@ -147,7 +149,7 @@ def show_summary(
         console.print(Text(told, "bold yellow"), soft_wrap=True)
     console.print(Text(f"Gradebook, class report and feedback: {output}"), soft_wrap=True)
     for grade in grades:
-        if not was_graded(grade):
+        if reasons(grade):
             reason = one_line(reasons(grade), 300)
             console.print(Text(f"  review {one_line(grade.student, 40)}: {reason}"), soft_wrap=True)
         for question in to_look_at(grade):
@@ -192,12 +194,16 @@ def show_outdated(outdated: Mapping[str, str], console: Console | None = None) -
 
 def totals(grades: Sequence[Grade]) -> str:
     """The class in one line. The mean is over those notebooks that were run and have marks."""
-    open_marks = sum(not has_marks(grade) for grade in grades)
+    excused = sum(grade.excused for grade in grades)
+    open_marks = sum(not has_marks(grade) for grade in grades) - excused
+    to_mark = sum(bool(grade.open_points) for grade in grades)
     unreadable = sum(grade.ending is Ending.UNREADABLE for grade in grades)
     scores = [final_score(grade) for grade in grades if was_graded(grade)]
     parts = [f"{len(scores)} graded"]
     parts += [f"{unreadable} could not be read"] if unreadable else []
     parts += [f"{open_marks} need{'s' * (open_marks == 1)} review"]
+    parts += [f"{to_mark} with a part to be marked by a person"] if to_mark else []
+    parts += [f"{excused} excused"] if excused else []
     if scores:
         mean = number(round(sum(scores) / len(scores), 1))
         parts.append(f"mean {mean} of {number(max(grade.max_score for grade in grades))}")
@@ -237,7 +243,7 @@ def _row(grade: Grade, questions: Sequence[str], name_width: int) -> list[Text]:
     return [
         Text(one_line(grade.student, name_width) if name_width else ""),
         Text(grade.ending.value.replace("_", " "), _ending_style(grade)),
-        Text(number(final_score(grade)) if has_marks(grade) else "open"),
+        Text(total(grade)),
         *(_points(results.get(question)) for question in questions),
         Text(_review(grade), "bold magenta"),
     ]
@@ -246,7 +252,8 @@ def _row(grade: Grade, questions: Sequence[str], name_width: int) -> list[Text]:
 def _review(grade: Grade) -> str:
     """What a person has to look at: everything, or single questions."""
     questions = (one_line(question.question, 12) for question in to_look_at(grade))
-    return " ".join(questions) if was_graded(grade) else "review"
+    named = " ".join(questions)
+    return named if named and was_graded(grade) else "review" * needs_person(grade)
 
 
 def _ending_style(grade: Grade) -> str:

@@ -109,19 +109,41 @@ def sentence(text: str) -> str:
 
 def has_marks(grade: Grade) -> bool:
     """False if the total is open: what was not graded is never counted as a zero."""
+    if grade.excused or grade.withheld:
+        return False
+    if _total_given(grade):
+        return True
     return grade.ending not in _OPEN and not grade.needs_review
 
 
 def was_graded(grade: Grade) -> bool:
     """Whether the notebook was run and its total is decided: what averages are made of."""
-    return has_marks(grade) and grade.ending is not Ending.UNREADABLE
+    return has_marks(grade) and (grade.ending is not Ending.UNREADABLE or _total_given(grade))
+
+
+def _total_given(grade: Grade) -> bool:
+    """Whether a person has said what the total is."""
+    return any(each.kind == "override" and not each.question for each in grade.decided)
+
+
+def needs_person(grade: Grade) -> bool:
+    """Whether somebody has to look, mark or decide: the marks are open, or more than the marks."""
+    if grade.excused:
+        return False
+    settled = was_graded(grade) or (has_marks(grade) and grade.total_decided)
+    return not settled or bool(to_look_at(grade) or grade.to_decide or grade.open_points)
 
 
 def reasons(grade: Grade) -> str:
     """Why a person should look at this grade, in one line; '' if nobody needs to."""
-    if was_graded(grade):
+    if not needs_person(grade):
         return ""
-    return " ".join(part for part in (grade.message, *reviews(grade)) if part)
+    if grade.withheld:
+        return "; ".join(f"withheld by {each.who}: {each.why}" for each in grade.decided)
+    whole = () if was_graded(grade) else (grade.message, *reviews(grade))
+    open_points = f"up to {number(grade.open_points)} points are to be given by a person."
+    by_hand = (open_points,) if grade.open_points else ()
+    return " ".join(part for part in (*whole, *grade.to_decide, *by_hand) if part)
 
 
 def reviews(grade: Grade) -> list[str]:
@@ -131,6 +153,8 @@ def reviews(grade: Grade) -> list[str]:
 
 def advice(grade: Grade) -> str:
     """What the student should do, or know."""
+    if grade.excused or grade.withheld or _total_given(grade):
+        return ""
     if has_marks(grade) or grade.ending in _OPEN:
         return ENDING_ADVICE[grade.ending]
     if grade.review:
@@ -148,8 +172,17 @@ def to_look_at(grade: Grade) -> tuple[QuestionResult, ...]:
 
 def score(grade: Grade) -> str:
     """The total that counts as "71.5 of 100", or that it is open."""
-    total = number(final_score(grade)) if has_marks(grade) else "open"
-    return f"{total} of {number(grade.max_score)}"
+    return f"{total(grade)} of {number(grade.max_score)}"
+
+
+def total(grade: Grade) -> str:
+    """The total that counts as "71.5", or "98 + up to 2" while a person has yet to mark a part."""
+    if grade.excused:
+        return "excused"
+    if not has_marks(grade):
+        return "open"
+    more = f" + up to {number(grade.open_points)}" if grade.open_points else ""
+    return f"{number(final_score(grade))}{more}"
 
 
 def hidden_checks(cases: tuple[CaseResult, ...]) -> str:
