@@ -14,7 +14,8 @@ from otter.test_files.abstract_test import TestCase
 from otter.test_files.exception_test import ExceptionTestFile
 
 from autograder.build.products import BuildError
-from autograder.records import ByHand, CaseResult, Outcome, QuestionResult, Rubric, gravest
+from autograder.records import ByHand, CaseResult, Outcome, QuestionResult, gravest
+from autograder.rubric import Rubric
 from autograder.run.wire import StudentError
 from autograder.unwritten import is_unwritten
 

@@ -10,7 +10,7 @@ import pytest
 from autograder.build.manual import without_manual
 from autograder.build.master import BuildError, read_master
 from autograder.build.products import build, built_in
-from autograder.records import Criterion, Rubric
+from autograder.rubric import Criterion, Rubric
 from autograder.score import Question, load_questions, score_question
 from tests.small_assignment import PUBLIC_ANSWER, cells, notebook, question, write_assignment
 

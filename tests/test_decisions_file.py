@@ -22,7 +22,7 @@ from autograder.classroom.decisions.reading import (
 )
 from autograder.classroom.decisions.writing import add_decision, as_toml, withdraw
 from autograder.classroom.writing import StoreError
-from autograder.records import Criterion, Rubric
+from autograder.rubric import Criterion, Rubric
 from tests.sample_grades import HOSTILE
 
 ROOT = Path(__file__).resolve().parent.parent

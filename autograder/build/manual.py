@@ -25,7 +25,7 @@ from typing import Any, cast
 import yaml
 
 from autograder.build.master_cells import BuildError, MasterCell, settings
-from autograder.records import Criterion, Rubric
+from autograder.rubric import Criterion, Rubric
 
 _KEYS = ("manual", "answer", "rubric")
 _BEGIN = re.compile(r"#\s+BEGIN\s+QUESTION\s*\n", re.IGNORECASE)

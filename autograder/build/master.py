@@ -22,7 +22,7 @@ from autograder.build.master_cells import (
     read_test,
     settings,
 )
-from autograder.records import Rubric
+from autograder.rubric import Rubric
 
 __all__ = [
     "BuildError",

@@ -30,7 +30,7 @@ from pydantic import TypeAdapter
 
 from autograder.build import manual, master, master_cells, otter_assign
 from autograder.build.master import BuildError
-from autograder.records import Rubric
+from autograder.rubric import Rubric
 
 __all__ = ["BuildError", "Built", "build", "built_in", "ensure_built"]
 

@@ -13,8 +13,9 @@ from autograder.classroom.decisions.model import Decisions
 from autograder.classroom.decisions.reading import Known
 from autograder.classroom.kept import Kept
 from autograder.course import Course, Gradescope, LatePolicy
-from autograder.records import Grade, Rubric
+from autograder.records import Grade
 from autograder.reports.gradescope import ALL_VISIBLE
+from autograder.rubric import Rubric
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from autograder.classroom.decisions.curve import CurveError, check_curve
 from autograder.classroom.decisions.model import Decision, Decisions, Kind, Withdrawal
 from autograder.classroom.writing import StoreError
 from autograder.files import NotOrdinary, read
-from autograder.records import Rubric
+from autograder.rubric import Rubric
 
 FILE = "decisions.toml"
 _MOST_BYTES = 50_000_000
