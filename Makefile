@@ -11,6 +11,8 @@ GROUPS ?=
 YES ?=
 ISOLATION ?= 3
 PRACTICE ?=
+WHO ?=
+PORT ?=
 TORCH_INDEX ?=
 
 BIN := .venv/bin
@@ -19,7 +21,7 @@ ISOLATED := --require-isolation $(ISOLATION) $(if $(PRACTICE),--practice)
 LOCK := $(if $(TORCH_INDEX),build/requirements-cpu.lock,requirements.lock)
 .DEFAULT_GOAL := help
 
-.PHONY: help grade regrade report feedback test release autograder fit verify calibrate fairness bench lint lock clean attack guards fuzz load
+.PHONY: help grade regrade report feedback desk test release autograder fit verify calibrate fairness bench lint lock clean attack guards fuzz load
 
 help:  ## List the targets and the variables
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -28,6 +30,7 @@ help:  ## List the targets and the variables
 	@echo '  FORCE=1 (grade SUBMISSIONS again, whatever is graded) REMOVE=<student> (only take this one out of the class)'
 	@echo '  GRADEBOOK=<export of Canvas or Moodle> COLUMN=<title>: a copy with the marks goes into OUTPUT'
 	@echo '  GROUPS=<table of groups>: every member gets the mark of the hand-in'
+	@echo '  WHO="ann bob" (who decides at the desk: an address for each) PORT=8800 (the desk’s; else a free one)'
 	@echo '  TORCH_INDEX=<url of an index with CPU-only builds of torch> makes a smaller .venv'
 
 grade: .venv/installed  ## Grade SUBMISSIONS, one or many, into the class in OUTPUT; the others in it stay
@@ -41,6 +44,9 @@ report: .venv/installed  ## Write all reports on the class in OUTPUT anew; no no
 
 feedback: .venv/installed  ## Pack each student's feedback for the system that SUBMISSIONS came from, in OUTPUT/feedback
 	$(RUN) feedback "$(SUBMISSIONS)" --output "$(OUTPUT)" $(if $(GRADEBOOK),--gradebook "$(GRADEBOOK)") $(if $(COLUMN),--column "$(COLUMN)") $(if $(GROUPS),--groups "$(GROUPS)")
+
+desk: .venv/installed  ## Open the class in OUTPUT in a browser on this machine: what waits, students, questions
+	$(RUN) desk "$(OUTPUT)" $(foreach name,$(WHO),--who "$(name)") $(if $(PORT),--port $(PORT))
 
 test: .venv/installed  ## Run the kit's own tests
 	$(BIN)/python -m pytest

@@ -7,6 +7,7 @@ import typer
 
 from autograder.cli_class import feedback, grade, regrade, report
 from autograder.cli_common import cores, wrong
+from autograder.cli_desk import desk
 from autograder.paths import ASSIGNMENT, BUILD, COURSE, PROJECT
 
 app = typer.Typer(
@@ -16,7 +17,7 @@ app = typer.Typer(
     help="Grades notebooks: student code runs in a sandbox, the checks stay outside.",
 )
 
-for command in (grade, regrade, report, feedback):
+for command in (grade, regrade, report, feedback, desk):
     app.command()(command)
 
 

@@ -2,36 +2,16 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from autograder.class_report import write_class_report
-from autograder.records import CaseResult, CellRun, Ending, Outcome, QuestionResult
 from tests.browser import browser
-from tests.sample_class import COPIED, STARTER, executed, sample_class, write_class
-from tests.sample_grades import COMPLETED, HOSTILE
-
-ATTACKS = (
-    "<script>window.hacked = 1</script>",
-    "<img src=x onerror='window.hacked = 2'>",
-    "\"><svg onload='window.hacked = 3'>",
-    "' autofocus onfocus='window.hacked = 4' x='",
-    "javascript:window.hacked=5",
-    "</style><script>window.hacked = 6</script>",
-    "</script><script>window.hacked = 7</script>",
-    "</title></textarea></pre><iframe src='javascript:parent.hacked=8'></iframe>",
-    "{{ 7 * 7 }}{% raw %}${window.hacked = 9}",
-    "<a href='javascript:window.hacked=10'>x</a><base href='https://example.org/'>",
-    "<meta http-equiv='refresh' content='0;url=https://example.org/'>",
-    "=cmd|' /C calc'!A0",
-    HOSTILE,
-    "\u202egnp.exe\u202c\x1b[31mred\x1b[0m\x9b2J",
-)
-ALL = " ".join(ATTACKS)
-
+from tests.hostile_class import ATTACKS, hostile_class
+from tests.sample_class import STARTER, executed, sample_class
 
 @dataclass
 class Visit:
@@ -50,34 +30,12 @@ def chrome() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def grades(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A class in which every text that a student controls attacks."""
     folder = tmp_path_factory.mktemp("grades")
-    hostile = [
-        replace(
-            ordinary_like(attack),
-            student=f"{attack} {number}",
-            source=attack.replace("/", "|"),
-            message=attack,
-            notes=(attack,),
-            ending=list(Ending)[number % len(Ending)],
-            needs_review=number % 2 == 0,
-        )
-        for number, attack in enumerate(ATTACKS)
-    ]
-    names = [grade.student for grade in hostile]
-    answers = {name: {"q3": f"# {ALL}\n{COPIED}\nx = '{ALL}'"} for name in names[:2]}
-    views = write_class(folder, [COMPLETED, *hostile], answers, title=ATTACKS[0])
+    views = hostile_class(folder)
     release = folder / "release.ipynb"
     release.write_text(json.dumps(executed(STARTER)))
     write_class_report(views, release)
     return folder
-
-
-def ordinary_like(attack: str) -> Any:
-    checks = (CaseResult(attack, False, 0.0, 2.0, Outcome.FAILED, f"{attack} {ALL}"),)
-    result = QuestionResult("q1", 0.0, 2.0, Outcome.FAILED, checks)
-    cells = (CellRun(0, Outcome.STUDENT_ERROR, 1.0, ALL),)
-    return replace(COMPLETED, questions=(result,), cells=cells)
 
 
 def visit(chrome: Any, path: Path, **options: Any) -> Visit:

@@ -103,6 +103,15 @@ class Store:
             if kept := self.kept(student):
                 yield kept
 
+    def versions(self) -> dict[str, str]:
+        """Return, by student, what stands for the present grade and all that is known of it."""
+        rows = self._rows(
+            "SELECT students.student, grades.digest, grades.number, attempts.facts FROM students "
+            "JOIN grades ON grades.number = students.grade "
+            "JOIN attempts ON attempts.number = students.attempt"
+        )
+        return {json.loads(name): " ".join(map(str, parts)) for name, *parts in rows}
+
     def whole_grade(self, student: str) -> Grade | None:
         """Return the student's grade with the outputs of all cells, as the engine gave it."""
         kept = self.kept(student)

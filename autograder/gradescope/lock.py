@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 ALSO_KEPT = frozenset({"uv"})
 """Fetches a Python where the image has none that will do."""
-LEFT_OUT = frozenset({"jupyter", "rfc3987-syntax"})
-"""The notebook's own server, which grading does not start, and an addition to jsonschema that
-Jupyter asks for: jsonschema does without it, and importing it takes 3 s of every submission."""
+LEFT_OUT = frozenset({"jupyter", "starlette", "uvicorn", "rfc3987-syntax"})
+"""The servers of the notebook and of the desk, which grading does not start, and an addition to
+jsonschema that Jupyter asks for: jsonschema does without it, and importing it takes 3 s of every
+submission."""
 _PINNED = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==")
 _CUDA = re.compile(r"nvidia-|cuda-|triton")
 _VIA = re.compile(r"\s+#\s+(?:via\s*)?(?P<parent>[A-Za-z0-9._-]+)?")

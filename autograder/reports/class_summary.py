@@ -87,7 +87,7 @@ def _messages(results: Sequence[tuple[Graded, QuestionResult]]) -> tuple[Message
     for student, result in results:
         for case in result.cases:
             if case.message:
-                key = _key(case)
+                key = cause_key(case)
                 texts.setdefault(key, masked(case.message))
                 checks[key][one_line(case.title, 200)] = None
                 behind[key][student.folder] = student
@@ -98,8 +98,8 @@ def _messages(results: Sequence[tuple[Graded, QuestionResult]]) -> tuple[Message
     return tuple(sorted(found, key=lambda one: -len(one.students))[:MESSAGES_SHOWN])
 
 
-def _key(case: CaseResult) -> Hashable:
-    """What is counted as one: the causes' ids; without causes, the message as `masked` gives it."""
+def cause_key(case: CaseResult) -> Hashable:
+    """Return what is counted as one: the ids of the causes, else the `masked` message."""
     return case.causes or masked(case.message)
 
 

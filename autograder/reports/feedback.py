@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from autograder.late import final_score
@@ -98,8 +98,13 @@ def with_code(text: str) -> Markup:
 @cache
 def environment() -> Environment:
     """The templates beside this module, with the filters that make students' text harmless."""
+    return templates_in(PackageLoader("autograder", "reports"))
+
+
+def templates_in(loader: BaseLoader) -> Environment:
+    """Return the templates that `loader` finds: they escape everything, and have the filters."""
     templates = Environment(
-        loader=PackageLoader("autograder", "reports"),
+        loader=loader,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -1,0 +1,147 @@
+"""The desk's addresses. Nothing in one is ever taken for the name of a file."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from autograder.classroom.writing import StoreError
+from autograder.desk.guard import Gate, Guard
+from autograder.desk.pages import rendered, static_files
+from autograder.desk.pictures import picture_file
+from autograder.desk.question_page import GROUPS_SHOWN, groups_of, question_seen
+from autograder.desk.reading import ClassSeen, Reader, Seen
+from autograder.desk.student_page import answers_of, history, lost_first
+from autograder.desk.today import ADVICE, by_kind
+
+_LONGEST = 200
+_MOST = 50
+"""Tasks of one kind that are shown at once."""
+
+
+def desk(reader: Reader, gate: Gate) -> ASGIApp:
+    """Return the desk as an application: `gate` says who is let in."""
+    pages = _Pages(reader)
+    routes = [
+        Route("/", pages.today),
+        Route("/students", pages.students),
+        Route("/students/{folder}", pages.student),
+        Route("/students/{folder}/pictures/{question}/{place:int}", pages.picture),
+        Route("/questions", pages.questions),
+        Route("/questions/{question}", pages.question),
+        Route("/static/{name}", _static),
+    ]
+    handlers: dict[Any, Callable[..., Response]] = {
+        HTTPException: _not_there,
+        StoreError: _cannot_be_read,
+        Exception: _own_fault,
+    }
+    return Guard(Starlette(routes=routes, exception_handlers=handlers), gate)
+
+
+class _Pages:
+    """The pages on the class that `reader` reads."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def today(self, request: Request) -> Response:
+        seen = self._reader.now()
+        return _page(
+            request, "today.html.j2", seen, by_kind=by_kind(seen), advice=ADVICE, most=_MOST
+        )
+
+    def students(self, request: Request) -> Response:
+        seen = self._reader.now()
+        words = request.query_params.get("search", "")[:_LONGEST]
+        found = [each for each in seen.students if _matches(each, words)]
+        return _page(request, "students.html.j2", seen, found=found, search=words)
+
+    def student(self, request: Request) -> Response:
+        seen = self._reader.now()
+        student = _student(seen, request)
+        whole = self._reader.whole(student)
+        answers = lost_first(answers_of(student, whole))
+        earlier = history(whole, self._reader.store.earlier(student.student))
+        return _page(
+            request, "student.html.j2", seen, student=student, answers=answers, earlier=earlier
+        )
+
+    def picture(self, request: Request) -> Response:
+        student = _student(self._reader.now(), request)
+        for result in self._reader.whole(student).questions:
+            if result.question != request.path_params["question"]:
+                continue
+            if drawn := picture_file(result, request.path_params["place"]):
+                return Response(drawn, media_type="image/svg+xml")
+        raise HTTPException(404)
+
+    def questions(self, request: Request) -> Response:
+        seen = self._reader.now()
+        found = [question_seen(seen, question) for question in seen.questions]
+        return _page(request, "questions.html.j2", seen, found=found)
+
+    def question(self, request: Request) -> Response:
+        seen = self._reader.now()
+        question = request.path_params["question"]
+        if question not in seen.questions:
+            raise HTTPException(404)
+        everybody = [each for each in seen.students if each.answers.get(question)]
+        return _page(
+            request,
+            "question.html.j2",
+            seen,
+            found=question_seen(seen, question),
+            groups=groups_of(question, everybody),
+            shown=GROUPS_SHOWN,
+        )
+
+
+def _page(request: Request, template: str, seen: ClassSeen, **values: Any) -> Response:
+    page = rendered(template, seen=seen, who=request.scope["who"], path=request.url.path, **values)
+    return HTMLResponse(page)
+
+
+def _student(seen: ClassSeen, request: Request) -> Seen:
+    found = seen.by_folder.get(request.path_params["folder"])
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _matches(seen: Seen, words: str) -> bool:
+    text = f"{seen.student} {seen.grade.source} {seen.grade.ending.replace('_', ' ')}".casefold()
+    return all(word in text for word in words.casefold().split())
+
+
+def _static(request: Request) -> Response:
+    found = static_files().get(request.path_params["name"])
+    if found is None:
+        raise HTTPException(404)
+    media_type, content = found
+    return Response(content, media_type=media_type)
+
+
+def _told(status: int, sentence: str) -> Response:
+    return HTMLResponse(rendered("told.html.j2", sentence=sentence), status)
+
+
+def _not_there(_: Request, problem: HTTPException) -> Response:
+    if problem.status_code == HTTPStatus.NOT_FOUND:
+        return _told(404, "There is nothing at this address. Begin with today's list.")
+    return _told(problem.status_code, problem.detail)
+
+
+def _cannot_be_read(_: Request, problem: StoreError) -> Response:
+    return _told(500, str(problem))
+
+
+def _own_fault(_: Request, problem: Exception) -> Response:
+    kind = type(problem).__name__
+    return _told(500, f"This page failed by a fault of the desk ({kind}); nothing was changed.")

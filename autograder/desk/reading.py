@@ -1,0 +1,141 @@
+"""The class as it stands, kept in memory: a page of the desk reads only what has changed."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from autograder.classroom.kept import Attempt, Kept
+from autograder.classroom.showing import Showing, standing
+from autograder.classroom.store import EXECUTED, Store
+from autograder.classroom.writing import StoreError
+from autograder.records import Grade, QuestionResult
+from autograder.reports.gradebook import question_ids
+from autograder.similarity.answers import answers_in
+from autograder.similarity.identical import Alike, same_answers
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One student of the class."""
+
+    student: str
+    folder: str
+    """Names the student in addresses: harmless, as the name of their folder."""
+    attempt: Attempt
+    grade: Grade
+    """As it counts; without outputs of cells and without what pictures are drawn from."""
+    answers: Mapping[str, str]
+    """The answer cells of the graded notebook, by question."""
+    graded: str
+    run: int
+
+    @cached_property
+    def results(self) -> dict[str, QuestionResult]:
+        """The questions by id."""
+        return {result.question: result for result in self.grade.questions}
+
+
+@dataclass(frozen=True)
+class ClassSeen:
+    """A class at one moment."""
+
+    showing: Showing
+    students: tuple[Seen, ...]
+    starter: Mapping[str, str]
+    """What the answer cells of the released notebook hold."""
+
+    @cached_property
+    def questions(self) -> tuple[str, ...]:
+        """In the order of tables."""
+        return self.showing.questions or question_ids([each.grade for each in self.students])
+
+    @cached_property
+    def by_folder(self) -> dict[str, Seen]:
+        """The students by the names that addresses have for them."""
+        return {each.folder: each for each in self.students}
+
+    @cached_property
+    def alike(self) -> tuple[Alike, ...]:
+        """Groups with the same answers; students are named by folder."""
+        return same_answers({each.folder: each.answers for each in self.students}, self.starter)
+
+    def title(self, question: str) -> str:
+        """Return what a question is called, as in "q8 · SimpleCNN"."""
+        name = self.showing.titles.get(question, "")
+        return f"{question} · {name}" if name else question
+
+
+class Reader:
+    """Reads a class, again and again. Several threads may use one."""
+
+    def __init__(self, store: Store, showing: Showing, release: Path) -> None:
+        """`release` is the notebook that students start from."""
+        self.store, self.showing = store, showing
+        self._starter = answers_in(release) or {}
+        self._lock = threading.Lock()
+        self._versions: dict[str, str] = {}
+        self._read: dict[str, tuple[Kept, Mapping[str, str]]] = {}
+        self._seen: ClassSeen | None = None
+
+    def now(self) -> ClassSeen:
+        """Return the class as it stands. Raises `StoreError` where nobody has a grade."""
+        with self._lock:
+            versions = self.store.versions()
+            if self._seen is None or versions != self._versions:
+                self._refresh(versions)
+                self._versions = versions
+                self._seen = self._class()
+            return self._seen
+
+    def warm(self) -> None:
+        """Read and compare everything, so that no page waits for it."""
+        _ = self.now().alike
+
+    def _refresh(self, versions: Mapping[str, str]) -> None:
+        for student, version in versions.items():
+            if self._versions.get(student) != version or student not in self._read:
+                kept = self.store.kept(student)
+                if kept is None:  # damaged: the next run grades them again
+                    self._read.pop(student, None)
+                    continue
+                notebook = self.store.directory_for(kept) / EXECUTED
+                self._read[student] = (
+                    replace(kept, grade=_slim(kept.grade)),
+                    (answers_in(notebook) or {}) if notebook.is_file() else {},
+                )
+        for student in self._read.keys() - versions.keys():
+            del self._read[student]
+
+    def _class(self) -> ClassSeen:
+        students = tuple(
+            self._one(*self._read[student])
+            for student in self.store.students()
+            if student in self._read
+        )
+        if not students:
+            raise StoreError(
+                f"{self.store.folder} holds no grades. Grade the class first: make grade"
+            )
+        return ClassSeen(self.showing, students, self._starter)
+
+    def _one(self, kept: Kept, answers: Mapping[str, str]) -> Seen:
+        grade = standing(kept, self.showing)
+        return Seen(kept.student, kept.folder, kept.attempt, grade, answers, kept.graded, kept.run)
+
+    def whole(self, seen: Seen) -> Grade:
+        """Return the grade as it counts with all that its pictures are drawn from."""
+        kept = self.store.kept(seen.student)
+        return standing(kept, self.showing) if kept else seen.grade
+
+
+def _slim(grade: Grade) -> Grade:
+    """Return `grade` without what would fill the memory: a class has a thousand."""
+    questions = tuple(
+        replace(result, cases=tuple(replace(case, evidence={}) for case in result.cases))
+        for result in grade.questions
+    )
+    return replace(
+        grade, questions=questions, cells=tuple(replace(cell, outputs=()) for cell in grade.cells)
+    )

@@ -1,0 +1,31 @@
+"use strict";
+// Without this script every page works with mouse and Tab; with it, by single keys: j and k go from
+// item to item, Enter opens one.
+(() => {
+  const items = [...document.querySelectorAll(".item")];
+  let at = -1;
+
+  const go = (place) => {
+    if (!items.length) return;
+    items[at]?.classList.remove("here");
+    at = Math.max(0, Math.min(items.length - 1, place));
+    items[at].classList.add("here");
+    items[at].focus({ preventScroll: true });
+    items[at].scrollIntoView({ block: "nearest" });
+  };
+
+  const open = (item) => {
+    if (item instanceof HTMLDetailsElement) item.open = !item.open;
+    else item.querySelector("a")?.click();
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
+    if (event.target.closest("input, textarea, select, button, a, summary")) return;
+    if (event.key === "j") go(at + 1);
+    else if (event.key === "k") go(at - 1);
+    else if (event.key === "Enter" && items[at]) open(items[at]);
+    else return;
+    event.preventDefault();
+  });
+})();

@@ -1,0 +1,102 @@
+"""Today's list: what waits for a person, the gravest first, each with what to do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from autograder.desk.reading import ClassSeen, Seen
+from autograder.records import Ending, Outcome
+from autograder.reports.words import to_look_at
+
+
+class Wait(StrEnum):
+    """Why something waits for a person; the order is that of the list."""
+
+    FAULT = "Fault of the grader"
+    OTHER_ASSIGNMENT = "Not this assignment"
+    UNREADABLE = "Could not be read"
+    SEVERAL = "Several notebooks"
+    LATE = "Late, at a time that nobody tells"
+    QUESTION = "A question to look at"
+    ALIKE = "The same answers"
+
+
+ADVICE = {
+    Wait.FAULT: "Grade these again with FORCE=1. If the fault stays, decide the points yourself.",
+    Wait.OTHER_ASSIGNMENT: "Ask for the right notebook, and grade it: the mark is open until then.",
+    Wait.UNREADABLE: "Ask for another copy, and grade it: a gradebook gets no zero until then.",
+    Wait.SEVERAL: "Ask which one counts, or see that the newest does.",
+    Wait.LATE: "Look up when it came: nothing was taken from the mark.",
+    Wait.QUESTION: (
+        "The computer that graded, or where the answer stands, may be why points are missing."
+    ),
+    Wait.ALIKE: (
+        "Names of variables and comments aside, these answers are the same. It is something to "
+        "look at, not a verdict."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing that waits."""
+
+    wait: Wait
+    students: tuple[Seen, ...]
+    text: str
+    """What was seen."""
+    questions: tuple[str, ...] = ()
+
+    @property
+    def question(self) -> str:
+        """The question that it is about; '' for the whole."""
+        return self.questions[0] if self.questions else ""
+
+
+def by_kind(seen: ClassSeen) -> dict[Wait, list[Task]]:
+    """Return all that waits, in order."""
+    found = {wait: list[Task]() for wait in Wait}
+    for task in tasks(seen):
+        found[task.wait].append(task)
+    return {wait: waiting for wait, waiting in found.items() if waiting}
+
+
+def tasks(seen: ClassSeen) -> Iterator[Task]:
+    """Yield all that waits."""
+    for student in seen.students:
+        yield from _of_student(student)
+    yield from _of_groups(seen)
+
+
+def _of_student(seen: Seen) -> Iterator[Task]:
+    grade, attempt = seen.grade, seen.attempt
+    told = " ".join(part for part in (grade.message, grade.review) if part)
+    if grade.ending is Ending.UNREADABLE:
+        yield Task(Wait.UNREADABLE, (seen,), told)
+    elif grade.ending is Ending.NOT_THIS_ASSIGNMENT:
+        yield Task(Wait.OTHER_ASSIGNMENT, (seen,), told)
+    elif grade.ending is Ending.GRADER_ERROR:
+        yield from _fault(seen, told)
+    elif grade.needs_review:
+        yield Task(Wait.SEVERAL, (seen,), grade.review)
+    if attempt.marked_late and attempt.submitted is None:
+        yield Task(Wait.LATE, (seen,), "It is marked as late, but not by how much.")
+    for result in to_look_at(grade):
+        yield Task(Wait.QUESTION, (seen,), result.review, (result.question,))
+
+
+def _fault(seen: Seen, told: str) -> Iterator[Task]:
+    """Yield the questions whose checks failed by themselves, else the whole."""
+    at_fault = [result for result in seen.grade.questions if result.outcome is Outcome.GRADER_ERROR]
+    for result in at_fault:
+        messages = [case.message for case in result.cases if case.outcome is Outcome.GRADER_ERROR]
+        yield Task(Wait.FAULT, (seen,), " ".join(messages), (result.question,))
+    if not at_fault:
+        yield Task(Wait.FAULT, (seen,), told)
+
+
+def _of_groups(seen: ClassSeen) -> Iterator[Task]:
+    for group in seen.alike:
+        students = tuple(seen.by_folder[folder] for folder in group.students)
+        text = f"{len(students)} students have the same answers to {', '.join(group.questions)}."
+        yield Task(Wait.ALIKE, students, text, group.questions)
