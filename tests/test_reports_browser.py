@@ -13,6 +13,7 @@ from tests.browser import browser
 from tests.hostile_class import ATTACKS, hostile_class
 from tests.sample_class import STARTER, executed, sample_class
 
+
 @dataclass
 class Visit:
     """An opened page, and what it tried."""
