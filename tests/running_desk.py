@@ -57,9 +57,7 @@ class Running:
             line.endheaders(content or None)
             answer = line.getresponse()
             text = answer.read().decode()
-            return Answered(
-                answer.status, {k.lower(): v for k, v in answer.getheaders()}, text
-            )
+            return Answered(answer.status, {k.lower(): v for k, v in answer.getheaders()}, text)
         finally:
             line.close()
 

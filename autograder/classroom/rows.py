@@ -4,13 +4,14 @@ import hashlib
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from autograder.classroom.differences import difference, patched
 from autograder.classroom.kept import (
     Attempt,
     Earlier,
+    Kept,
     Run,
     for_tables,
     grade_document,
@@ -23,6 +24,14 @@ from autograder.classroom.kept import (
 )
 from autograder.classroom.writing import as_json
 from autograder.records import Grade
+
+KEPT = """
+    SELECT students.student, students.folder, attempts.facts, {grade}, runs.basis, runs.number,
+           grades.graded, grades.digest
+    FROM students JOIN grades ON grades.number = students.grade
+    JOIN attempts ON attempts.number = students.attempt JOIN runs ON runs.number = grades.run
+"""
+"""Everything of the students; {grade} is the column that holds it, whole or in short."""
 
 
 def save_grade(
@@ -148,3 +157,41 @@ def read_outputs(database: sqlite3.Connection, student: str) -> list[Any]:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_kept(rows: Iterable[tuple[Any, ...]]) -> Iterator[Kept]:
+    """Yield what the `rows` that `KEPT` has found hold, without those that are damaged."""
+    for student, folder, facts, grade, basis, run, graded, digest in rows:
+        try:
+            yield Kept(
+                json.loads(student),
+                folder,
+                read_attempt(json.loads(facts)),
+                read_grade(json.loads(grade)),
+                read_basis(json.loads(basis)),
+                run,
+                graded,
+                digest,
+            )
+        except (ValueError, TypeError, RecursionError):  # damaged: it is graded again
+            continue
+
+
+def read_versions(database: sqlite3.Connection) -> dict[str, str]:
+    """Return, by student, what stands for the present grade and all that is known of it."""
+    rows = database.execute(
+        "SELECT students.student, grades.digest, grades.number, attempts.facts FROM students "
+        "JOIN grades ON grades.number = students.grade "
+        "JOIN attempts ON attempts.number = students.attempt"
+    )
+    return {json.loads(name): " ".join(map(str, parts)) for name, *parts in rows}
+
+
+def insert_decided(database: sqlite3.Connection, content: str) -> None:
+    """Keep a state of the file of people's decisions."""
+    database.execute("INSERT INTO decisions (seen, content) VALUES (?, ?)", (now(), content))
+
+
+def read_decided(database: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Return every state of the file of decisions, each with when it was seen first."""
+    return database.execute("SELECT seen, content FROM decisions ORDER BY number").fetchall()

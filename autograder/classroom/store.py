@@ -23,23 +23,23 @@ from autograder.classroom.kept import (
     Run,
     now,
     plain,
-    read_attempt,
-    read_basis,
-    read_grade,
     with_outputs,
 )
-from autograder.classroom.rows import insert_run, read_earlier, read_outputs, read_runs, save_grade
+from autograder.classroom.rows import (
+    KEPT,
+    insert_decided,
+    insert_run,
+    read_decided,
+    read_earlier,
+    read_kept,
+    read_outputs,
+    read_runs,
+    read_versions,
+    save_grade,
+)
 from autograder.classroom.takeover import former_class, put_former_away
 from autograder.classroom.writing import as_json, explained, write_whole
 from autograder.records import Grade, Submission
-
-_KEPT = """
-    SELECT students.student, students.folder, attempts.facts, {grade}, runs.basis, runs.number,
-           grades.graded, grades.digest
-    FROM students JOIN grades ON grades.number = students.grade
-    JOIN attempts ON attempts.number = students.attempt JOIN runs ON runs.number = grades.run
-"""
-
 
 EXECUTED, STUDENTS = "executed.ipynb", "students"
 
@@ -89,12 +89,12 @@ class Store:
 
     def kept(self, student: str) -> Kept | None:
         """Return what is kept of one student; None for who has no grade, or a damaged one."""
-        query = f"{_KEPT.format(grade='grades.grade')} WHERE students.student = ?"
+        query = f"{KEPT.format(grade='grades.grade')} WHERE students.student = ?"
         return next(self._kept(query, as_json(student, None)), None)
 
     def everybody(self, *, light: bool = False) -> Iterator[Kept]:
         """Yield everybody who has a grade, in order; `light` leaves out checks, cells and notes."""
-        query = _KEPT.format(grade="grades.summary" if light else "grades.grade")
+        query = KEPT.format(grade="grades.summary" if light else "grades.grade")
         places = {student: place for place, student in enumerate(self.students())}
         if light:
             yield from sorted(self._kept(query), key=lambda kept: places[kept.student])
@@ -105,12 +105,8 @@ class Store:
 
     def versions(self) -> dict[str, str]:
         """Return, by student, what stands for the present grade and all that is known of it."""
-        rows = self._rows(
-            "SELECT students.student, grades.digest, grades.number, attempts.facts FROM students "
-            "JOIN grades ON grades.number = students.grade "
-            "JOIN attempts ON attempts.number = students.attempt"
-        )
-        return {json.loads(name): " ".join(map(str, parts)) for name, *parts in rows}
+        with self._reading() as database:
+            return read_versions(database) if database else {}
 
     def whole_grade(self, student: str) -> Grade | None:
         """Return the student's grade with the outputs of all cells, as the engine gave it."""
@@ -182,16 +178,12 @@ class Store:
         kept = self.decisions()
         if self.exists() and text != (kept[-1][1] if kept else ""):
             with self._changing() as database:
-                database.execute(
-                    "INSERT INTO decisions (seen, content) VALUES (?, ?)", (now(), text)
-                )
+                insert_decided(database, text)
 
     def decisions(self) -> list[tuple[str, str]]:
         """Return every state of the file of decisions, each with when it was seen first."""
-        return [
-            (seen, content)
-            for seen, content in self._rows("SELECT seen, content FROM decisions ORDER BY number")
-        ]
+        with self._reading() as database:
+            return read_decided(database) if database else []
 
     # Files that are written from it
 
@@ -263,20 +255,7 @@ class Store:
         return self._run.number if self._run else 0
 
     def _kept(self, query: str, *values: str) -> Iterator[Kept]:
-        for student, folder, facts, grade, basis, run, graded, digest in self._rows(query, *values):
-            try:
-                yield Kept(
-                    json.loads(student),
-                    folder,
-                    read_attempt(json.loads(facts)),
-                    read_grade(json.loads(grade)),
-                    read_basis(json.loads(basis)),
-                    run,
-                    graded,
-                    digest,
-                )
-            except (ValueError, TypeError, RecursionError):  # damaged: it is graded again
-                continue
+        return read_kept(self._rows(query, *values))
 
     def _rows(self, query: str, *values: str) -> list[tuple[Any, ...]]:
         with self._reading() as database:

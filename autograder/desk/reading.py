@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from autograder.classroom.decisions.model import Decisions
+from autograder.classroom.decisions.reading import decisions_text, read_decisions
 from autograder.classroom.kept import Attempt, Kept
 from autograder.classroom.showing import Showing, standing
 from autograder.classroom.store import EXECUTED, Store
@@ -77,15 +79,21 @@ class Reader:
         self._lock = threading.Lock()
         self._versions: dict[str, str] = {}
         self._read: dict[str, tuple[Kept, Mapping[str, str]]] = {}
+        self._decided, self._decisions = "", Decisions()
         self._seen: ClassSeen | None = None
 
     def now(self) -> ClassSeen:
-        """Return the class as it stands. Raises `StoreError` where nobody has a grade."""
+        """Return the class as it stands. Raises `StoreError` where nobody has a grade.
+
+        The same error tells what is wrong in the file of decisions.
+        """
         with self._lock:
-            versions = self.store.versions()
-            if self._seen is None or versions != self._versions:
+            versions, decided = self.store.versions(), decisions_text(self.store.folder)
+            if self._seen is None or (versions, decided) != (self._versions, self._decided):
+                self._seen = None  # where a decision can't be read, the next page tries again
+                self._decisions = read_decisions(self.store.folder, self.showing.known)
                 self._refresh(versions)
-                self._versions = versions
+                self._versions, self._decided = versions, decided
                 self._seen = self._class()
             return self._seen
 
@@ -121,13 +129,13 @@ class Reader:
         return ClassSeen(self.showing, students, self._starter)
 
     def _one(self, kept: Kept, answers: Mapping[str, str]) -> Seen:
-        grade = standing(kept, self.showing)
+        grade = standing(kept, self.showing, self._decisions)
         return Seen(kept.student, kept.folder, kept.attempt, grade, answers, kept.graded, kept.run)
 
     def whole(self, seen: Seen) -> Grade:
         """Return the grade as it counts with all that its pictures are drawn from."""
         kept = self.store.kept(seen.student)
-        return standing(kept, self.showing) if kept else seen.grade
+        return standing(kept, self.showing, self._decisions) if kept else seen.grade
 
 
 def _slim(grade: Grade) -> Grade:

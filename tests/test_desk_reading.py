@@ -1,0 +1,41 @@
+"""The desk shows a class as it stands at that moment."""
+
+from pathlib import Path
+
+import pytest
+
+from autograder.classroom.decisions.reading import FILE, DecisionError
+from autograder.desk.reading import Reader
+from tests.sample_class import sample_class
+
+STUDENT = "student_001"
+DECISION = f"""
+[[decision]]
+kind = "override"
+student = "{STUDENT}"
+question = "q3"
+points = 1.25
+who = "ann"
+when = 2026-03-05
+why = "as we said"
+"""
+
+
+def points(reader: Reader) -> float:
+    """The student's points of q3, as the desk shows them."""
+    return reader.now().by_folder[STUDENT].results["q3"].score
+
+
+def test_a_decision_that_is_made_while_the_desk_is_open_is_shown(tmp_path: Path) -> None:
+    views = sample_class(tmp_path)
+    reader = Reader(views.store, views.showing, tmp_path / "no-release.ipynb")
+    before = points(reader)
+    assert reader.now() is reader.now()
+    (tmp_path / FILE).write_text(DECISION)
+    assert points(reader) == 1.25
+    (tmp_path / FILE).write_text(DECISION.replace("why", "reason"))
+    for _ in range(2):
+        with pytest.raises(DecisionError, match=r"decisions\.toml, line 2"):
+            reader.now()
+    (tmp_path / FILE).unlink()
+    assert points(reader) == before != 1.25
