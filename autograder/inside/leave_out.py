@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any, cast
 
 from autograder.inside.absent import no_package
-from autograder.inside.missing import Missing, without_path
+from autograder.inside.missing import ONLY_LOADS, Missing, without_path
 
 SHOWING = {"print", "pprint", "display", "input", "getpass", "help", "exit", "quit"}
 """Functions that show or ask, by the name under which they are called."""
@@ -73,12 +73,12 @@ def import_apart(
         try:
             run(ast.fix_missing_locations(one))
         except Exception as error:
-            package = no_package(error)
+            source = (getattr(node, "module", None) or alias.name).partition(".")[0]
+            package = source if source in ONLY_LOADS else no_package(error)
             failed.append((package, f"{type(error).__name__}: {without_path(str(error))}"))
             bound = alias.asname or alias.name.partition(".")[0]
             own = error if isinstance(error, ImportError) and not package else None
             if bound != "*":
-                source = (getattr(node, "module", None) or alias.name).partition(".")[0]
                 names[bound] = Missing(package or source, error=own)
     return failed
 

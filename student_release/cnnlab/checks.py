@@ -214,21 +214,22 @@ def sole_cause(judged: Sequence[Judged], mistakes: Callable[..., Mistakes]) -> C
 
 
 def _fitting(judged: Sequence[Judged], tables: Sequence[Mistakes]) -> list[Cause]:
-    """The causes that fit every call. One that only ever raises is told by no result: left out."""
+    """The causes that fit every call, and that some of them shows.
+
+    Wrong numbers show a mistake. An error has many reasons: it shows one only where it comes in
+    the calls that the mistake stops, and another one is right.
+    """
     fits: dict[Cause, bool] = {}
-    told: set[Cause] = set()
-    explains: set[Cause] = set()
+    shown: set[Cause] = set()
+    right = any(one.wrong is None for one in judged)
     for one, table in zip(judged, tables, strict=True):
         wrong = one.wrong is not None
         for cause, forms in table.items():
             if not isinstance(forms, Sequence) or len(forms):
                 fits[cause] = fits.get(cause, True) and one.fits(forms)
-                if as_float64(one.value) is not None:
-                    told.add(cause)
-                if wrong:
-                    explains.add(cause)
-    # A mistake that says nothing about any wrong call explains nothing, however well it fits.
-    return [cause for cause, fit in fits.items() if fit and cause in told & explains]
+                if wrong and (right or as_float64(one.value) is not None):
+                    shown.add(cause)
+    return [cause for cause, fit in fits.items() if fit and cause in shown]
 
 
 KEEPS_STATE = Cause(

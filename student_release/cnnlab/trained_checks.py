@@ -9,6 +9,7 @@ import torch
 
 from cnnlab import calibration, data, evidence
 from cnnlab.diagnosis import Cause, CheckFailed, Diagnosis, caused, fail
+from cnnlab.feedback.claims import claim_diagnosis
 from cnnlab.feedback.scores import (
     budget_symptom,
     numbers_stored,
@@ -16,7 +17,7 @@ from cnnlab.feedback.scores import (
     reported_symptom,
     scores_symptom,
 )
-from cnnlab.feedback.trained import claim_diagnosis, weak
+from cnnlab.feedback.trained import weak
 from cnnlab.judging import (
     COLLAPSED,
     FLOOR,

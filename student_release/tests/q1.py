@@ -21,6 +21,8 @@ def test_q1_example(manual_convolution2d):
     edges = torch.tensor([[1.0, 0, -1], [1, 0, -1], [1, 0, -1]])
     example = (torch.tensor(square).float(), edges)
     cases += [Case('the 5×5 image and the 3×3 kernel of section 5', example)]
+    words = 'the 4×4 image [[1, 2, 3, 4], [4, 5, 6, 7], [7, 8, 9, 0], [2, 3, 4, 5]] and the 2×2 kernel '
+    cases += [Case(words + '[[1, -1], [2, 0]]', (example[0][:4, :4].contiguous(), cases[1].inputs[1]))]
     compare('q1', 'manual_convolution2d', manual_convolution2d, cases, cross_correlation, cross_correlation_mistakes, public=True)
 
 @test_case(points=1, hidden=False)

@@ -31,9 +31,8 @@ def by_loops(
     """What two loops make of windows that are cut as `cut` says; RAISES where they cannot."""
     try:
         output = torch.zeros(rows, columns, dtype=torch.float64)
-        for i in range(rows):
-            for j in range(columns):
-                output[i, j] = (cut(i, j).double() * kernel).sum()
+        for place in product(range(rows), range(columns)):
+            output[place] = (cut(*place).double() * kernel).sum()
     except (RuntimeError, IndexError):
         return RAISES
     return output
@@ -168,8 +167,8 @@ def one_side_for_both(
         height, width = used[2]
 
         def cut(i: int, j: int, height: int = height, width: int = width) -> torch.Tensor:
-            top, left = i * stride, j * stride
-            return image[top : top + height, left : left + width]
+            down, right = stride * i, stride * j
+            return image[down : down + height, right : right + width]
 
         made = by_loops(kernel, rows, columns, cut)
         forms.append(made + bias if isinstance(made, torch.Tensor) else made)

@@ -7,31 +7,16 @@ image is [H, W], every kernel [kh, kw], every result float64.
 from collections.abc import Sequence
 
 import torch
-from torch.nn import functional
 
 from cnnlab.checks import RAISES, Case, Mistakes
 from cnnlab.diagnosis import Cause
+from cnnlab.feedback.sliding import cross_correlation, windows, wrong_sizes, wrong_windows
 from cnnlab.probes import observe_strided
-
-
-def cross_correlation(
-    image: torch.Tensor, kernel: torch.Tensor, stride: int = 1, padding: int = 0
-) -> torch.Tensor:
-    """The oracle: torch's own cross-correlation, in float64."""
-    image, kernel = image.double(), kernel.double()
-    return functional.conv2d(image[None, None], kernel[None, None], None, stride, padding)[0, 0]
 
 
 def true_convolution(image: torch.Tensor, kernel: torch.Tensor) -> torch.Tensor:
     """The oracle of q2: cross-correlation with the kernel flipped along both axes."""
     return cross_correlation(image, kernel.flip(0, 1))
-
-
-def windows(
-    image: torch.Tensor, size: Sequence[int], stride: Sequence[int] = (1, 1)
-) -> torch.Tensor:
-    """All windows of `size` [kh, kw] that fit in `image` [H, W]: [H', W', kh, kw]."""
-    return image.double().unfold(0, size[0], stride[0]).unfold(1, size[1], stride[1])
 
 
 def cross_correlation_mistakes(image: torch.Tensor, kernel: torch.Tensor) -> Mistakes:
@@ -52,9 +37,10 @@ def cross_correlation_mistakes(image: torch.Tensor, kernel: torch.Tensor) -> Mis
             "the columns of your kernel stand in reverse order; here cross-correlation is asked, "
             "with the kernel as it stands",
         ): cross_correlation(image, kernel.flip(1)),
+        **_turned_kernels(image, kernel, "it stays as it stands"),
         **_wrong_sums(image, kernel),
-        **_wrong_windows(image, kernel),
-        **_wrong_sizes(image, kernel),
+        **wrong_windows(image, kernel),
+        **wrong_sizes(image, kernel),
         **_rescaled_images(image, kernel),
     }
 
@@ -62,11 +48,11 @@ def cross_correlation_mistakes(image: torch.Tensor, kernel: torch.Tensor) -> Mis
 def true_convolution_mistakes(image: torch.Tensor, kernel: torch.Tensor) -> Mistakes:
     """Mistakes of q2, whose right answer flips the kernel along both axes."""
     one_axis = "the kernel is flipped along one axis only: {}. True convolution flips both axes"
-    flipped = kernel.flip(0, 1)
+    flipped, plain = kernel.flip(0, 1), cross_correlation(image, kernel)
     return {
-        Cause(
-            "not_flipped", "the kernel is not flipped: that is the cross-correlation of q1"
-        ): cross_correlation(image, kernel),
+        Cause("not_flipped", "the kernel is not flipped: that is the cross-correlation of q1"): (
+            plain
+        ),
         Cause("rows_flipped_only", one_axis.format("its rows change places")): cross_correlation(
             image, kernel.flip(0)
         ),
@@ -77,149 +63,125 @@ def true_convolution_mistakes(image: torch.Tensor, kernel: torch.Tensor) -> Mist
             "kernel_negated",
             "the kernel is negated, not flipped: that happens to agree for the kernel of the "
             "example, and for few others",
-        ): cross_correlation(image, -kernel),
+        ): -plain,
         Cause(
             "half_turned",
-            "the result comes out turned by half a turn: flip the kernel, not the image and not "
-            "the result",
+            "the result comes out turned by half a turn: flip the kernel, not the image, and leave"
+            " the result as it is",
         ): cross_correlation(image.flip(0, 1), kernel),
         Cause(
-            "both_flipped", "image and kernel are both flipped: flip the kernel only"
-        ): cross_correlation(image.flip(0, 1), flipped),
-        **_turned_kernels(image, kernel),
+            "both_flipped",
+            "the result of cross-correlation is flipped, or image and kernel are both flipped,"
+            " which gives the same: flip the kernel only",
+        ): [plain.flip(0, 1), plain.flip(0), plain.flip(1)],
+        Cause(
+            "kernel_returned",
+            "the kernel itself comes back: that is right for a single white pixel only",
+        ): kernel.double(),
+        **_turned_kernels(image, kernel, "flipping both axes is half a turn"),
         **_wrong_sums(image, flipped),
-        **_wrong_windows(image, flipped),
-        **_wrong_sizes(image, flipped),
+        **wrong_windows(image, flipped),
+        **wrong_sizes(image, flipped),
     }
 
 
-def _turned_kernels(image: torch.Tensor, kernel: torch.Tensor) -> Mistakes:
-    """A kernel turned by a quarter fits under the same windows only if it is square."""
-    if kernel.shape[0] != kernel.shape[1]:
+def _turned_kernels(image: torch.Tensor, kernel: torch.Tensor, asked: str) -> Mistakes:
+    """A kernel turned by a quarter; it may be larger than an image that the kernel fits in."""
+    if kernel.shape[0] > image.shape[1] or kernel.shape[1] > image.shape[0]:
         return {}
+    quarter = Cause("quarter_turn", f"the kernel is turned by a quarter turn; {asked}")
     return {
-        Cause("kernel_transposed", "the kernel is transposed, not flipped"): cross_correlation(
+        Cause("kernel_transposed", f"the kernel is transposed; {asked}"): cross_correlation(
             image, kernel.T
         ),
-        Cause(
-            "quarter_turn",
-            "the kernel is turned by a quarter turn; flipping both axes is half a turn",
-        ): [cross_correlation(image, kernel.rot90(turns)) for turns in (1, -1)],
+        quarter: [cross_correlation(image, kernel.rot90(turns)) for turns in (1, -1)],
     }
 
 
 def _wrong_sums(image: torch.Tensor, kernel: torch.Tensor) -> Mistakes:
     """The right windows, but not the sum of the products."""
+    kernel = kernel.double()
     views = windows(image, kernel.shape)
     products = views * kernel
+    right = products.sum((-1, -2))
     square = kernel.shape[0] == kernel.shape[1]
-    as_matrices = views @ kernel.double() if square else None
+    as_matrices = views @ (kernel if square else kernel.T)
     return {
         Cause(
             "matrix_product",
             "window and kernel are multiplied as matrices (`@`, matmul): multiply them element by "
             "element, then add up",
-        ): RAISES
-        if as_matrices is None
-        else [as_matrices.sum((-1, -2)), as_matrices[..., 0, 0], as_matrices.amax((-1, -2))],
+        ): [
+            as_matrices.sum((-1, -2)),
+            as_matrices[..., 0, 0],
+            as_matrices.amax((-1, -2)),
+            *([] if square else [RAISES]),
+        ],
+        Cause("mean_of_products", "you take the mean of the products; their sum is asked"): (
+            products.mean((-1, -2))
+        ),
+        Cause("largest_product", "you take the largest product; the sum of all is asked"): (
+            products.amax((-1, -2))
+        ),
+        Cause("smallest_product", "you take the smallest product; the sum of all is asked"): (
+            products.amin((-1, -2))
+        ),
+        Cause("first_kernel_column", "only the first column of the kernel is used"): (
+            products[..., 0].sum(-1)
+        ),
+        Cause("first_kernel_row", "only the first row of the kernel is used"): (
+            products[..., 0, :].sum(-1)
+        ),
         Cause(
-            "mean_of_products", "you take the mean of the products; their sum is asked"
-        ): products.mean((-1, -2)),
+            "last_product_only",
+            "only the last product of every window is left, or its last row or column: add up"
+            " (`+=`) instead of overwriting",
+        ): [products[..., -1, -1], products[..., -1].sum(-1), products[..., -1, :].sum(-1)],
+        Cause("first_product_only", "only the first product of every window is used: add up all"): (
+            products[..., 0, 0]
+        ),
         Cause(
-            "largest_product", "you take the largest product; the sum of the products is asked"
-        ): products.amax((-1, -2)),
-        Cause("first_kernel_column", "only the first column of the kernel is used"): products[
-            ..., 0
-        ].sum(-1),
-        Cause("first_kernel_row", "only the first row of the kernel is used"): products[
-            ..., 0, :
-        ].sum(-1),
+            "diagonal_only", "only the products on the diagonal are added up: all of them count"
+        ): products.diagonal(dim1=-2, dim2=-1).sum(-1),
         Cause("kernel_unused", "the pixels are added up without the kernel"): views.sum((-1, -2)),
+        Cause("kernel_added", "kernel and window are added to each other: multiply them"): (
+            (views + kernel).sum((-1, -2))
+        ),
+        Cause(
+            "kernel_subtracted", "kernel and window are subtracted from each other: multiply them"
+        ): [(views - kernel).sum((-1, -2)), (kernel - views).sum((-1, -2))],
+        Cause("summed_first", "window and kernel are summed up before they are multiplied"): (
+            views.sum((-1, -2)) * kernel.sum()
+        ),
+        Cause("products_squared", "the products are squared before they are added up"): (
+            products.square().sum((-1, -2))
+        ),
+        Cause("products_abs", "the products lose their signs before they are added up"): (
+            products.abs().sum((-1, -2))
+        ),
+        Cause("products_multiplied", "the products are multiplied; their sum is asked"): (
+            products.prod(-1).prod(-1)
+        ),
+        Cause(
+            "not_reset",
+            "the sum is not set back to 0 for each window: it goes on from window to window",
+        ): [right.reshape(-1).cumsum(0).reshape(right.shape), right.cumsum(1)],
+        Cause("clipped", "negative sums are set to 0: ReLU comes later"): right.clamp(min=0),
         Cause(
             "one_axis_summed",
             "the products are added up over one axis only: one number for each window is asked",
-        ): [
-            products.sum(-1),
-            products.sum(-2),
+        ): [products.sum(-1), products.sum(-2)],
+        Cause("not_summed", "the products are not added up: the result has axes too many"): [
+            products,
+            right if kernel.numel() == 1 else RAISES,
         ],
     }
-
-
-def _wrong_windows(image: torch.Tensor, kernel: torch.Tensor) -> Mistakes:
-    """The right sums, but of windows in the wrong places."""
-    right = cross_correlation(image, kernel)
-    return {
-        Cause(
-            "column_index_ignored",
-            "the window moves down but never to the right: the column index is ignored",
-        ): right[:, :1].expand_as(right),
-        Cause(
-            "row_index_ignored",
-            "the window moves to the right but never down: the row index is ignored",
-        ): right[:1].expand_as(right),
-        Cause("jumps_two", "the window jumps two pixels at a time; it must move by one"): right[
-            ::2, ::2
-        ],
-    }
-
-
-def _wrong_sizes(image: torch.Tensor, kernel: torch.Tensor) -> Mistakes:
-    """Results that are square, too short, too long or as large as the image."""
-    right = cross_correlation(image, kernel)
-    short = "the result is short by one: there are H - kh + 1 rows and W - kw + 1 columns, because "
-    short += "a window that just touches the border still fits"
-    same = "the result is as large as the image, with windows that reach over its border: only "
-    same += "windows that lie inside the image count"
-    return {
-        Cause(
-            "height_for_width",
-            "the height is used for the width too: the number of columns follows from shape[1], in"
-            " the image and in the kernel",
-        ): right[:, : len(right)] if len(right) <= right.shape[1] else RAISES,
-        Cause(
-            "width_for_height",
-            "the width is used for the height too: the number of rows follows from shape[0], in the"
-            " image and in the kernel",
-        ): right[: right.shape[1]] if right.shape[1] <= len(right) else RAISES,
-        Cause(
-            "rows_for_columns",
-            "rows are used for columns, in the image and in the kernel: the number of columns is"
-            " shape[1]",
-        ): (right[:, : len(right)] if len(right) <= right.shape[1] else RAISES)
-        if kernel.shape[0] == kernel.shape[1]
-        else RAISES,
-        Cause(
-            "kernel_rows_for_columns",
-            "the kernel's number of rows is used for its columns too: kernel.shape[1] is the number"
-            " of columns",
-        ): right if kernel.shape[0] == kernel.shape[1] else RAISES,
-        Cause("short_by_one", short): [right[:-1, :-1], right[:-1], right[:, :-1]],
-        Cause(
-            "last_unfilled",
-            "the last row or column of the result is never filled: a loop stops too early",
-        ): [
-            functional.pad(right[:-1], (0, 0, 0, 1)),
-            functional.pad(right[:, :-1], (0, 1)),
-            functional.pad(right[:-1, :-1], (0, 1, 0, 1)),
-        ],
-        Cause("too_long", "the result is too long by one row and one column"): functional.pad(
-            right, (0, 1, 0, 1)
-        ),
-        Cause("same_size", same): _same_size(image, kernel),
-    }
-
-
-def _same_size(image: torch.Tensor, kernel: torch.Tensor) -> list[torch.Tensor]:
-    """Windows that start at every pixel, or are centred on it; outside counts as 0."""
-    rows, columns = kernel.shape
-    below = (0, columns - 1, 0, rows - 1)
-    around = ((columns - 1) // 2, columns // 2, (rows - 1) // 2, rows // 2)
-    return [cross_correlation(functional.pad(image, pad), kernel) for pad in (below, around)]
 
 
 def _rescaled_images(image: torch.Tensor, kernel: torch.Tensor) -> Mistakes:
-    """Images whose brightness is normalised before the sum."""
-    image = image.double()
+    """Images whose brightness, or kernels whose sum, is normalised."""
+    image, kernel = image.double(), kernel.double()
+    right = cross_correlation(image, kernel)
     if image.numel() < 2:
         return {}
     centred, darkest = image - image.mean(), image.min()
@@ -238,7 +200,12 @@ def _rescaled_images(image: torch.Tensor, kernel: torch.Tensor) -> Mistakes:
             "image_rescaled",
             "the image is rescaled first (by its mean, its spread or its maximum): use the"
             " pixels as they are",
-        ): [cross_correlation(other, kernel) for other in rescaled]
+        ): [cross_correlation(other, kernel) for other in rescaled],
+        Cause(
+            "kernel_rescaled",
+            "the sums are divided by a size of the kernel (its sum, or its sum without signs): use"
+            " the kernel as it is",
+        ): [right / total for total in (kernel.sum(), kernel.abs().sum()) if total],
     }
 
 

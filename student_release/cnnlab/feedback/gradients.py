@@ -9,7 +9,7 @@ from torch.nn import functional
 from cnnlab.checks import Case, Mistakes
 from cnnlab.diagnosis import Cause
 from cnnlab.feedback.compare import agrees
-from cnnlab.feedback.convolution import cross_correlation, windows
+from cnnlab.feedback.sliding import cross_correlation, windows
 from cnnlab.feedback.values import as_float64, shape_of
 
 TOLERANCE = 1e-5
@@ -40,6 +40,8 @@ def kernel_gradient_mistakes(
         """Is it right but for rounding? A wrong formula is not wrong in the third digit only."""
         return agrees(value, right, 0.05) or float32_differences(value, image, kernel, upstream)
 
+    plain, total = views.sum((0, 1)), upstream.sum()
+    forward = cross_correlation(image, kernel)
     return {
         Cause(
             "rounding",
@@ -51,11 +53,9 @@ def kernel_gradient_mistakes(
             "upstream_ignored",
             "upstream is ignored: every position counts as 1; weigh each window with its own entry "
             "of upstream",
-        ): [views.sum((0, 1)), views.mean((0, 1))],
+        ): [plain, views.mean((0, 1))],
         Cause("upstream_summed", "upstream is summed up first; each window has its own entry"): [
-            views.sum((0, 1)) * upstream.sum(),
-            views.sum((0, 1)) * upstream.mean(),
-            views.sum((0, 1)) * upstream.max(),
+            plain * each for each in (total, upstream.mean(), upstream.max(), upstream[0, 0])
         ],
         Cause(
             "mean_over_positions",
@@ -65,10 +65,7 @@ def kernel_gradient_mistakes(
         Cause(
             "one_position",
             "only one position counts: the kernel is used at every position, so sum over all",
-        ): [
-            by_position[0, 0],
-            by_position[-1, -1],
-        ],
+        ): [by_position[0, 0], by_position[-1, -1]],
         Cause("one_axis_of_positions", "the sum runs over rows or columns of positions only"): [
             *by_position.sum(0),
             *by_position.sum(1),
@@ -76,33 +73,86 @@ def kernel_gradient_mistakes(
             by_position.sum(1),
         ],
         Cause(
+            "sum_too_short",
+            "the sum leaves out the last row or column of positions: a loop stops too early",
+        ): [
+            by_position[:-1].sum((0, 1)),
+            by_position[:, :-1].sum((0, 1)),
+            by_position[:-1, :-1].sum((0, 1)),
+        ],
+        Cause(
+            "sum_starts_late",
+            "the sum leaves out the first row or column of positions: a loop starts too late",
+        ): [
+            by_position[1:].sum((0, 1)),
+            by_position[:, 1:].sum((0, 1)),
+            by_position[1:, 1:].sum((0, 1)),
+        ],
+        Cause(
             "wrong_axes",
             "the sum runs over the wrong axes: sum over positions, keep the axes of the kernel",
-        ): [
-            by_position.sum((2, 3)),
-            upstream * views.sum((2, 3)),
+        ): [by_position.sum((2, 3)), views.sum((2, 3))],
+        Cause("not_summed", "what the positions contribute is not added up"): by_position,
+        Cause("flipped", "the gradient is flipped: that belongs to true convolution"): [
+            right.flip(0, 1),
+            right.flip(0),
+            right.flip(1),
         ],
-        Cause("flipped", "the gradient is flipped: that belongs to true convolution"): right.flip(
-            0, 1
-        ),
+        Cause("upstream_flipped", "upstream is flipped: cross-correlate with it as it stands"): [
+            cross_correlation(image, upstream.flip(*axes)) for axes in ((0, 1), (0,), (1,))
+        ],
         Cause(
             "kernel_multiplied",
             "the kernel is multiplied in: the output is linear in the kernel, so its own values "
             "drop out",
-        ): right * kernel,
-        Cause(
-            "convolution_itself", "that is the convolution itself, not its gradient"
-        ): cross_correlation(image, kernel),
+        ): [right * kernel, plain * kernel],
+        Cause("kernel_added", "the kernel is added to the gradient"): right + kernel,
+        Cause("descent_step", "that is the kernel after a step against the gradient"): [
+            kernel - rate * right for rate in (1.0, 0.5, 0.1, 0.01, 0.001)
+        ],
+        Cause("convolution_itself", "that is the convolution itself, not its gradient"): [
+            forward,
+            forward * upstream,
+        ],
+        Cause("loss", "that is the loss itself, not its gradient"): (forward * upstream).sum(),
+        Cause("difference_undivided", "the change of the loss is not divided by the step h"): [
+            sides * step * right for step in STEPS if step <= 0.1 for sides in (1, 2)
+        ],
+        Cause("squared_loss", "the loss is squared, or upstream is: L is linear in the output"): [
+            2 * (forward * upstream).sum() * right,
+            (views * upstream.square()[..., None, None]).sum((0, 1)),
+            (views * (2 * forward * upstream)[..., None, None]).sum((0, 1)),
+            (views * (forward * upstream)[..., None, None]).sum((0, 1)),
+        ],
         Cause(
             "image_gradient",
             "that is the gradient with respect to the image; the kernel's is asked",
         ): functional.conv_transpose2d(upstream[None, None], kernel[None, None])[0, 0],
         Cause("bias_gradient", "that is the gradient with respect to a bias"): [
-            upstream.sum().expand_as(right),
-            upstream.sum(),
+            total.expand_as(right),
+            total,
             torch.ones_like(right),
             upstream.max().expand_as(right),
         ],
+        Cause("image_padded", "the image is padded first; the cross-correlation has no padding"): (
+            cross_correlation(image, upstream, padding=1)
+        ),
+        Cause("strided", "only every second position counts; the stride is 1"): (
+            by_position[::2, ::2].sum((0, 1))
+        ),
+        Cause("same_pixels", "every weight gets the gradient of K(0, 0): its rectangle moves"): (
+            right[:1, :1].expand_as(right)
+        ),
+        Cause("upstream_returned", "upstream itself comes back: the image is not used"): upstream,
+        Cause("halved", "every entry is half of what it should be: divide by h, not by 2h"): (
+            right / 2
+        ),
+        Cause("twice", "every entry is twice what it should be: divide by 2h, not by h"): 2 * right,
+        Cause(
+            "normalised",
+            "the gradient is divided by a size (the number of pixels, of weights, or its own"
+            " length): it is asked as it is",
+        ): [right / image.numel(), right / kernel.numel(), right / right.norm()],
     }
 
 

@@ -9,7 +9,7 @@ from cnnlab.checks import RAISES, Forms, Mistakes, require
 from cnnlab.diagnosis import Cause, Diagnosis, fail, sentence
 from cnnlab.feedback.calls import call_symptom
 from cnnlab.feedback.compare import agrees, tensor_symptom
-from cnnlab.feedback.convolution import windows
+from cnnlab.feedback.sliding import windows
 from cnnlab.feedback.values import as_float64
 from cnnlab.probes import observe, probe
 

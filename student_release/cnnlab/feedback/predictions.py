@@ -1,8 +1,12 @@
 """What is wrong with the row of numbers that q2 asks to predict."""
 
 from collections.abc import Sequence
+from itertools import product
+
+import torch
 
 from cnnlab.diagnosis import Cause, Diagnosis, one_of, sentence
+from cnnlab.feedback.compare import agrees
 from cnnlab.feedback.values import as_float64, kind
 
 
@@ -37,24 +41,35 @@ def prediction_problem(row: object, right: Sequence[float]) -> Diagnosis | None:
     problem = row_problem(row)
     if problem:
         return problem
-    numbers = row_numbers(row)
-    if numbers == list(right):
+    numbers = torch.tensor(row_numbers(row), dtype=torch.float64)
+    row_right = torch.tensor(right, dtype=torch.float64)
+    if agrees(numbers, row_right):
         return None
-    backwards = list(reversed(right))
+    rows, size = len(right), row_right.abs()
+    signs = "only some signs are right in predicted_row: the kernel's outer columns change places"
     slips = {
         Cause(
             "cross_correlation_row",
             "predicted_row is that of cross-correlation. True convolution turns the kernel first",
-        ): [-number for number in right],
+        ): [-row_right],
         Cause(
             "row_backwards",
             "the numbers of predicted_row are right, but in reverse order. The windows still run"
             " from left to right",
-        ): backwards,
+        ): [row_right.flip(0)],
         Cause(
             "cross_correlation_backwards",
             "predicted_row is the cross-correlation read backwards. Turn the kernel instead",
-        ): [-number for number in backwards],
+        ): [-row_right.flip(0)],
+        Cause("row_signs", signs): [
+            size * torch.tensor(each) for each in product((1.0, -1.0), repeat=rows)
+        ],
+        Cause(
+            "row_summed",
+            "predicted_row holds the sums over all rows of the result: the numbers of one row are"
+            " asked",
+        ): [sign * rows * row_right for sign in (1, -1)],
     }
     text = "predicted_row does not hold the numbers that the turned kernel gives"
-    return one_of("q2", [cause for cause, slip in slips.items() if slip == numbers], text)
+    fit = [cause for cause, forms in slips.items() if any(agrees(numbers, form) for form in forms)]
+    return one_of("q2", fit[:1], text)

@@ -38,10 +38,15 @@ def is_constant(judged: Sequence[Judged]) -> bool:
 
 
 def degenerate(failing: Sequence[Judged]) -> bool:
-    """Are all numbers the same in every wrong result? Such results fit many mistakes by chance."""
+    """Is every wrong result one and the same number everywhere, or 0 wherever one looks?
+
+    Such results fit many mistakes by chance. Other numbers for other inputs are computed.
+    """
     results = [as_float64(each.value) for each in failing]
     numbers = [each for each in results if each is not None and each.numel()]
     same = all(bool((each == each.reshape(-1)[0]).all()) for each in numbers)
     larger = any(each.numel() > 1 for each in numbers)
-    zeros = not any(bool((each.abs() > TOLERANCE).any()) for each in numbers)
-    return same and bool(numbers) and (larger or zeros)
+    found = [float(each.reshape(-1)[0]) for each in numbers]
+    zeros = all(abs(each) <= TOLERANCE for each in found)
+    different = len(set(found)) > 1 and not zeros
+    return same and bool(numbers) and (larger or zeros) and not different

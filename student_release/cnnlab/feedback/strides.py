@@ -2,24 +2,15 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 from torch.nn import functional
 
-from cnnlab.checks import RAISES, Case, Form, Mistakes
+from cnnlab.checks import Case, Form, Mistakes
 from cnnlab.diagnosis import Cause
-from cnnlab.feedback.convolution import cross_correlation
-
-
-def conv2d_expected(
-    image: torch.Tensor,
-    kernel: torch.Tensor,
-    bias: float = 0.0,
-    stride: int = 1,
-    padding: int = 0,
-) -> torch.Tensor:
-    """The oracle of q5, in float64."""
-    return cross_correlation(image, kernel, stride, padding) + bias
+from cnnlab.feedback.borders import Call, conv2d_expected, padding_mistakes
+from cnnlab.feedback.sliding import by_loops, cross_correlation, one_side_for_both, windows
 
 
 def conv2d_mistakes(
@@ -30,69 +21,97 @@ def conv2d_mistakes(
     padding: int = 0,
 ) -> Mistakes:
     """Mistakes of q5 for an image [H, W] and a kernel [kh, kw]."""
-    image, kernel = image.double(), kernel.double()
+    call = Call(image.double(), kernel.double(), bias, stride, padding)
+    padded = functional.pad(call.image, (padding,) * 4)
     return {
-        **_bias_mistakes(image, kernel, bias, stride, padding),
-        **_stride_mistakes(image, kernel, bias, stride, padding),
-        **_padding_mistakes(image, kernel, bias, stride, padding),
-        Cause(
-            "kernel_flipped", "the kernel is flipped: here, too, cross-correlation is asked"
-        ): conv2d_expected(image, kernel.flip(0, 1), bias, stride, padding),
-        Cause("all_ignored", "bias, stride and padding are all ignored: this is q1"): _if_it_fits(
-            image, kernel, 0.0, 1, 0
+        **_bias_mistakes(call),
+        **_stride_mistakes(call),
+        **padding_mistakes(call),
+        **_sum_mistakes(call),
+        Cause("kernel_flipped", "the kernel is flipped: here, too, cross-correlation is asked"): (
+            call.changed(kernel=call.kernel.flip(0, 1))
         ),
+        Cause(
+            "height_for_width",
+            "the height is used for the width, too, in the image, in the kernel or in both. "
+            "Columns are counted by shape[1]",
+        ): one_side_for_both(padded, call.kernel, 0, stride, bias),
+        Cause(
+            "width_for_height",
+            "the width is used for the height, too, in the image, in the kernel or in both. "
+            "Rows are counted by shape[0]",
+        ): one_side_for_both(padded, call.kernel, 1, stride, bias),
     }
 
 
-def _if_it_fits(
-    image: torch.Tensor, kernel: torch.Tensor, bias: float, stride: int, padding: int
-) -> list[torch.Tensor]:
-    """The result as the only form of a mistake; no form if the kernel is larger than the image."""
-    if any(side + 2 * padding < taps for side, taps in zip(image.shape, kernel.shape, strict=True)):
-        return []
-    return [conv2d_expected(image, kernel, bias, stride, padding)]
-
-
-def _bias_mistakes(
-    image: torch.Tensor, kernel: torch.Tensor, bias: float, stride: int, padding: int
-) -> Mistakes:
-    plain = cross_correlation(image, kernel, stride, padding)
+def _bias_mistakes(call: Call) -> Mistakes:
+    plain = replace(call, bias=0.0).result
+    bias = call.bias
+    bordered = Call(functional.pad(call.image, (call.padding,) * 4), call.kernel, 0, call.stride, 0)
     return {
         Cause("bias_left_out", "the bias is left out"): plain,
         Cause(
             "bias_per_tap",
             "the bias is added per tap, once for every entry of the kernel; add it once to each "
             "sum",
-        ): plain + bias * kernel.numel(),
+        ): plain + bias * call.kernel.numel(),
         Cause("bias_subtracted", "the bias is subtracted; add it"): plain - bias,
+        Cause("bias_twice", "the bias is added twice; add it once to each sum"): plain + 2 * bias,
         Cause(
             "bias_on_pixels",
             "the bias is added to the pixels, so the kernel multiplies it; add it to the finished "
             "sum",
         ): [
-            cross_correlation(image + bias, kernel, stride, padding),
-            plain + bias * kernel.sum(),
+            cross_correlation(call.image + bias, call.kernel, call.stride, call.padding),
+            replace(bordered, image=bordered.image + bias).result,
         ],
+        Cause("bias_on_kernel", "the bias is added to the kernel; add it to the finished sum"): (
+            replace(call, kernel=call.kernel + bias, bias=0.0).result
+        ),
         Cause("bias_multiplied", "the bias multiplies the sum; add it"): plain * bias,
+        Cause("bias_only", "the bias alone is returned: the sum of the products is missing"): (
+            torch.full_like(plain, bias)
+        ),
+        Cause("bias_once", "the bias is added to one place only; add it to every sum"): [
+            _at(plain, bias, 0, 0),
+            _at(plain, bias, -1, -1),
+        ],
+        Cause(
+            "bias_grows",
+            "the bias is added again for every window, so it grows from place to place: add it "
+            "once to each sum",
+        ): plain + bias * torch.arange(1.0, plain.numel() + 1).double().reshape(plain.shape),
     }
 
 
-def _stride_mistakes(
-    image: torch.Tensor, kernel: torch.Tensor, bias: float, stride: int, padding: int
-) -> Mistakes:
-    dense = conv2d_expected(image, kernel, bias, 1, padding)
-    rows, columns = conv2d_expected(image, kernel, bias, stride, padding).shape
-    by_kernel = dense[:: kernel.shape[0], :: kernel.shape[1]]
-    swapped = _if_it_fits(image, kernel, bias, padding, stride) if padding else []
-    ceil = "the number of windows is rounded up: a window that does not fit any more is not used"
+def _at(plain: torch.Tensor, bias: float, row: int, column: int) -> torch.Tensor:
+    changed = plain.clone()
+    changed[row, column] += bias
+    return changed
+
+
+def _stride_mistakes(call: Call) -> Mistakes:
+    stride, right = call.stride, call.result
+    dense = replace(call, stride=1).result
+    rows, columns = right.shape
+    bordered = functional.pad(call.image, (call.padding,) * 4)
+    by_kernel = windows(bordered, call.kernel.shape, call.kernel.shape)
+    own_size = (by_kernel * call.kernel).sum((-1, -2)) + call.bias
+    one_more = call.changed(stride=stride + 1)
     return {
-        Cause("stride_padding_swapped", "stride and padding are swapped"): swapped,
+        Cause("stride_padding_swapped", "stride and padding are swapped"): call.changed(
+            stride=call.padding, padding=stride
+        ),
         Cause(
             "start_at_i",
             "the window starts at i instead of i * stride: the size is right, but the windows "
             "overlap as with stride 1",
         ): dense[:rows, :columns],
         Cause("stride_ignored", "the stride is ignored"): dense,
+        Cause("stride_two", "the window moves by 2 where another stride is asked"): call.changed(
+            stride=2
+        ),
+        Cause("stride_plus_one", "the stride is one too large"): one_more,
         Cause("stride_rows_only", "the stride acts on the rows only"): [
             dense[::stride],
             dense[::stride, :columns],
@@ -101,116 +120,91 @@ def _stride_mistakes(
             dense[:, ::stride],
             dense[:rows, ::stride],
         ],
+        Cause("stride_by_kernel", "the window moves by its own size; it must move by `stride`"): [
+            own_size
+        ],
         Cause(
-            "stride_by_kernel", "the window moves by its own size; it must move by `stride`"
-        ): by_kernel,
-        Cause("rounded_up", ceil): _rounded_up(image, kernel, bias, stride, padding),
+            "rounded_up",
+            "the number of windows is rounded up: a window that does not fit any more is not used",
+        ): _rounded_up(call),
+        Cause(
+            "short_by_one",
+            "the result is short by one: the `+ 1` is missing in the number of rows and columns, "
+            "(H + 2 * padding - kh) // stride + 1",
+        ): [right[:-1, :-1], right[:-1], right[:, :-1]],
+        Cause(
+            "stride_before_plus_one",
+            "the `+ 1` is divided by the stride, too: it comes after the division, as in "
+            "(H + 2 * padding - kh) // stride + 1",
+        ): _cut(right, [(n - 1 + 1) // stride for n in dense.shape]),
+        Cause("too_long", "the result is too long by one row and one column"): [
+            functional.pad(right, (0, 1, 0, 1)),
+            functional.pad(right, (0, 1, 0, 1), value=call.bias),
+        ],
+        Cause(
+            "strided_buffer",
+            "the result has the size for stride 1, and the windows of `stride` fill only its top "
+            "left: divide the number of rows and columns by the stride",
+        ): [functional.pad(right, (0, dense.shape[1] - columns, 0, dense.shape[0] - rows))],
+        Cause(
+            "spread_out",
+            "the results stand `stride` places apart, with zeros between them: count the windows, "
+            "not the pixels, in the result",
+        ): _spread(dense, stride),
     }
 
 
-def _rounded_up(
-    image: torch.Tensor, kernel: torch.Tensor, bias: float, stride: int, padding: int
-) -> list[Form]:
+def _cut(right: torch.Tensor, sides: list[int]) -> list[Form]:
+    return [right[: sides[0], : sides[1]]]
+
+
+def _spread(dense: torch.Tensor, stride: int) -> torch.Tensor:
+    apart = torch.zeros_like(dense)
+    apart[::stride, ::stride] = dense[::stride, ::stride]
+    return apart
+
+
+def _rounded_up(call: Call) -> list[Form]:
     """Results with ceil instead of floor: clipped last windows, or last entries never filled."""
-    right = conv2d_expected(image, kernel, bias, stride, padding)
+    right = call.result
     missing = [
-        math.ceil((side + 2 * padding - taps) / stride) + 1 - whole
-        for side, taps, whole in zip(image.shape, kernel.shape, right.shape, strict=True)
+        math.ceil((side + 2 * call.padding - taps) / call.stride) + 1 - whole
+        for side, taps, whole in zip(call.image.shape, call.kernel.shape, right.shape, strict=True)
     ]
-    padded = functional.pad(image, (padding,) * 4)
-    roomy = functional.pad(padded, (0, stride * missing[1], 0, stride * missing[0]))
-    rows, columns = (whole + more for whole, more in zip(right.shape, missing, strict=True))
+    bordered = functional.pad(call.image, (call.padding,) * 4)
+    roomy = functional.pad(bordered, (0, call.stride * missing[1], 0, call.stride * missing[0]))
+    more = (0, missing[1], 0, missing[0])
+    kh, kw = call.kernel.shape
+
+    def cut(i: int, j: int) -> torch.Tensor:
+        top, left = i * call.stride, j * call.stride
+        return bordered[top : top + kh, left : left + kw]
+
+    rows, columns = (whole + extra for whole, extra in zip(right.shape, missing, strict=True))
+    looped = by_loops(call.kernel, rows, columns, cut)
     return [
-        conv2d_expected(roomy, kernel, bias, stride, 0),
-        functional.pad(right, (0, missing[1], 0, missing[0])),
-        functional.pad(right, (0, missing[1], 0, missing[0]), value=bias),
-        _clipped(padded, kernel, bias, stride, rows, columns),
+        replace(call, image=roomy, padding=0).result,
+        functional.pad(right, more),
+        functional.pad(right, more, value=call.bias),
+        looped + call.bias if isinstance(looped, torch.Tensor) else looped,
     ]
 
 
-def _clipped(
-    padded: torch.Tensor, kernel: torch.Tensor, bias: float, stride: int, rows: int, columns: int
-) -> Form:
-    """What loops give that cut windows beyond the border: slices that are too small."""
-    output = torch.zeros(rows, columns, dtype=torch.float64)
-    try:
-        for place in range(rows * columns):
-            first, start = (stride * at for at in divmod(place, columns))
-            part = padded[first:, start:][: kernel.shape[0], : kernel.shape[1]]
-            output.view(-1)[place] = (part * kernel).sum() + bias
-    except RuntimeError:
-        return RAISES
-    return output
-
-
-def _padding_mistakes(
-    image: torch.Tensor, kernel: torch.Tensor, bias: float, stride: int, padding: int
-) -> Mistakes:
-    if padding == 0:
-        return {}
-
-    def after(
-        left: int, right: int, top: int, bottom: int, mode: str = "constant", value: float = 0.0
-    ) -> list[torch.Tensor]:
-        """The result of padding by hand; nothing where torch refuses it."""
-        try:
-            padded = functional.pad(
-                image[None, None],
-                (left, right, top, bottom),
-                mode,
-                value if mode == "constant" else None,
-            )[0, 0]
-        except RuntimeError:  # reflect and circular refuse more padding than there are pixels
-            return []
-        return _if_it_fits(padded, kernel, bias, stride, 0)
-
-    p = padding
-    plain = after(0, 0, 0, 0)
+def _sum_mistakes(call: Call) -> Mistakes:
+    bordered = functional.pad(call.image, (call.padding,) * 4)
+    products = windows(bordered, call.kernel.shape, (call.stride,) * 2) * call.kernel
+    dense = call.changed(bias=0.0, stride=1, padding=0)
     return {
-        Cause("padding_ignored", "the padding is ignored"): plain,
-        Cause(
-            "one_side_padded",
-            "only one side is padded: `padding` rows above and below, `padding` columns left and "
-            "right",
-        ): [
-            *after(p, 0, p, 0),
-            *after(0, p, 0, p),
-            *after(2 * p, 0, 2 * p, 0),
-            *after(0, 2 * p, 0, 2 * p),
-        ],
-        Cause("rows_padded_only", "only the rows are padded: columns need padding, too"): after(
-            0, 0, p, p
+        Cause("all_ignored", "bias, stride and padding are all ignored: this is q1"): dense,
+        Cause("mean_of_products", "you take the mean of the products; their sum is asked"): (
+            products.mean((-1, -2)) + call.bias
         ),
-        Cause("columns_padded_only", "only the columns are padded: rows need padding, too"): after(
-            p, p, 0, 0
+        Cause("largest_product", "you take the largest product; the sum of all is asked"): (
+            products.amax((-1, -2)) + call.bias
         ),
-        Cause(
-            "padded_afterwards", "the padding is done after the convolution; pad the image first"
-        ): [functional.pad(result, (p, p, p, p)) for result in plain]
-        + [functional.pad(result, (p, p, p, p), value=bias) for result in plain]
-        + [functional.pad(result - bias, (p, p, p, p)) for result in plain],
-        Cause("padded_with_ones", "the image is padded with ones; pad with zeros"): after(
-            p, p, p, p, value=1.0
+        Cause("clipped", "negative results are set to 0: ReLU is not asked here"): (
+            call.result.clamp(min=0)
         ),
-        Cause("padded_with_bias", "the image is padded with the bias; pad with zeros"): after(
-            p, p, p, p, value=bias
-        ),
-        Cause(
-            "padded_with_pixels",
-            "the padding repeats or mirrors pixels of the image; pad with zeros",
-        ): [
-            *after(p, p, p, p, "reflect"),
-            *after(p, p, p, p, "replicate"),
-            *after(p, p, p, p, "circular"),
-        ],
-        Cause("padding_negative", "the padding is negative: the image is cut, not padded"): after(
-            -p, -p, -p, -p
-        ),
-        Cause("padded_twice", "the image is padded twice"): after(2 * p, 2 * p, 2 * p, 2 * p),
-        Cause(
-            "padding_split",
-            "the padding is split over the two sides; every side gets the whole `padding`",
-        ): after(p // 2, p - p // 2, p // 2, p - p // 2),
     }
 
 
@@ -230,3 +224,6 @@ def strided_cases(
         )
         for height, width, rows, columns, bias, stride, padding in sizes
     ]
+
+
+__all__ = ["conv2d_expected", "conv2d_mistakes", "strided_cases"]

@@ -65,9 +65,21 @@ def epoch_problem(seen: Any, epoch: Epoch, batches: int, public: bool = False) -
     return with_print(diagnosis, seen["call"]) if public else diagnosis
 
 
+TOGETHER = (
+    ("modes", "tracked", "same_images"),
+    ("losses", "sizes", "same_labels", "same_scores", "shares"),
+    ("steps", "rates"),
+)
+"""Lists with one entry each for the same events."""
+
+
+def _aligned(seen: Seen) -> bool:
+    return all(len({len(seen[name]) for name in names}) == 1 for names in TOGETHER)
+
+
 def failure(seen: Any, public: bool) -> Diagnosis | None:
     """Why the record of an epoch says nothing about the loop; None if it does."""
-    if not sound(seen, FIELDS) or not is_observation(seen["call"]):
+    if not sound(seen, FIELDS) or not is_observation(seen["call"]) or not _aligned(seen):
         text = sentence(QUESTION, f"{NAME} could not be observed")
         return Diagnosis(text, symptom="unreadable")
     failed = failed_call(QUESTION, NAME, seen["call"], public)

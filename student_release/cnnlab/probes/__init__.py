@@ -11,7 +11,7 @@ import io
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from contextvars import ContextVar
-from typing import Any, TypedDict
+from typing import Annotated, Any, TypedDict
 
 import numpy as np
 import torch
@@ -19,6 +19,9 @@ import torch
 from cnnlab.probes.failures import NO_FAILURE, failure
 
 Runner = Callable[[Callable[..., Any], tuple[Any, ...], dict[str, Any]], Any]
+Count = Annotated[int, range(1 << 40)]
+"""A whole number in this range. A grader refuses observations that are not of the declared types.
+"""
 Call = tuple[Callable[..., Any], Sequence[Any], dict[str, Any]]
 """A public function of `cnnlab.probes`, its arguments and its options."""
 
@@ -48,13 +51,13 @@ class Observation(TypedDict):
     """'' or the exception in words: 'TypeError: ...'."""
     types: list[str]
     """Names of the exception's classes that are Python's own or a library's, the closest first."""
-    line: int
+    line: Count
     """Line of the cell that raised, from 1; 0 where nothing was raised or no cell's code did."""
-    cell: int
+    cell: Count
     """Number of that cell while grading; 0 in a notebook, which does not know it."""
     code: str
     """That line."""
-    changed: list[int]
+    changed: list[Count]
     """Places, from 0 and positional ones first, of the arguments that the call changed in place."""
     printed: str
     """The first characters that it printed."""

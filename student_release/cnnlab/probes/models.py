@@ -7,13 +7,13 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, NotRequired, TypedDict, cast
 
 import torch
 from torch import Tensor, nn
 
 from cnnlab import data
-from cnnlab.probes import NOTHING_TO_CALL, observe
+from cnnlab.probes import NOTHING_TO_CALL, Count, Observation, observe
 
 SCORES_LIMIT = 200_000
 """Numbers that a model may give back for one chunk; more is no list of scores."""
@@ -21,6 +21,53 @@ USUAL_COUNTS = (1, 2, 5, 12, 64)
 """Images that a network of the lesson gets at once: in the checks and in training."""
 CHUNK = 50
 """Images that a model gets at once: few enough for the feature maps to stay in a core's cache."""
+
+
+class Network(TypedDict):
+    """What `network` saw of a class and of the model that it built."""
+
+    call: Observation
+    """Of the stage that was reached, without the value."""
+    raised: str
+    """'' or the exception in words, with `stage`: "build", "kind" or "forward"."""
+    stage: str
+    shapes: list[list[Count]]
+    """Of every parameter, in their order."""
+    trainable: list[bool]
+    stored: Count
+    """How many numbers stand in buffers."""
+    rows: NotRequired[Any]
+    """The scores of the images."""
+    again: NotRequired[Any]
+    """The same a second time."""
+    single: NotRequired[Any]
+    """The scores of the first image alone."""
+    reached: NotRequired[list[bool]]
+    """For every parameter, whether a gradient other than 0 arrived."""
+    changed: NotRequired[bool]
+    """Whether the images were changed in place."""
+    device_error: NotRequired[str]
+    """What running it on another device raised; '' if that was not tried."""
+
+
+class Scores(TypedDict):
+    """What a model gave for images."""
+
+    raised: str
+    """'' or the exception in words."""
+    shape: list[Count] | None
+    """Of what came for `count` images."""
+    count: Count
+    scores: Tensor | None
+    """float32 [N,K]; None where the result is no such table."""
+
+
+class Habits(TypedDict):
+    """A model's scores of images: once, the same again, and one image at a time."""
+
+    scores: Scores
+    again: Scores
+    alone: Scores
 
 
 def before_fork() -> None:
@@ -53,7 +100,7 @@ def known_weights(shape: tuple[int, ...], seed: int) -> Tensor:
     return scale * torch.randn(shape, generator=generator)
 
 
-def network(make: Any, images: Tensor, seed: int, another_device: bool = False) -> dict[str, Any]:
+def network(make: Any, images: Tensor, seed: int, another_device: bool = False) -> Network:
     """Build a network with `make()`, give it the known weights, and show what it does.
 
     Args:
@@ -61,16 +108,6 @@ def network(make: Any, images: Tensor, seed: int, another_device: bool = False) 
         images: float32 [B,1,28,28].
         seed: of the known weights.
         another_device: whether to run it on another device, too.
-
-    Returns:
-        call: what `observe` saw, without the value. raised: '' or the exception in words, with
-            `stage`: "build", "kind" or "forward".
-        shapes, trainable: of every parameter, in their order.
-        stored: how many numbers stand in buffers.
-        rows: the scores of `images`; again: the same a second time; single: of the first image.
-        reached: for every parameter, whether a gradient other than 0 arrived.
-        changed: whether the images were changed in place.
-        device_error: what running it on another device raised; '' if it was not tried.
     """
     seen: dict[str, Any] = {"stage": "build", "shapes": [], "trainable": [], "stored": 0}
     with torch.random.fork_rng(devices=[]):  # the student's random numbers stay as they are
@@ -80,7 +117,7 @@ def network(make: Any, images: Tensor, seed: int, another_device: bool = False) 
             seen["stage"] = "kind"
             look = partial(_look, seen, another_device, built["value"])
             seen["call"] = call = {**observe(look, images, seed), "value": True, "changed": []}
-    return seen | {"raised": call["raised"]}
+    return cast("Network", seen | {"raised": call["raised"]})
 
 
 def _look(
@@ -138,37 +175,31 @@ SCALINGS = ("normalised", "unit", "signed", "grey")
 """How pixels reach a model: as the lesson's data, from 0 to 1, from -1 to 1, from 0 to 255."""
 
 
-def scores(model: Any, images: Tensor, scaling: str = "normalised") -> dict[str, Any]:
+def scores(model: Any, images: Tensor, scaling: str = "normalised") -> Scores:
     """What `model` gives for uint8 images [N,28,28], in evaluation mode, on its own device.
 
     Args:
         scaling: one of `SCALINGS`.
 
-    Returns `raised` ('' or the exception in words), `shape` of what came for `count` images, and
-    `scores`, float32 [N,K], or None where the result is no such table. The model's mode is
-    restored.
+    The model's mode is restored.
     """
     if isinstance(model, type):
-        nothing = {"raised": f"{NOTHING_TO_CALL}: a class", "shape": None, "count": 0}
-        return nothing | {"scores": None}
+        return Scores(raised=f"{NOTHING_TO_CALL}: a class", shape=None, count=0, scores=None)
     with evaluating(model), torch.no_grad():
         return table_of(model, images, scaling)
 
 
-def habits(model: Any, images: Tensor, scaling: str = "normalised") -> dict[str, Any]:
-    """What a model's scores of uint8 images depend on, beside each image by itself.
-
-    Returns the `scores` of the images, `again` the same, and `alone` one image at a time. Each is
-    as `scores` gives it.
-    """
+def habits(model: Any, images: Tensor, scaling: str = "normalised") -> Habits:
+    """What a model's scores of uint8 images depend on, beside each image by itself."""
     seen = {name: scores(model, images, scaling) for name in ("scores", "again")}
     single = [scores(model, image[None], scaling) for image in images]
     tables = [each["scores"] for each in single]
     whole = all(isinstance(each, Tensor) and len(each) == 1 for each in tables)
-    return seen | {"alone": single[0] | {"scores": torch.cat(tables) if whole else None}}
+    alone = single[0] | {"scores": torch.cat(tables) if whole else None}
+    return cast("Habits", seen | {"alone": alone})
 
 
-def training_scores(model: Any, images: Tensor, scaling: str = "normalised") -> dict[str, Any]:
+def training_scores(model: Any, images: Tensor, scaling: str = "normalised") -> Scores:
     """`scores` in training mode; whatever that changes in the model is put back."""
     if not isinstance(model, nn.Module):
         return scores(model, images, scaling)
@@ -181,17 +212,15 @@ def training_scores(model: Any, images: Tensor, scaling: str = "normalised") -> 
     return seen
 
 
-def table_of(model: Any, images: Tensor, scaling: str) -> dict[str, Any]:
+def table_of(model: Any, images: Tensor, scaling: str) -> Scores:
     """`scores` in the model's present mode."""
     seen = _scores(model, images, scaling, channels_last=True)
     # A model may want its feature maps in the usual order, for `view`: it gets a second chance.
     return seen if seen["scores"] is not None else _scores(model, images, scaling)
 
 
-def _scores(
-    model: Any, images: Tensor, scaling: str, channels_last: bool = False
-) -> dict[str, Any]:
-    seen: dict[str, Any] = {"raised": "", "shape": None, "count": 0, "scores": None}
+def _scores(model: Any, images: Tensor, scaling: str, channels_last: bool = False) -> Scores:
+    seen = Scores(raised="", shape=None, count=0, scores=None)
     parts: list[Tensor] = []
     device = _device(model)
     for chunk in images.split(CHUNK):

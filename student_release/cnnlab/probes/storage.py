@@ -10,13 +10,14 @@ import types
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from cnnlab.probes.models import evaluating, table_of
+from cnnlab.probes import Count
+from cnnlab.probes.models import Scores, evaluating, table_of
 
 OBJECTS_LIMIT = 200_000
 """Objects that the walk looks at; what is beyond them counts as one number each at least."""
@@ -26,6 +27,17 @@ SCALARS = bool | int | float | complex | np.generic
 """Numbers that count as often as they stand somewhere: Python keeps equal ones only once."""
 FOREIGN = ("torch", "numpy", "cnnlab", "builtins", "collections", "functools", "math", "typing")
 """Modules whose own functions and classes aren't looked into: they hold nothing of a student's."""
+
+
+class Size(TypedDict):
+    """How many numbers a model stores."""
+
+    module: bool
+    """Is it an nn.Module?"""
+    parameters: Count
+    buffers: Count
+    hidden: Count
+    """Everywhere else that the model reaches."""
 
 
 @dataclass
@@ -38,22 +50,18 @@ class _Found:
     seen: dict[int, Any] = field(default_factory=dict[int, Any])
 
 
-def size(model: Any) -> dict[str, Any]:
-    """Tell how many numbers a model stores.
-
-    Returns `module` (is it an nn.Module?), and how many numbers stand in `parameters`, in `buffers`
-    and, `hidden`, everywhere else that the model reaches.
-    """
+def size(model: Any) -> Size:
+    """Tell how many numbers a model stores."""
     found = _walk(model)
     counts = {"parameters": 0, "buffers": 0, "hidden": found.arrays}
     counts["hidden"] += max(0, found.plain - SETTINGS)
     for key, tensor in found.tensors.items():
         kind = "parameters" if key in found.weights else "buffers"
         counts[kind if key in found.weights | found.buffers else "hidden"] += _elements(tensor)
-    return {"module": isinstance(model, nn.Module), **counts}
+    return Size(module=isinstance(model, nn.Module), **counts)
 
 
-def emptied(model: Any, images: Tensor, scaling: str = "normalised") -> dict[str, Any]:
+def emptied(model: Any, images: Tensor, scaling: str = "normalised") -> Scores:
     """Give the model's scores of uint8 `images` with 0 in all numbers that its weights hold.
 
     As `scores` of `cnnlab.probes.models`. The weights are those that `size` counts as parameters

@@ -6,12 +6,12 @@ so that the check can work out what must come out.
 """
 
 from functools import partial
-from typing import Any
+from typing import Any, TypedDict, cast
 
 import torch
 from torch import Tensor
 
-from cnnlab.probes import observe
+from cnnlab.probes import Count, Observation, observe
 from cnnlab.probes.recorders import (
     CPU,
     META,
@@ -26,6 +26,61 @@ from cnnlab.probes.recorders import (
 )
 
 
+class Passes(TypedDict):
+    """What happened to a network and a loader while a student's function had them."""
+
+    call: Observation
+    mode: bool
+    """Is the network in training mode afterwards?"""
+    batches: Count
+    """How many the loader gave."""
+    loops: Count
+    """In how many passes."""
+    modes: list[bool]
+    """This and the next two have one entry for each forward pass: in training mode?"""
+    tracked: list[bool]
+    """Is the result bound to the parameters?"""
+    same_images: list[bool]
+    """Are all images those of the loader?"""
+    losses: list[float]
+    """This and the next four have one for each use of the loss from which something can be learned.
+    """
+    sizes: list[Count]
+    """The number of rows."""
+    same_labels: list[bool]
+    """The images' own labels?"""
+    same_scores: list[bool]
+    """The model's scores?"""
+    shares: list[bool]
+    """Rows that sum to 1?"""
+    steps: list[str]
+    """One entry for each step of the optimizer: "batch" if its gradients are those of the last
+    backward pass, "sum" if older ones are in them, "none" or "changed"."""
+    rates: list[float]
+    """The learning rate at each step."""
+
+
+class Training(Passes):
+    """What `training` saw."""
+
+    weights: list[Tensor]
+    """The parameters afterwards."""
+
+
+class Evaluation(Passes):
+    """What `evaluation` saw."""
+
+    changed: bool
+    """Is a parameter or a gradient another?"""
+
+
+class Places(TypedDict):
+    """The device types that a model and a loss were given."""
+
+    images: list[str]
+    labels: list[str]
+
+
 def training(
     train: Any,
     weights: list[Tensor],
@@ -33,25 +88,13 @@ def training(
     images: Tensor,
     labels: Tensor,
     options: dict[str, float],
-) -> dict[str, Any]:
+) -> Training:
     """Let the student's `train_one_epoch` train a `SmallNetwork` that is in evaluation mode.
 
     Args:
         weights, masks: of `SmallNetwork`.
         images, labels: float64 [N,1,S,S] and int64 [N].
         options: `batch_size`, `lr`, `momentum` (of SGD) and `smoothing` (of the loss).
-
-    Returns:
-        call: what `observe` saw. weights: the parameters afterwards. mode: training afterwards?
-        modes, tracked, same_images: one entry for each forward pass: training mode? is the result
-            bound to the parameters? are all images those of the loader?
-        losses, sizes, same_labels, same_scores, shares: one for each use of the loss from which
-            something can be learned: its value, number of rows, the images' own labels? the
-            model's scores? rows that sum to 1?
-        batches, loops: how many batches the loader gave, in how many passes.
-        steps: one entry for each step of the optimizer: "batch" if its gradients are those of the
-            last backward pass, "sum" if older ones are in them, "none" or "changed".
-        rates: the learning rate at each step.
     """
     notes = Notes(images, labels)
     network = SmallNetwork(weights, masks)
@@ -61,22 +104,21 @@ def training(
     loader = RecordedLoader(images, labels, int(options["batch_size"]), notes)
     loss = RecordedLoss(notes, options["smoothing"])
     call = observe(_with(train, model, loader, loss, optimizer, CPU))
-    return notes.report() | {
+    seen = notes.report() | {
         "call": call,
         "weights": [parameter.detach().clone() for parameter in network.parameters()],
         "mode": bool(model.training and network.training),
     }
+    return cast("Training", seen)
 
 
-def training_moves(train: Any, images: Tensor, labels: Tensor) -> dict[str, list[str]]:
+def training_moves(train: Any, images: Tensor, labels: Tensor) -> Places:
     """Where `train_one_epoch` brings a batch when it is told to compute on another device.
 
     The other device is torch's meta device, which every computer has; it computes shapes only, so
     what the function raises later on says nothing and is left out.
-
-    Returns `images` and `labels`: the device types that the model and the loss were given.
     """
-    places: dict[str, list[str]] = {"images": [], "labels": []}
+    places = Places(images=[], labels=[])
     model = Whereabouts(places)
 
     def loss(_: Any, target: Any) -> Tensor:
@@ -96,14 +138,11 @@ def evaluation(
     images: Tensor,
     labels: Tensor,
     options: dict[str, Any],
-) -> dict[str, Any]:
+) -> Evaluation:
     """Let the student's `evaluate` score a `SmallNetwork` with dropout.
 
     Args:
         options: `batch_size`, and `training`: the mode in which the model is handed over.
-
-    Returns call (what `observe` saw), mode (training afterwards?), modes, tracked, same_images (one
-    for each forward pass), batches, loops, and `changed`: is a parameter or a gradient another?
     """
     notes = Notes(images, labels)
     network = SmallNetwork(weights, masks)
@@ -111,19 +150,20 @@ def evaluation(
     loader = RecordedLoader(images, labels, int(options["batch_size"]), notes)
     call = observe(_with(evaluate, model, loader, CPU))
     pairs = zip(network.parameters(), weights, strict=True)
-    return notes.report() | {
+    seen = notes.report() | {
         "call": call,
         "mode": bool(model.training and network.training),
         "changed": any(p.grad is not None or not torch.equal(p, w) for p, w in pairs),
     }
+    return cast("Evaluation", seen)
 
 
-def evaluation_moves(evaluate: Any, images: Tensor, labels: Tensor) -> dict[str, list[str]]:
+def evaluation_moves(evaluate: Any, images: Tensor, labels: Tensor) -> Places:
     """Where `evaluate` brings a batch when told to compute on another device: `images` only.
 
     Labels may stay where they are if the predictions are fetched instead.
     """
-    places: dict[str, list[str]] = {"images": []}
+    places = Places(images=[], labels=[])
     loader = RecordedLoader(images, labels, 8, Notes(images, labels))
     observe(_with(evaluate, Whereabouts(places), loader, META))
     return places
