@@ -78,7 +78,7 @@ def test_an_end_of_the_sandbox_leaves_what_was_seen_before() -> None:
 
 @pytest.fixture
 def variables() -> dict[str, Any]:
-    return {"first": "mine", "second": 2}
+    return {"first": "mine", "second": 2, "third": 3}
 
 
 def test_what_was_lent_is_gone_and_all_else_as_before(variables: dict[str, Any]) -> None:
@@ -86,7 +86,8 @@ def test_what_was_lent_is_gone_and_all_else_as_before(variables: dict[str, Any])
     lent.lend([(LOAN.source, ["first"])])
     assert variables["first"]() == "lent"
     assert "helper" not in variables
-    variables |= {"second": "changed", "third": "new"}
+    variables |= {"second": "changed", "fourth": "new"}
+    del variables["third"]
     lent.take_back(keep=False)
     assert variables == before
 
@@ -94,9 +95,9 @@ def test_what_was_lent_is_gone_and_all_else_as_before(variables: dict[str, Any])
 def test_what_the_answer_cell_made_stays_where_it_counts(variables: dict[str, Any]) -> None:
     lent = Lent(variables)
     lent.lend([(LOAN.source, ["first"])])
-    variables |= {"second": "changed", "third": "new"}
+    variables |= {"second": "changed", "fourth": "new"}
     lent.take_back(keep=True)
-    assert variables == {"first": "mine", "second": "changed", "third": "new"}
+    assert variables == {"first": "mine", "second": "changed", "third": 3, "fourth": "new"}
 
 
 def test_a_name_that_nobody_had_is_gone_again() -> None:

@@ -16,7 +16,7 @@ LOOK = """
 import os, resource
 fields = dict(line.rstrip("\\n").split(":", 1) for line in open("/proc/self/status"))
 flags = {}
-for place in ("/", os.getcwd(), "/dev/shm", "/proc"):
+for place in ("/", "/usr", os.getcwd(), "/dev/shm", "/proc"):
     flags[place] = os.statvfs(place).f_flag
 limits = {name: resource.getrlimit(getattr(resource, name)) for name in limited}
 seen = {
@@ -86,12 +86,13 @@ def test_each_kind_of_namespace_is_its_own_where_there_are_any(
 def test_the_file_system_of_its_own_cannot_be_changed(state: dict[str, Any]) -> None:
     if state["tier"] == "namespaces":
         assert state["flags"]["/"] & os.ST_RDONLY
+        assert state["flags"]["/usr"] & os.ST_RDONLY
 
 
 def test_what_it_writes_is_limited_and_gives_no_rights(state: dict[str, Any]) -> None:
     if state["tier"] == "namespaces":
         assert 0 < state["entries"] <= 65_536
         assert state["sizes"]["."] == DISK << 20
-        for place in state["flags"].keys() - {"/"}:
+        for place in state["flags"].keys() - {"/", "/usr"}:
             assert state["flags"][place] & os.ST_NOSUID
             assert state["flags"][place] & os.ST_NODEV
