@@ -59,8 +59,11 @@ def test_a_failed_check_costs_its_points_and_gives_its_sentence(tmp_path: Path):
 
 def test_public_checks_run_before_hidden_ones(tmp_path: Path):
     order: list[str] = []
-    score_question(question(tmp_path), Answer(answer=2, order=order))
-    assert order == ["public"]
+    hidden_first = TEST_FILE.replace(
+        "def test_hidden(answer):", "def test_hidden(answer, order):"
+    ).replace("    assert answer == 2", '    order.append("hidden")\n    assert answer == 2')
+    score_question(question(tmp_path, hidden_first), Answer(answer=2, order=order))
+    assert order == ["public", "hidden"]
 
 
 def test_an_error_of_student_code_is_the_students(tmp_path: Path):
