@@ -13,6 +13,7 @@ ISOLATION ?= 3
 PRACTICE ?=
 WHO ?=
 PORT ?=
+LOG ?= info
 TORCH_INDEX ?=
 
 BIN := .venv/bin
@@ -26,6 +27,7 @@ LOCK := $(if $(TORCH_INDEX),build/requirements-cpu.lock,requirements.lock)
 help:  ## List the targets and the variables
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 	@echo '  Variables: SUBMISSIONS=$(SUBMISSIONS) OUTPUT=$(OUTPUT) JOBS=$(JOBS) (0: one a core) PYTHON=$(PYTHON)'
+	@echo '  LOG=$(LOG) (or debug, warning, off: how much OUTPUT/autograder.log tells)'
 	@echo '  ISOLATION=$(ISOLATION) (the weakest tier that will do) PRACTICE=1 (a weaker one will do: the marks do not count)'
 	@echo '  FORCE=1 (grade SUBMISSIONS again, whatever is graded) REMOVE=<student> (only take this one out of the class)'
 	@echo '  GRADEBOOK=<export of Canvas or Moodle> COLUMN=<title>: a copy with the marks goes into OUTPUT'
@@ -34,10 +36,10 @@ help:  ## List the targets and the variables
 	@echo '  TORCH_INDEX=<url of an index with CPU-only builds of torch> makes a smaller .venv'
 
 grade: .venv/installed  ## Grade SUBMISSIONS, one or many, into the class in OUTPUT; the others in it stay
-	$(RUN) grade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) $(ISOLATED) $(if $(FORCE),--force) $(if $(REMOVE),--remove "$(REMOVE)") $(if $(GRADEBOOK),--gradebook "$(GRADEBOOK)") $(if $(COLUMN),--column "$(COLUMN)") $(if $(GROUPS),--groups "$(GROUPS)")
+	$(RUN) grade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) --log $(LOG) $(ISOLATED) $(if $(FORCE),--force) $(if $(REMOVE),--remove "$(REMOVE)") $(if $(GRADEBOOK),--gradebook "$(GRADEBOOK)") $(if $(COLUMN),--column "$(COLUMN)") $(if $(GROUPS),--groups "$(GROUPS)")
 
 regrade: .venv/installed  ## Grade SUBMISSIONS anew, show who would move, then ask (YES=1: do not ask)
-	$(RUN) regrade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) $(ISOLATED) $(if $(GROUPS),--groups "$(GROUPS)") $(if $(YES),--yes)
+	$(RUN) regrade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) --log $(LOG) $(ISOLATED) $(if $(GROUPS),--groups "$(GROUPS)") $(if $(YES),--yes)
 
 report: .venv/installed  ## Write all reports on the class in OUTPUT anew; no notebook is run
 	$(RUN) report "$(OUTPUT)"

@@ -28,6 +28,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from autograder import interrupt
 from autograder.paths import ASSIGNMENT, PROJECT
 
 sys.path.insert(1, str(ASSIGNMENT))
@@ -260,4 +261,5 @@ def main(given: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with interrupt.told(interrupt.end_children):
+        interrupt.run(main)

@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
+from autograder import interrupt
 from autograder.cli_class import feedback, grade, regrade, report
 from autograder.cli_common import cores, wrong
 from autograder.cli_desk import desk
-from autograder.paths import ASSIGNMENT, BUILD, COURSE, PROJECT
+from autograder.paths import ASSIGNMENT, BUILD, COURSE, DOCS, PROJECT
 
 app = typer.Typer(
     add_completion=False,
@@ -69,9 +70,7 @@ def gradescope(
 
 @app.command()
 def fit(
-    output: Annotated[Path, typer.Option(help="The page to write.")] = Path(
-        "docs/gradescope-fit.md"
-    ),
+    output: Annotated[Path, typer.Option(help="The page to write.")] = DOCS / "gradescope-fit.md",
 ) -> None:
     """Measure what grading needs against Gradescope's containers."""
     from autograder.build.products import BuildError, ensure_built
@@ -110,7 +109,7 @@ def bench(
     skip_memory: Annotated[
         bool, typer.Option("--skip-memory", help="Leave out the longest part.")
     ] = False,
-    output: Annotated[Path, typer.Option(help="The page to write.")] = Path("docs/benchmark.md"),
+    output: Annotated[Path, typer.Option(help="The page to write.")] = DOCS / "benchmark.md",
 ) -> None:
     """Measure the engine against stock otter run, both grading the same correct submissions."""
     from autograder.bench.command import BenchError, measure
@@ -138,14 +137,16 @@ def verify(
 ) -> None:
     """Prove the checks: plant every known mistake. Exit status 1: something does not hold."""
     from autograder.build.products import BuildError
+    from autograder.course import CourseError
+    from autograder.recipe_files import RecipeError
+    from autograder.sandbox.policy import SandboxUnavailable
     from autograder.verify.command import run_verify
     from autograder.verify.frozen import Untrained
-    from autograder.verify.recipes import RecipeError
 
     try:
         only = frozenset(question or ())
         proof = run_verify(jobs or cores(), seeds, only, write=not only)
-    except (BuildError, RecipeError, Untrained) as problem:
+    except (BuildError, CourseError, RecipeError, SandboxUnavailable, Untrained) as problem:
         wrong(str(problem))
     raise typer.Exit(0 if proof.holds else 1)
 
@@ -157,8 +158,13 @@ def attack(
 ) -> None:
     """Attack the engine at two tiers of isolation. Exit status 1: something did not hold."""
     from autograder.attacks.command import attack as run_attacks
+    from autograder.recipe_files import RecipeError
 
-    raise typer.Exit(run_attacks(jobs or cores(), only))
+    try:
+        status = run_attacks(jobs or cores(), only)
+    except RecipeError as problem:
+        wrong(str(problem))
+    raise typer.Exit(status)
 
 
 @app.command()
@@ -183,8 +189,13 @@ def fuzz(
 ) -> None:
     """Feed damaged input to the wire and the readers. Exit status 1: one of them gave way."""
     from autograder.attacks.fuzz import fuzz as run_fuzz
+    from autograder.build.products import BuildError
 
-    raise typer.Exit(run_fuzz(inputs))
+    try:
+        status = run_fuzz(inputs)
+    except BuildError as problem:
+        wrong(str(problem))
+    raise typer.Exit(status)
 
 
 @app.command()
@@ -192,14 +203,23 @@ def load(
     submissions: Annotated[int, typer.Option(min=0, help="How many to grade; 0: none.")] = 1000,
     kills: Annotated[int, typer.Option(min=0, help="How many runs to kill; 0: none.")] = 50,
     jobs: Annotated[int, typer.Option(min=0, help="Submissions at once; 0: one a core.")] = 0,
-    output: Annotated[Path, typer.Option(help="The page to write.")] = Path("docs/load.md"),
+    output: Annotated[Path, typer.Option(help="The page to write.")] = DOCS / "load.md",
 ) -> None:
     """Grade a thousand mixed submissions; kill fifty runs. Exit status 1: something was lost."""
+    from autograder.build.products import BuildError
+    from autograder.course import CourseError
     from autograder.endurance.command import load as run_load
+    from autograder.endurance.kills import RunFailed
+    from autograder.recipe_files import RecipeError
+    from autograder.sandbox.policy import SandboxUnavailable
 
-    raise typer.Exit(run_load(submissions, kills, jobs or cores(), output))
+    try:
+        status = run_load(submissions, kills, jobs or cores(), output)
+    except (BuildError, CourseError, RecipeError, RunFailed, SandboxUnavailable) as problem:
+        wrong(str(problem))
+    raise typer.Exit(status)
 
 
 def main() -> None:
     """Runs the command that the arguments name."""
-    app()
+    interrupt.run(app)

@@ -12,6 +12,7 @@ import typer
 from autograder.classroom.holding import held
 from autograder.cli_common import cores, opened, refuse_empty, told_in_a_sentence, wrong
 from autograder.course import read_course
+from autograder.log import Detail
 from autograder.paths import ASSIGNMENT, BUILD, COURSE
 from autograder.plain_text import one_line
 from autograder.records import Grade
@@ -40,6 +41,10 @@ Groups = Annotated[
     typer.Option(help="Who is in which group: Canvas's export, or a table student,group."),
 ]
 
+Log = Annotated[
+    Detail, typer.Option(help="How much goes into autograder.log beside the gradebook.")
+]
+
 
 def grade(
     submissions: Annotated[
@@ -62,6 +67,7 @@ def grade(
     seed: Annotated[int | None, typer.Option(help="Fixes the checks' random inputs.")] = None,
     require_isolation: RequireIsolation = 3,
     practice: Practice = False,
+    log: Log = Detail.INFO,
 ) -> None:
     """Grade students into a class; the others in it stay.
 
@@ -91,7 +97,7 @@ def grade(
             whole = with_members(collected, groups, output, gradebook, to_fill)
             found = whole.found
             required = Requirement(require_isolation, practice)
-            setup = set_up(_available(device), seed, required)
+            setup = set_up(_available(device), seed, required, log)
             with opened(output, setup.showing) as views:
                 plan = grade_and_tell(setup, whole, views, jobs or cores(), force=force)
                 grades = views.table()
@@ -119,6 +125,7 @@ def regrade(
     seed: Annotated[int | None, typer.Option(help="Fixes the checks' random inputs.")] = None,
     require_isolation: RequireIsolation = 3,
     practice: Practice = False,
+    log: Log = Detail.INFO,
 ) -> None:
     """Grade anew after a change, show who moves, then ask.
 
@@ -134,7 +141,7 @@ def regrade(
     with told_in_a_sentence(), held(output, "regrade", typer.echo), workspace() as room:
         whole = with_members(collect_class(submissions, room), groups, output, None, None)
         required = Requirement(require_isolation, practice)
-        setup = set_up(_available(device), seed, required)
+        setup = set_up(_available(device), seed, required, log)
 
         def grade_into(aside: Views) -> list[str]:
             grade_and_tell(setup, whole, aside, jobs or cores(), command="regrade", anew=True)

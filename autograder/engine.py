@@ -1,6 +1,7 @@
 """What grades one submission: the course's checks and a zygote, for use by many threads."""
 
 import contextvars
+import logging
 import time
 import traceback
 from dataclasses import dataclass, field, replace
@@ -8,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import cnnlab.cases
 import torch
 
+from autograder import log
 from autograder.alone import Gate
 from autograder.build.otter_assign import NOTEBOOK
 from autograder.build.products import Built
@@ -19,9 +21,12 @@ from autograder.records import Cell, Ending, Grade, Isolation, Notebook, Outcome
 from autograder.run.lending import Loan, read_loans
 from autograder.run.replay import Run, run_notebook
 from autograder.run.session import Session
+from autograder.running import Running
 from autograder.sandbox.launch import Zygote
 from autograder.sandbox.policy import SandboxUnavailable
 from autograder.score import STOPPING, Question, load_questions
+
+_log = logging.getLogger(__name__)
 
 AGAIN = "the machine was too busy, so the notebook was graded again with nothing beside it"
 
@@ -51,6 +56,8 @@ class Engine:
     """What was measured of it, for the grades."""
     gate: Gate = field(default_factory=Gate)
     """Keeps others out while a submission is graded alone."""
+    running: Running = field(default_factory=Running)
+    """What has to end when all is to end."""
 
     @property
     def max_score(self) -> float:
@@ -62,28 +69,42 @@ class Engine:
         return tuple(question.id for question in self.questions)
 
     def start(self) -> Session:
-        """A session over a fresh sandbox."""
-        return Session.over(self.zygote.spawn(), self.course.limits)
+        """A session over a fresh sandbox. Raises `SandboxUnavailable` and `Stopped`."""
+        self.running.check()
+        sandbox = self.zygote.spawn()
+        self.running.add(sandbox)
+        _log.info("sandbox started, warden %s", sandbox.facts.get("warden", "unknown"))
+        return Session.over(sandbox, self.course.limits)
 
     def grade(self, submission: Submission) -> tuple[Grade, Notebook | None]:
-        """The grade of `submission`, and its notebook if that could be read. Never raises."""
+        """The grade of `submission`, and its notebook if that could be read.
+
+        Raises nothing but `Stopped`, where grading was stopped meanwhile.
+        """
         return contextvars.copy_context().run(self._grade, submission)
 
     def _grade(self, submission: Submission) -> tuple[Grade, Notebook | None]:
         started = time.monotonic()
         cnnlab.cases.seed.set(self.seed)
+        log.about(submission.student)
+        _log.info("grading begins: %s", submission.source.name)
         notebook = None
         try:
             notebook = read_notebook(submission, self.assignment)
             run = self._run(notebook)
+            self.running.check()
             grade = self._graded(submission, notebook, run, time.monotonic() - started)
         except NotThisAssignment as problem:
             grade = self._without_marks(submission, Ending.NOT_THIS_ASSIGNMENT, str(problem))
         except Unreadable as problem:
             grade = self._without_marks(submission, Ending.UNREADABLE, str(problem))
         except Exception as error:  # a fault of ours: told, kept apart from the student's marks
-            trace = traceback.format_exception(error)[-1].strip()
-            grade = self._without_marks(submission, Ending.GRADER_ERROR, trace)
+            self.running.check()
+            _log.exception("grading failed by a fault of the grader")
+            last = traceback.format_exception_only(error)[-1].strip()
+            grade = self._without_marks(submission, Ending.GRADER_ERROR, last)
+            grade = replace(grade, fault=traceback.format_exc())
+        _log.info("grading ended: %s, %g points, %.1f s", grade.ending, grade.score, grade.seconds)
         return replace(grade, isolation=self.isolation), notebook
 
     def _run(self, notebook: Notebook) -> Run:
@@ -93,6 +114,7 @@ class Engine:
             run = run_notebook(notebook, self.questions, self.start, limits, self.loans)
         if not run.starved or not visit.had_company:
             return run
+        _log.info("graded again alone: it was starved")
         with self.gate.alone():
             again = run_notebook(notebook, self.questions, self.start, limits, self.loans)
         better = max((again, run), key=lambda each: sum(q.score for q in each.questions))

@@ -25,6 +25,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from autograder import interrupt
 from autograder.paths import ASSIGNMENT, PROJECT
 
 sys.path.insert(1, str(ASSIGNMENT))
@@ -228,4 +229,5 @@ def _write(path: Path, text: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with interrupt.told(interrupt.end_children):
+        interrupt.run(main)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from autograder import log
 from autograder.classroom.basis import Basis, what_changed
 from autograder.classroom.kept import Attempt, Run, attempt_of
 from autograder.classroom.store import Store
@@ -127,6 +128,7 @@ def _as_they_end(
     pool: ThreadPoolExecutor, engine: "Engine", plan: Plan, views: Views, watcher: Watcher
 ) -> Iterator[Grade]:
     def grade_one(submission: Submission) -> Grade:
+        log.about(submission.student)
         watcher.started(submission.student)
         grade, notebook = engine.grade(submission)
         executed = executed_notebook(notebook, grade) if notebook else None

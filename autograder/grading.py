@@ -1,5 +1,6 @@
 """Grades a class in front of an instructor: what the commands that grade have in common."""
 
+import logging
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -7,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from autograder import log
 from autograder.build.otter_assign import NOTEBOOK
 from autograder.build.products import Built, ensure_built
 from autograder.class_groups import ClassOfGroups
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from autograder.engine import Engine
 
 
+_log = logging.getLogger(__name__)
+
+
 @dataclass(frozen=True)
 class Setup:
     """With what a class is graded."""
@@ -36,6 +41,8 @@ class Setup:
     device: Literal["cpu", "cuda"]
     seed: int
     required: Requirement
+    detail: log.Detail = log.Detail.INFO
+    """How much is written to the log in the folder of the grades."""
 
     @property
     def release(self) -> Path:
@@ -53,10 +60,16 @@ class Setup:
         return showing_of(self.course, self.built)
 
 
-def set_up(device: Literal["cpu", "cuda"], seed: int | None, required: Requirement) -> Setup:
+def set_up(
+    device: Literal["cpu", "cuda"],
+    seed: int | None,
+    required: Requirement,
+    detail: log.Detail = log.Detail.INFO,
+) -> Setup:
     """The course as it is now. Raises `CourseError` and `BuildError`."""
     course, built = read_course(COURSE), ensure_built(ASSIGNMENT, BUILD)
-    return Setup(course, built, device, seed_for(built, seed, fresh=course.fresh_inputs), required)
+    seed = seed_for(built, seed, fresh=course.fresh_inputs)
+    return Setup(course, built, device, seed, required, detail)
 
 
 def grade_and_tell(
@@ -80,7 +93,13 @@ def grade_and_tell(
     )
     if plan.todo:
         run = Run(command, setup.basis, user(), settings=repr(setup.course))
-        with _isolated_engine(setup) as engine, Progress(submissions, plan.settled) as progress:
+        with (
+            _isolated_engine(setup) as engine,
+            log.to_folder(store.folder, setup.detail),
+            Progress(submissions, plan.settled) as progress,
+        ):
+            words = "%d of %d submissions are graded, %d at once, isolation tier %s"
+            _log.info(words, len(plan.todo), len(submissions), jobs, engine.zygote.tier)
             grade_class(engine, plan, views, jobs, progress, run)
     else:  # an engine takes seconds to start
         if isolation := weakest(views.table()):

@@ -46,11 +46,20 @@ def with_deduction(grade: Grade, submission: Submission, policy: LatePolicy | No
     percent = percent_off(policy, late)
     if not late or not percent:
         return grade
-    points = min(round(grade.max_score * percent / 100, 6), grade.score)
-    note = (
-        f"It came {_in_words(late)} late: {percent:g} % of the full points, {points:g}, are taken."
-    )
-    return replace(grade, late_deduction=points, notes=(*grade.notes, note))
+    due = round(grade.max_score * percent / 100, 6)
+    points = max(0.0, min(due, grade.score))
+    told = f"It came {_in_words(late)} late: {_taken(percent, due, points)}"
+    return replace(grade, late_deduction=points, notes=(*grade.notes, told))
+
+
+def _taken(percent: float, due: float, points: float) -> str:
+    """What is taken, where `due` points are to be taken and `points` can be."""
+    share = f"{percent:g} % of the full points, {due:g},"
+    if points == due:
+        return f"{share} are taken."
+    if not points:
+        return f"{share} would be taken, but there are no points to take from."
+    return f"{share} would be taken, but no more than was earned: {points:g} are taken."
 
 
 def final_score(grade: Grade) -> float:

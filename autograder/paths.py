@@ -5,4 +5,5 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 ASSIGNMENT = PROJECT / "assignment"
 BUILD = PROJECT / "build"
+DOCS = PROJECT / "docs"
 COURSE = ASSIGNMENT / "course.toml"

@@ -152,6 +152,8 @@ class CaseResult:
     """Id of what was seen, such as 'zeros' or 'raised', where the check says so."""
     place: tuple[int, int] | None = None
     """Cell, from 1, and line in it, from 1, that raised, where `message` does not show the line."""
+    fault: str = ""
+    """The traceback of a fault of ours, for the instructor: no report shows it to a student."""
     evidence: dict[str, Any] = field(default_factory=dict[str, Any])
     """What the check measured and lets be seen, by name: numbers, texts, lists, dictionaries."""
 
@@ -265,6 +267,8 @@ class Grade:
     Python and the libraries, which all sandboxes share, are not in it. None where nobody keeps
     count (macOS), where nothing was run, and in records of earlier versions.
     """
+    fault: str = ""
+    """The traceback of a fault of ours, for the instructor: no report shows it to a student."""
 
     @property
     def total_decided(self) -> bool:

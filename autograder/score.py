@@ -1,7 +1,9 @@
 """Runs otter's own test files against a notebook's variables, in the trusted process."""
 
 import inspect
+import logging
 import re
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -18,6 +20,8 @@ from autograder.records import ByHand, CaseResult, Outcome, QuestionResult, grav
 from autograder.rubric import Rubric
 from autograder.run.wire import StudentError
 from autograder.unwritten import is_unwritten
+
+_log = logging.getLogger(__name__)
 
 STOPPING = frozenset(
     {Outcome.TIME_LIMIT, Outcome.MEMORY_LIMIT, Outcome.OUTPUT_LIMIT, Outcome.CRASHED}
@@ -152,8 +156,10 @@ def _judge(
         text = error.without_text if case.hidden else str(error)
         return replace(case_result(case, error.outcome, text), place=error.place), stops
     except Exception as error:
+        _log.exception("a check failed by a fault of its own: %s", case.name)
         text = f"the check itself failed ({type(error).__name__}: {error}); a person must look"
-        return case_result(case, Outcome.GRADER_ERROR, text), None
+        result = case_result(case, Outcome.GRADER_ERROR, text)
+        return replace(result, fault=traceback.format_exc()), None
     return case_result(case, Outcome.PASSED), None
 
 

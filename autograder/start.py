@@ -5,15 +5,17 @@ Either takes seconds to import torch and much else, so this module imports none 
 
 import hashlib
 import importlib
+import logging
 import os
 import sys
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Literal, cast
 
+from autograder import interrupt
 from autograder.build.products import Built
 from autograder.course import Course
 from autograder.paths import ASSIGNMENT
@@ -22,6 +24,9 @@ from autograder.sandbox.policy import PRELOAD, Policy
 
 if TYPE_CHECKING:
     from autograder.engine import Engine
+
+
+_log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -37,8 +42,9 @@ def open_engine(
         loading = pool.submit(_load_engine)
         zygote = Zygote(policy_for(course, built, device), ahead=True)
     with zygote:
-        make_engine = loading.result()
-        yield make_engine(course, built, zygote, seed)
+        engine = loading.result()(course, built, zygote, seed)
+        with interrupt.told(engine.running.stop):
+            yield engine
 
 
 def hide(folder: Path) -> None:
@@ -46,8 +52,10 @@ def hide(folder: Path) -> None:
 
     Landlock keeps files from being read, but their sizes and dates only where namespaces do.
     """
-    with suppress(OSError):  # a folder that isn't ours: the other layers hold
+    try:
         folder.chmod(0o700)
+    except OSError:  # a folder that isn't ours: the other layers hold
+        _log.warning("%s could not be closed to others", folder, exc_info=True)
 
 
 def _load_engine() -> Callable[[Course, Built, Zygote, int], "Engine"]:

@@ -5,14 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from autograder.attacks.field import Secrets, attacked, hidden_tests, read_lesson
 from autograder.attacks.recipes import Attack, RecipeError, read_attacks
 from autograder.attacks.report import Layer, Outcome, last_line, page
 from autograder.attacks.traces import Traces
 from autograder.attacks.verdict import Verdict, honest_problems, judge
+from autograder.cli import app
 from autograder.records import CaseResult, Cell, CellRun, Ending, Grade, Notebook, QuestionResult
 from autograder.records import Outcome as Result
+from autograder.verify.recipes import refuse_unknown
 
 WORDS = Secrets("canary1234", "input1234", Path("tests"))
 FORGERY = Attack(name="a forgery", code="forge()", where="before", question="q1")
@@ -143,9 +146,37 @@ def test_the_page_says_which_attack_wins_without_which_layer():
         ("[[attack]]\nname = 'a'", "code"),
         ("[[attack]]\nname = 'a'\ncode = 'b'\nwhere = 'answer'", "no question"),
         ("[[attack]]\nname='a'\ncode='b'\nwhere='end'\n" * 2, "same name"),
+        ("[[attack]]\nname='a'\ncode='b'\nwhere='end'\nmay_cost=['q9']", "no question q9"),
+        ("[[attack]]\nname='a'\ncode='b'\nwhere='start'", "group.toml: attack 'a' where: "),
+        ("[[attack]]\nname='a'\ncode='b'\nwhere='end'\nwhat=1", "attack 'a' what: "),
+        ("[[attack]\nname", "group.toml: is not valid TOML"),
+        ("# \xff", "group.toml: is not valid TOML"),
     ],
 )
 def test_a_recipe_that_cannot_be_used_is_refused(tmp_path: Path, text: str, reason: str):
-    (tmp_path / "group.toml").write_text(text)
+    (tmp_path / "group.toml").write_text(text, "latin-1")
     with pytest.raises(RecipeError, match=reason):
+        read_attacks(tmp_path, ("q1", "q2"))
+
+
+def test_a_recipe_file_that_cannot_be_read_is_told(tmp_path: Path):
+    (tmp_path / "group.toml").mkdir()
+    with pytest.raises(RecipeError, match=r"group\.toml: cannot be read"):
         read_attacks(tmp_path)
+    with pytest.raises(RecipeError, match="cannot be read"):
+        read_lesson(tmp_path)
+
+
+def test_a_planted_answer_to_no_question_is_told(tmp_path: Path):
+    with pytest.raises(RecipeError, match="a mistake: there is no question q99"):
+        refuse_unknown(tmp_path, "q99", "a mistake", {"q1": "x = 1"})
+
+
+def test_the_command_tells_a_broken_recipe_in_a_sentence(monkeypatch: pytest.MonkeyPatch):
+    def broken(*_: object) -> int:
+        raise RecipeError("group.toml: attack 'a' where: no such place")
+
+    monkeypatch.setattr("autograder.attacks.command.attack", broken)
+    result = CliRunner().invoke(app, ["attack"])
+    assert (result.exit_code, "no such place" in result.output) == (2, True)
+    assert "Traceback" not in result.output

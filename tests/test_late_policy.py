@@ -68,6 +68,15 @@ def test_no_more_is_taken_than_was_earned() -> None:
     assert (grade.late_deduction, final_score(grade)) == (5.0, 0.0)
 
 
+@pytest.mark.parametrize("score", [0.0, 5.0, 19.99, 20.0, 80.0])
+def test_the_sentence_never_says_that_a_share_of_the_full_points_is_less(score: float) -> None:
+    grade = with_deduction(replace(GRADE, score=score), handed_in(timedelta(days=2)), POLICY)
+    told = grade.notes[-1]
+    assert "20 % of the full points, 20, " in told
+    assert told.endswith("are taken.") == bool(score)
+    assert (f": {score:g} are taken." in told) == (0 < score < 20)
+
+
 @pytest.mark.parametrize("late", [timedelta(0), timedelta(minutes=10)])
 def test_work_in_time_or_within_grace_is_left_alone(late: timedelta) -> None:
     assert with_deduction(GRADE, handed_in(late), POLICY) is GRADE

@@ -145,6 +145,15 @@ def test_lateness_counts(tmp_path: Path) -> None:
     assert cells(done.content, f"{TITLE} (12)")[2] == "71.5"
 
 
+@pytest.mark.parametrize("before", ["81.5", "81.50", "81.500", "081.5"])
+def test_the_same_number_written_otherwise_is_no_change(tmp_path: Path, before: str) -> None:
+    content = CANVAS.replace("A,9.5,,88", f"A,9.5,{before},88")
+    done = filled(tmp_path, content, [submission("101", canvas_person("101"))])
+    assert done.marks == 1
+    assert not any("replaced" in remark for remark in done.remarks)
+    assert cells(done.content, f"{TITLE} (12)")[2] == before
+
+
 def test_a_mark_that_was_there_is_replaced_and_told_but_ex_stays(tmp_path: Path) -> None:
     content = CANVAS.replace("A,9.5,,88", "A,9.5,50,88").replace("A,,,70", "A,,EX,70")
     people = [submission(n, canvas_person(n)) for n in ("101", "102")]

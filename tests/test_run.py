@@ -54,6 +54,10 @@ class ScriptedSession:
             return CellRun(cell.index, Outcome.TIME_LIMIT, seconds, "it took longer than 40 s")
         if cell.source == "raise":
             return CellRun(cell.index, Outcome.STUDENT_ERROR, 0.0, "NameError: x")
+        if cell.source.startswith("print "):
+            text = cell.source.split()[1] * int(cell.source.split()[2])
+            output = {"output_type": "stream", "name": "stdout", "text": text}
+            return CellRun(cell.index, Outcome.PASSED, 0.0, outputs=(output,))
         if " = " in cell.source:
             name, value = cell.source.split(" = ")
             self.variables[name] = value
@@ -175,6 +179,17 @@ def test_too_many_deaths_end_the_replays_and_leave_what_was_scored(play: Play):
     assert len(sessions) == 4
     assert scores(run) == {"q1": 5, "q2": 0, "q3": 0}
     assert "too many cells" in run.questions[1].cases[0].message
+
+
+def test_outputs_of_a_pass_that_does_not_count_use_up_no_room(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("autograder.run.replay.OUTPUT_CHARACTERS", 100)
+    printing = ["print a 40", "print b 40"]
+    run, _, _ = play(*printing, DEADLY, DEADLY, DEADLY, "print c 20", "print d 1")
+    shown = {index: "".join(o["text"] for o in ran.outputs) for index, ran in enumerate(run.cells)}
+    assert [shown[index] for index in (0, 1, 5, 6)] == ["a" * 40, "b" * 40, "c" * 20, ""]
+    assert any("are left out" in note for note in run.notes)
 
 
 def test_a_raising_cell_does_not_stop_the_next(play: Play):

@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.status import Status
 from rich.table import Table
 
-from autograder.attacks.field import ATTACKS
+from autograder.attacks.field import ATTACKS, read_lesson
 from autograder.attacks.recipes import TIERS, Attack, TierName, read_attacks
 from autograder.attacks.report import (
     NUMBERS,
@@ -33,9 +33,11 @@ def attack(jobs: int, only: str | None) -> int:
 
     Prints the counts by group and, last, one line with the total. A run of all writes
     `docs/attacks.md`. Gives 0 when every attack has failed, 1 when not, 2 when none was run.
+    Raises `RecipeError`.
     """
     console = Console()
-    chosen = [each for each in read_attacks(ATTACKS) if not only or only in _label(each)]
+    known = read_attacks(ATTACKS, read_lesson().right)
+    chosen = [each for each in known if not only or only in _label(each)]
     if not chosen:
         console.print(f"no attack has {only!r} in its group or name", markup=False)
         return 2

@@ -2,16 +2,18 @@
 
 import secrets
 import shutil
-import tomllib
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from autograder.attacks.recipes import Attack
+from autograder.interrupt import temporary_folder
 from autograder.paths import PROJECT
+from autograder.recipe_files import read_recipe_file
 
 ATTACKS = PROJECT / "tests" / "attacks"
 ANSWER_TAG = "otter_answer_cell"
@@ -39,22 +41,21 @@ class Secrets:
 
 
 def read_lesson(folder: Path = ATTACKS / "assignment") -> Lesson:
-    """The answers in `folder`."""
-    content = tomllib.loads((folder / "answers.toml").read_text("utf-8"))
-    return Lesson(content["set_up"], content["right"], content["wrong"])
+    """The answers in `folder`. Raises `RecipeError`."""
+    return read_recipe_file(folder / "answers.toml", TypeAdapter(Lesson))
 
 
 @contextmanager
 def hidden_tests(folder: Path = ATTACKS / "assignment") -> Generator[Secrets]:
     """A copy of the hidden tests with fresh secrets in them, readable as any file of a user is."""
-    with TemporaryDirectory(prefix="cnn-attacks-") as top:
-        tests = Path(top) / "hidden_tests"
+    with temporary_folder("cnn-attacks-") as top:
+        tests = top / "hidden_tests"
         shutil.copytree(folder / "hidden_tests", tests)
         words = Secrets(f"canary{secrets.token_hex(12)}", f"input{secrets.token_hex(12)}", tests)
         for file in tests.glob("*.py"):
             text = file.read_text("utf-8").replace("CANARY", words.canary)
             file.write_text(text.replace("HIDDEN_INPUT", words.hidden_input), "utf-8")
-        Path(top).chmod(0o755)  # only the sandbox keeps it from being read
+        top.chmod(0o755)  # only the sandbox keeps it from being read
         yield words
 
 

@@ -1,23 +1,20 @@
 """Recipes of attacks: data that a teacher adds in a minute (`tests/attacks/*.toml`)."""
 
-import tomllib
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
+from autograder.recipe_files import RecipeError, read_recipe_file
 from autograder.records import Ending
 
 KNOWN_KEYS_ONLY = ConfigDict(extra="forbid")
 Text = Annotated[str, Field(min_length=1)]
 TierName = Literal["namespaces", "container"]
 TIERS: tuple[TierName, ...] = ("namespaces", "container")
-
-
-class RecipeError(Exception):
-    """A recipe cannot be used; the message names its file."""
 
 
 @dataclass(frozen=True, config=KNOWN_KEYS_ONLY)
@@ -64,14 +61,14 @@ class _File:
     attack: tuple[Attack, ...] = ()
 
 
-def read_attacks(folder: Path) -> tuple[Attack, ...]:
-    """All attacks in `folder`, by file name. Raises `RecipeError` with the file that is wrong."""
+def read_attacks(folder: Path, questions: Collection[str] = ()) -> tuple[Attack, ...]:
+    """All attacks in `folder`, by file name. Raises `RecipeError` with the file that is wrong.
+
+    `questions`: those that there are; none where they are not known.
+    """
     attacks: list[Attack] = []
     for file in sorted(folder.glob("*.toml")):
-        try:
-            content = TypeAdapter(_File).validate_python(tomllib.loads(file.read_text("utf-8")))
-        except (tomllib.TOMLDecodeError, ValidationError) as error:
-            raise RecipeError(f"{file}: {error}") from None
+        content = read_recipe_file(file, TypeAdapter(_File))
         attacks += [replace(attack, group=file.stem) for attack in content.attack]
     if not attacks:
         raise RecipeError(f"{folder}: holds no attacks")
@@ -83,4 +80,9 @@ def read_attacks(folder: Path) -> tuple[Attack, ...]:
             raise RecipeError(
                 f"{folder}: {attack.name}: stands in an answer cell, but of no question"
             )
+        for question in (attack.question, *attack.may_cost):
+            if questions and question and question not in questions:
+                raise RecipeError(
+                    f"{folder}/{attack.group}.toml: {attack.name}: there is no question {question}"
+                )
     return tuple(attacks)

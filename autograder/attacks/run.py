@@ -2,7 +2,6 @@
 
 import json
 import os
-import tempfile
 import time
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ from typing import Any
 import cnnlab.data
 import torch
 
+from autograder import interrupt
 from autograder.attacks import traces
 from autograder.attacks.field import Lesson, Secrets, attacked, hidden_tests, honest, read_lesson
 from autograder.attacks.listeners import Listeners, listeners
@@ -22,6 +22,7 @@ from autograder.attacks.verdict import Verdict, honest_problems, judge
 from autograder.build.products import Built
 from autograder.course import Course, Limits, Totals
 from autograder.engine import Engine
+from autograder.interrupt import temporary_folder
 from autograder.paths import PROJECT
 from autograder.records import Grade, Layer, Notebook, Submission
 from autograder.sandbox.launch import Zygote
@@ -63,8 +64,8 @@ class Arena:
     def grade(self, document: dict[str, Any], limits: Limits) -> tuple[Grade, Notebook | None]:
         """Grades one notebook."""
         engine = replace(self.engine, course=replace(self.engine.course, limits=limits))
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "submission.ipynb"
+        with temporary_folder("cnn-attack-") as folder:
+            file = folder / "submission.ipynb"
             file.write_text(json.dumps(document), "utf-8")
             return engine.grade(Submission("student_001", file))
 
@@ -89,15 +90,16 @@ def arena(tier: TierName) -> Generator[Arena]:
             layers = zygote.layers(canary=words.tests / "q1.py")
             facts = known_facts(words.canary, words.tests) | ears.facts
             lesson, before = read_lesson(), traces.look()
-            yield Arena(tier, engine, lesson, words, ears, layers, before, facts)
+            with interrupt.told(engine.running.stop):
+                yield Arena(tier, engine, lesson, words, ears, layers, before, facts)
 
 
 @contextmanager
 def sandbox_data() -> Generator[Path]:
     """The folder of data that submissions see, as the build makes it."""
-    with tempfile.TemporaryDirectory(prefix="cnn-attacks-") as folder:
-        os.chmod(folder, 0o755)
-        data = Path(folder) / "sandbox_data"
+    with temporary_folder("cnn-attacks-") as folder:
+        folder.chmod(0o755)
+        data = folder / "sandbox_data"
         cnnlab.data.write_sandbox_data(data)
         yield data
 

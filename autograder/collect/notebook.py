@@ -1,8 +1,8 @@
 """A submission becomes the cells to run; what had to be mended on the way is noted."""
 
 import json
+import logging
 import re
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -22,6 +22,8 @@ from autograder.records import Notebook, Submission
 
 __all__ = ["NotThisAssignment", "Unreadable", "read_notebook"]
 
+_log = logging.getLogger(__name__)
+
 _MAX_VALUES = 5_000_000
 """Values and containers in the JSON: each costs up to 100 bytes once read."""
 _MAX_CODE_CHARACTERS = 5_000_000
@@ -40,8 +42,10 @@ def read_notebook(submission: Submission, assignment: Assignment | None = None) 
         raise Unreadable(submission.problem)
     files = notebooks_in(submission.source)
     for rival in submission.rivals:
-        with suppress(Unreadable):  # what can be read is graded
+        try:
             files += notebooks_in(rival)
+        except Unreadable as problem:  # what can be read is graded
+            _log.info("left out: %s", problem)
 
     def read(raw: bytes) -> Notebook:
         return _read(raw, assignment)

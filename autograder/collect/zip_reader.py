@@ -1,5 +1,6 @@
 """The notebook in a zip file, taken out in memory: nothing is unpacked to the disk."""
 
+import logging
 import stat
 import struct
 import zipfile
@@ -10,6 +11,8 @@ from pathlib import PurePosixPath
 from autograder.collect.choosing import Found
 from autograder.collect.unreadable import MAX_BYTES, Unreadable, too_big
 from autograder.plain_text import one_line
+
+_log = logging.getLogger(__name__)
 
 _MAX_DIRECTORY_BYTES = 2_000_000
 _MAX_DECLARED_BYTES = 10 * MAX_BYTES
@@ -44,6 +47,7 @@ def notebooks_in_zip(content: bytes, name: str, depth: int = 0) -> list[Found]:
     except Unreadable:
         raise
     except Exception as error:
+        _log.info("%s is broken", label, exc_info=True)
         raise Unreadable(
             f"{label} is broken ({one_line(str(error)) or type(error).__name__}). "
             "Make it again, or hand in the notebook (.ipynb) itself."

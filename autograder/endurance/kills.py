@@ -8,7 +8,6 @@ import os
 import random
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -19,6 +18,7 @@ from autograder.attacks import traces
 from autograder.build.master import read_master
 from autograder.build.products import ensure_built
 from autograder.classroom.store import Store
+from autograder.interrupt import temporary_folder
 from autograder.paths import ASSIGNMENT, BUILD, PROJECT
 from autograder.sandbox import kernel
 from autograder.verify.plant import solutions, student_notebook, with_answers, write_notebook
@@ -81,8 +81,7 @@ def run_kills(
     different: list[tuple[str, ...]] = []
     kernel.set_control(kernel.SET_CHILD_SUBREAPER, 1)
     before = traces.look()
-    with tempfile.TemporaryDirectory(prefix="cnn-kills-") as name:
-        folder = Path(name)
+    with temporary_folder("cnn-kills-") as folder:
         write_class(folder / "class", students)
         started = time.monotonic()
         _finish(folder, "undisturbed")
@@ -141,7 +140,12 @@ def _start(folder: Path, place: str) -> subprocess.Popen[bytes]:
 
 def _finish(folder: Path, place: str) -> None:
     """Lets a run come to its end."""
-    if status := _start(folder, place).wait():
+    run = _start(folder, place)
+    try:
+        status = run.wait()
+    finally:
+        run.kill()
+    if status:
         raise _failed(folder, status)
 
 

@@ -26,6 +26,7 @@ from autograder.endurance.mix import Ingredients, Planned, write_class
 from autograder.endurance.onlooker import Onlooker, Sample
 from autograder.engine import Engine
 from autograder.grade import grade_class, plan_class
+from autograder.interrupt import temporary_folder
 from autograder.isolation import REQUIRED_TIER, Requirement, measured
 from autograder.paths import ASSIGNMENT, BUILD, COURSE, PROJECT
 from autograder.start import open_engine, seed_for
@@ -143,8 +144,8 @@ def _left_since(before: traces.Traces) -> tuple[list[str], int]:
 @contextmanager
 def _own_folder() -> Generator[Path]:
     """A folder for the class and its grades, and one in it for this process's temporary files."""
-    with tempfile.TemporaryDirectory(prefix="cnn-load-") as name:
-        folder, usual = Path(name), tempfile.tempdir
+    with temporary_folder("cnn-load-") as folder:
+        usual = tempfile.tempdir
         for part in ("class", "temporary"):
             (folder / part).mkdir()
         os.chmod(folder, 0o755)  # only the sandbox keeps it from being read

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 import tomllib
+import traceback
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,7 @@ def main(root: Path) -> None:
         command = [sys.executable, "-B", "-m", "autograder.gradescope.grade_one"]
         reason = run(root, [*command, str(root), f"{seconds:.1f}"], whole - LAST_SECONDS)
     except Exception as error:
+        traceback.print_exc()  # on Gradescope instructors alone see this
         reason = f"{type(error).__name__}: {error}"
     if reason:
         print(f"The grader failed: {reason}")  # on Gradescope instructors alone see this

@@ -39,6 +39,9 @@ def graded(root: Path, seconds: float) -> dict[str, Any]:
         engine = replace(engine, course=replace(course, limits=limits), isolation=isolation)
         start_seconds = round(time.monotonic() - started, 1)
         grade, _ = engine.grade(submission)
+    for fault in (grade.fault, *(case.fault for q in grade.questions for case in q.cases)):
+        if fault:
+            print(fault)  # on Gradescope instructors alone see this
     report = results(with_deduction(grade, submission, course.late), shown=course.gradescope)
     report["extra_data"]["start_seconds"] = start_seconds
     return report | {"execution_time": round(time.monotonic() - started, 1)}

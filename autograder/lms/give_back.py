@@ -67,21 +67,23 @@ def fill_in(
         grade = by_student.get(submission.student) if submission else None
         if grade is None:
             continue
-        before = gradebook.table.rows[row.number][gradebook.column].text.strip()
+        cell = gradebook.table.rows[row.number][gradebook.column].text
+        before = cell.strip()
         problem = _left_open(grade, before) or (_LOCKED if row.locked else "")
         if problem:
             remarks.append(f"{one_line(row.label)}: {problem}")
             continue
         mark = number(final_score(grade))
         mark = mark.replace(".", ",") if gradebook.decimal_comma else mark
-        changes[row.number, gradebook.column] = mark
+        same = _same_number(before, mark)
+        changes[row.number, gradebook.column] = cell if same else mark
         if grade.open_points:
             more = number(grade.open_points)
             remarks.append(
                 f"{one_line(row.label)}: {mark} for now; up to {more} points are to be given by a "
                 "person."
             )
-        if before not in ("", "-") and before != mark:
+        if before not in ("", "-") and not same:
             remarks.append(f"{one_line(row.label)}: {one_line(before)} was replaced by {mark}.")
     remarks += _of_groups(gradebook, matched.submissions, {number for number, _ in changes})
     content = gradebook.table.content(changes)
@@ -105,6 +107,14 @@ def _of_groups(
             *some, last = labels
             remarks.append(f"{', '.join(some)} and {last} have the mark of one hand-in: {whose}.")
     return remarks
+
+
+def _same_number(before: str, mark: str) -> bool:
+    """Whether both are one number, as 8, 8.0 and 8,00 are."""
+    try:
+        return float(before.replace(",", ".")) == float(mark.replace(",", "."))
+    except ValueError:
+        return False
 
 
 _LOCKED = "the learning system says that this grade cannot be changed: left as it is."

@@ -1,6 +1,5 @@
 """Finds out whose download a folder or zip is, and has it read."""
 
-import tempfile
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,6 +11,7 @@ from autograder.collect.notebook_source import notebooks_in
 from autograder.collect.tar_reader import TAR_SUFFIXES, is_tar, names_in_tar
 from autograder.collect.unreadable import Unreadable
 from autograder.files import walk
+from autograder.interrupt import temporary_folder
 from autograder.lms.class_root import GITHUB, Root, class_root, common_prefix, looks_unknown
 from autograder.lms.collected import Collected, visible_entries
 from autograder.lms.unpack import members, unpack
@@ -25,8 +25,8 @@ PLAIN = "class folder"
 @contextmanager
 def workspace() -> Generator[Path]:
     """A temporary folder for one run, which nobody else can enter."""
-    with tempfile.TemporaryDirectory(prefix="cnn-class-") as name:
-        yield Path(name)
+    with temporary_folder("cnn-class-") as folder:
+        yield folder
 
 
 def collect_class(source: Path, workspace: Path) -> Collected:

@@ -5,6 +5,7 @@ must not cost the class its grades: a file that cannot be unpacked leaves an emp
 and a sentence. A name that leads outside was made by no learning system: the whole zip is refused.
 """
 
+import logging
 import os
 import shutil
 import zipfile
@@ -24,6 +25,8 @@ from autograder.collect.zip_reader import (
     refuse_unreadable_entry,
 )
 from autograder.plain_text import one_line
+
+_log = logging.getLogger(__name__)
 
 MAX_CLASS_BYTES = 20_000_000_000
 _TAIL = 1 << 17
@@ -107,6 +110,7 @@ def _unpack_one(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) 
         except OSError:
             raise
         except Exception:  # zipfile's many kinds again
+            _log.info("%s is broken in the download", entry.filename, exc_info=True)
             file.truncate(0)
             return f"{one_line(target.name)} is broken in the download. Hand it in again."
     return ""

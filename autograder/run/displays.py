@@ -4,10 +4,13 @@ A student's page, the executed notebook and whoever opens them must be able to h
 """
 
 import json
+import logging
 from typing import Any
 
 from autograder.inside.frames import clean, is_list, is_object
 from autograder.picture_size import png_size, small_enough
+
+_log = logging.getLogger(__name__)
 
 DISPLAY_LIMIT = 8 << 20
 """Bytes of displayed pictures and text that are taken from one cell."""
@@ -27,6 +30,8 @@ def displays_in(body: bytes) -> tuple[Output, ...]:
         return ()
     if not is_list(outputs):
         return ()
+    if len(outputs) > OUTPUTS_LIMIT:
+        _log.info("%d outputs of a cell were dropped", len(outputs) - OUTPUTS_LIMIT)
     kept = [_kept(output.get("data")) for output in outputs[:OUTPUTS_LIMIT] if is_object(output)]
     return tuple(
         {"output_type": "display_data", "data": data, "metadata": {}} for data in kept if data
@@ -46,6 +51,7 @@ def _kept(data: Any) -> dict[str, str]:
             kept["image/png"] = clean(picture, DISPLAY_LIMIT)
         else:
             kept["text/plain"] = _instead(size)
+            _log.info("a picture was dropped: %s", kept["text/plain"])
     return kept
 
 

@@ -7,6 +7,7 @@ names meanwhile, its answer cell is run with them, and the better result counts.
 
 import ast
 import inspect
+import logging
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from autograder.records import Cell, Outcome, QuestionResult
 from autograder.run.session import Session
 from autograder.run.wire import StudentError
 from autograder.score import Question
+
+_log = logging.getLogger(__name__)
 
 _WORD = re.compile(r"[^\W\d]\w*")
 
@@ -126,7 +129,8 @@ def second_chance(
         better = second.score > result.score
         own_mistakes = all(case.outcome in _VERDICTS for case in second.cases)
         return second if better or (own_mistakes and second.score == result.score) else result
-    except StudentError:  # the sandbox has ended: what was seen before counts
+    except StudentError as error:  # the sandbox has ended: what was seen before counts
+        _log.info("loans to %s: %s", result.question, error)
         return result
     finally:
         if session.alive:

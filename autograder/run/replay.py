@@ -4,6 +4,7 @@ When a cell or a call ends the student's process, the notebook is run again in a
 that cell: questions already scored keep their marks, the others still get their chance.
 """
 
+import logging
 import time
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ from autograder.score import STOPPING, Question, score_question, unreached
 Start = Callable[[], Session]
 """Gives a session over a fresh sandbox."""
 
+
+_log = logging.getLogger(__name__)
 
 OUTPUT_CHARACTERS = 20_000_000
 """Outputs that are kept of one run: a thousand cells could fill the memory with them."""
@@ -64,7 +67,10 @@ class _Progress:
     """What was lent to a question whose second result counts."""
     results: dict[str, QuestionResult] = field(default_factory=dict[str, QuestionResult])
     cells: dict[int, CellRun] = field(default_factory=dict[int, CellRun])
-    room: int = OUTPUT_CHARACTERS
+    outputs: dict[int, int] = field(default_factory=dict[int, int])
+    """Characters of outputs of each cell's run, of the pass that counts for it."""
+    full: bool = False
+    """Whether outputs were left out because those before them had used up the room."""
     peaks: list[int] = field(default_factory=list[int])
     gpu_cells: set[int] = field(default_factory=set[int])
     notes: set[Note] = field(default_factory=set[Note])
@@ -105,11 +111,26 @@ class _Progress:
         self.session = None
         session.close()
         self.peaks += [session.peak_bytes] if session.peak_bytes else []
+        _log.info(
+            "sandbox closed: %.1f processor seconds so far, at most %s bytes",
+            self.spent,
+            session.peak_bytes or "unknown",
+        )
 
-    def with_room(self, ran: CellRun) -> CellRun:
-        """`ran`, without its outputs when all those before it have used up the room."""
-        self.room -= sum(len(text) for output in ran.outputs for text in _texts(output))
-        return ran if self.room >= 0 else replace(ran, outputs=())
+    def keep(self, ran: CellRun) -> None:
+        """Keeps the run of a cell: the first, or the one that was stopped.
+
+        Its outputs go when those of all other cells leave no room for them.
+        """
+        if ran.index in self.cells and ran.outcome not in STOPPING:
+            return
+        size = sum(len(text) for output in ran.outputs for text in _texts(output))
+        others = sum(self.outputs.values()) - self.outputs.get(ran.index, 0)
+        if size and others + size > OUTPUT_CHARACTERS:
+            _log.info("outputs of cell %d dropped: no room for %d characters", ran.index + 1, size)
+            self.full, size, ran = True, 0, replace(ran, outputs=())
+        self.outputs[ran.index] = size
+        self.cells[ran.index] = ran
 
     def skips(self, cell: Cell) -> bool:
         """True for a cell that was stopped in an earlier pass: it would be stopped again."""
@@ -134,6 +155,9 @@ def run_notebook(
     passes = 0
     while passes <= limits.replays and progress.seconds_left > 0:
         passes += 1
+        if passes > 1:
+            left = len(questions) - len(progress.results)
+            _log.info("run %d of the notebook: %d questions are open", passes, left)
         session = start()
         progress.begin(session)
         try:
@@ -175,10 +199,9 @@ def _one_pass(
         if not progress.skips(cell):
             seconds = min(progress.limits.cell_seconds, progress.seconds_left)
             session.hindered.clear()
-            ran = progress.with_room(session.run_cell(cell, seconds))
+            ran = session.run_cell(cell, seconds)
             progress.hindered.setdefault(cell.answers, set()).update(session.hindered)
-            if cell.index not in progress.cells or ran.outcome in STOPPING:
-                progress.cells[cell.index] = ran
+            progress.keep(ran)
             if not session.alive:
                 return False
         if not _score(session, due.get(cell.index, ()), progress):
@@ -269,8 +292,8 @@ def _notes(passes: int, progress: _Progress) -> tuple[str, ...]:
             f"{question} was checked with a right answer in the place of {names}, so that a mistake"
             " there costs no points here"
         )
-    if progress.room < 0:
-        notes.append("the outputs of the last cells are left out: all together they are too large")
+    if progress.full:
+        notes.append("the outputs of some cells are left out: all together they are too large")
     if passes > 1:
         notes.append(
             f"the notebook was run {passes} times, so that what ended it cost only its own question"

@@ -1,5 +1,6 @@
 """One living sandbox, seen from the trusted side: run a cell, fetch a value, call, probe."""
 
+import logging
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,6 +19,8 @@ from autograder.run.observed import Malformed, observed
 from autograder.run.places import CELLS_LIMIT, code_line
 from autograder.run.stopwatch import Stopwatch, Times
 from autograder.run.wire import SandboxProcess, StudentError, Wire
+
+_log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 2.0
 """How long code may take to react when its time is over, before its process is killed."""
@@ -128,6 +131,7 @@ class Session:
         try:
             return observed(function, arguments, value)
         except Malformed as problem:
+            _log.info("an observation was refused: %s", problem)
             raise StudentError(Outcome.STUDENT_ERROR, f"{TAMPERED} ({problem})", TAMPERED) from None
 
     def lend(self, loans: Sequence[tuple[str, Sequence[str]]]) -> None:

@@ -4,6 +4,7 @@ Whatever arrives is checked before it is used; whatever breaks the protocol, com
 long or does not come at all ends the sandbox and is told as a `SandboxEnded`.
 """
 
+import logging
 import math
 import os
 import select
@@ -15,6 +16,8 @@ from autograder.inside.frames import HEADER_LIMIT, LENGTHS, WireError, pack, par
 from autograder.records import Outcome
 from autograder.run.stopwatch import Stopwatch, Times
 from autograder.sandbox.policy import Exit
+
+_log = logging.getLogger(__name__)
 
 CHUNK = 1 << 18
 EXIT_SECONDS = 5.0
@@ -122,6 +125,7 @@ class Wire:
 
     def end(self, outcome: Outcome, message: str) -> SandboxEnded:
         """Ends the sandbox; gives the error to raise."""
+        _log.info("sandbox ended, %s: %s", outcome, message)
         self.close()
         return SandboxEnded(outcome, message)
 

@@ -3,13 +3,15 @@
 It has run nothing and is used once, as every sandbox; it only begins earlier.
 """
 
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 
 from autograder.sandbox.policy import SandboxUnavailable
 from autograder.sandbox.process import Sandbox
+
+_log = logging.getLogger(__name__)
 
 
 class Ahead:
@@ -42,10 +44,12 @@ class Ahead:
 
 def _alive(started: Future[Sandbox]) -> Sandbox | None:
     """The sandbox, unless it could not be started then, or has ended while it waited."""
-    with suppress(SandboxUnavailable, OSError):
+    try:
         sandbox = started.result()
         sandbox.wait(0)
         if sandbox.running:
             return sandbox
         sandbox.close()
+    except (SandboxUnavailable, OSError):  # whoever asks starts one now, and is told
+        _log.info("no sandbox could be started ahead", exc_info=True)
     return None

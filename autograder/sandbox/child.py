@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 import tempfile
+import traceback
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NoReturn
@@ -33,6 +34,8 @@ from autograder.sandbox.tiers import Tier
 NULL, OUTPUT, ERRORS, CHANNEL, STATUS = range(5)
 """The descriptors of the student's process; `STATUS` is closed before student code runs."""
 FIRST_FREE = 100
+TRACE_CHARACTERS = 8_000
+"""Of a traceback: the last of it says most, and a line on the socket has its limit."""
 
 
 @dataclass
@@ -62,6 +65,12 @@ def report(status: int, **message: object) -> None:
         os.write(status, json.dumps(message).encode() + b"\n")
 
 
+def report_failure(status: int, error: BaseException) -> None:
+    """Tells the trusted side what went wrong here, in a line and in full."""
+    trace = "".join(traceback.format_exception(error))[-TRACE_CHARACTERS:]
+    report(status, failed=f"{type(error).__name__}: {error}", trace=trace)
+
+
 def run(job: Job) -> NoReturn:
     """Isolates this process and runs `main(channel)` of the module `job.serve` in it."""
     code, status = 1, job.status
@@ -83,7 +92,7 @@ def run(job: Job) -> NoReturn:
         if status < 0:
             sys.excepthook(type(error), error, error.__traceback__)
         else:
-            report(status, failed=f"{type(error).__name__}: {error}")
+            report_failure(status, error)
     finally:
         os._exit(code)
 

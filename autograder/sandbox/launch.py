@@ -10,6 +10,7 @@ The zygote knows the policy and nothing else: no tests, no labels, no submission
 """
 
 import json
+import logging
 import os
 import socket
 import subprocess
@@ -26,6 +27,8 @@ from autograder.sandbox.ahead import Ahead
 from autograder.sandbox.policy import Layer, Policy, SandboxUnavailable
 from autograder.sandbox.process import Sandbox
 from autograder.sandbox.tiers import Tier, candidates
+
+_log = logging.getLogger(__name__)
 
 PROJECT = Path(__file__).resolve().parents[2]
 START_SECONDS, ANSWER_SECONDS = 120.0, 30.0
@@ -160,6 +163,7 @@ class Zygote:
         with self._lock:
             if self._try_request(request, descriptors):
                 return
+            _log.warning("the process that starts sandboxes has died and is started anew")
             self._stop()
             self._start()
             if not self._try_request(request, descriptors):
@@ -200,12 +204,13 @@ class Zygote:
             )
         self._control = control
         answer: dict[str, Any] = {}
-        with suppress(OSError):
+        with suppress(OSError):  # its end, or no answer in time: told below
             control.sendall(json.dumps(asdict(self.policy)).encode() + b"\n")
             answer = _line(control, START_SECONDS)
         if "ready" not in answer:
             self._stop()
             reason = answer.get("failed", f"it ended or took more than {START_SECONDS:g} s")
+            _log.error("no zygote: %s\n%s", reason, answer.get("trace", ""))
             raise SandboxUnavailable(f"The process that starts sandboxes did not start: {reason}.")
 
     def _stop(self) -> None:

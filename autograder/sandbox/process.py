@@ -5,6 +5,7 @@ the student's process closes its end before any runs; from then on only init and
 """
 
 import json
+import logging
 import os
 import select
 import socket
@@ -16,6 +17,8 @@ from typing import Any
 
 from autograder.sandbox import processor
 from autograder.sandbox.policy import Exit, SandboxUnavailable
+
+_log = logging.getLogger(__name__)
 
 READY_SECONDS, END_SECONDS = 30.0, 30.0
 LINE = 1 << 16
@@ -46,6 +49,7 @@ class Sandbox:
             self.facts = dict(self._messages["ready"])
             return
         reason = self._messages.get("failed", "it ended or took too long while it was set up")
+        _log.warning("a sandbox could not be set up: %s", reason)
         self.close()
         raise SandboxUnavailable(f"The sandbox could not be set up: {reason}.")
 
@@ -145,5 +149,8 @@ class Sandbox:
             self._gone = True
         *lines, self._unread = (self._unread + data).split(b"\n")
         for line in lines:
-            self._messages |= json.loads(line)
+            message = json.loads(line)
+            if trace := message.pop("trace", ""):
+                _log.error("in a sandbox's own processes:\n%s", trace)
+            self._messages |= message
         return True

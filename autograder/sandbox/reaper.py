@@ -17,7 +17,7 @@ from contextlib import suppress
 from typing import NoReturn
 
 from autograder.sandbox import cgroups, child, folders, identity, kernel, namespaces, watch
-from autograder.sandbox.child import Job, report
+from autograder.sandbox.child import Job, report, report_failure
 from autograder.sandbox.tiers import Tier
 
 KILL_SECONDS = 0.002
@@ -60,7 +60,7 @@ def run_warden(job: Job) -> NoReturn:
             out_of_disk=ended == NO_DISK,
         )
     except BaseException as error:
-        report(job.status, failed=f"{type(error).__name__}: {error}")
+        report_failure(job.status, error)
         _clear(job, group)
     finally:
         os._exit(0)
@@ -108,7 +108,7 @@ def _run_init(job: Job, group: cgroups.Group | None) -> NoReturn:
                 report(job.status, exit=how)
                 break
     except BaseException as error:
-        report(job.status, failed=f"{type(error).__name__}: {error}")
+        report_failure(job.status, error)
     finally:
         os._exit(0)
 

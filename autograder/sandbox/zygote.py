@@ -17,10 +17,12 @@ import json
 import signal
 import socket
 import tempfile
+import traceback
+from contextlib import suppress
 from typing import Any, cast
 
 from autograder.sandbox import limits, preload, reaper
-from autograder.sandbox.child import Job, report
+from autograder.sandbox.child import TRACE_CHARACTERS, Job, report
 from autograder.sandbox.policy import Policy, SandboxUnavailable
 from autograder.sandbox.processor import Cores
 from autograder.sandbox.tiers import Tier
@@ -39,7 +41,8 @@ def main() -> None:
             os.environ.update(HOME=home, MPLCONFIGDIR=home)  # libraries leave caches there
             preload.prepare(policy)
     except Exception as error:
-        _answer(control, failed=f"{type(error).__name__}: {error}")
+        trace = traceback.format_exc()[-TRACE_CHARACTERS:]
+        _answer(control, failed=f"{type(error).__name__}: {error}", trace=trace)
         return
     _answer(control, ready=True)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps wardens
@@ -98,7 +101,8 @@ def _tuples(value: Any) -> Any:
 
 
 def _answer(control: socket.socket, **message: object) -> None:
-    control.sendall(json.dumps(message).encode() + b"\n")
+    with suppress(BrokenPipeError):  # the trusted side is gone, as the next reading shows
+        control.sendall(json.dumps(message).encode() + b"\n")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from autograder.course import read_course
 from autograder.paths import ASSIGNMENT, BUILD, COURSE, PROJECT
 from autograder.start import open_engine, seed_for
 from autograder.verify.plant import solutions, student_notebook
-from autograder.verify.recipes import Recipe, read_chained, read_recipes
+from autograder.verify.recipes import Recipe, read_chained, read_recipes, refuse_unknown
 from autograder.verify.report import failures, last_line, page, rows
 from autograder.verify.run import Proof, prepare, verify
 
@@ -22,16 +22,22 @@ PAGE = PROJECT / "docs" / "test-quality.md"
 
 def run_verify(jobs: int, seeds: int, questions: frozenset[str], write: bool) -> Proof:
     """Grades all recipes (or those of `questions`), prints the table and writes the page."""
-    chosen = _chosen(read_recipes(RECIPES), questions)
-    built = ensure_built(ASSIGNMENT, BUILD)
+    recipes = read_recipes(RECIPES)
     answers = solutions(read_master(ASSIGNMENT / "cnn.ipynb"))
+    chained = read_chained(RECIPES)
+    for each in recipes:
+        refuse_unknown(RECIPES, each.question, each.name, answers)
+    for question in chained:
+        refuse_unknown(RECIPES, question, "chained", answers)
+    chosen = _chosen(recipes, questions)
+    built = ensure_built(ASSIGNMENT, BUILD)
     console = Console(highlight=False)
     with (
         open_engine(read_course(COURSE), built, "cpu", seed_for(built)) as engine,
         _progress(console) as progress,
     ):
         task = progress.add_task("Verifying", total=len(chosen))
-        field = prepare(engine, student_notebook(built), answers, read_chained(RECIPES))
+        field = prepare(engine, student_notebook(built), answers, chained)
         proof = verify(engine, field, chosen, jobs, seeds, lambda _: progress.advance(task))
     console.print(_table(proof))
     for sentence in failures(proof):

@@ -1,18 +1,16 @@
 """Recipes of planted answers: data that a teacher adds in a minute (`tests/submissions/*.toml`)."""
 
-import tomllib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter
 from pydantic.dataclasses import dataclass
+
+from autograder.recipe_files import RecipeError, read_recipe_file
 
 KNOWN_KEYS_ONLY = ConfigDict(extra="forbid")
 Text = Annotated[str, Field(min_length=1)]
-
-
-class RecipeError(Exception):
-    """A recipe cannot be used; the message names its file."""
 
 
 @dataclass(frozen=True, config=KNOWN_KEYS_ONLY)
@@ -77,11 +75,14 @@ def read_chained(folder: Path) -> dict[str, str]:
     return {each.question: each.answer for file in _read(folder) for each in file.chained}
 
 
+def refuse_unknown(folder: Path, question: str, name: str, known: Collection[str]) -> None:
+    """Raise `RecipeError` for a recipe whose question is not in the assignment."""
+    if question not in known:
+        raise RecipeError(f"{folder}: {name}: there is no question {question}")
+
+
 def _read(folder: Path) -> list[_File]:
     found: list[_File] = []
     for file in sorted(folder.glob("*.toml")):
-        try:
-            found.append(TypeAdapter(_File).validate_python(tomllib.loads(file.read_text("utf-8"))))
-        except (tomllib.TOMLDecodeError, ValidationError) as error:
-            raise RecipeError(f"{file}: {error}") from None
+        found.append(read_recipe_file(file, TypeAdapter(_File)))
     return found

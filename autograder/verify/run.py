@@ -1,15 +1,14 @@
 """Grades every recipe with the engine: solution and blank first, then one planted answer each."""
 
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from autograder.collect.notebook import read_notebook
 from autograder.engine import Engine
+from autograder.interrupt import temporary_folder
 from autograder.records import Grade, Submission
 from autograder.verify.frozen import freeze
 from autograder.verify.plant import with_answers, write_notebook
@@ -73,8 +72,8 @@ def prepare(
     chained: Mapping[str, str],
 ) -> Field:
     """Trains the solved notebook's models once. Raises `Untrained`."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "solution.ipynb"
+    with temporary_folder("cnn-verify-") as folder:
+        file = folder / "solution.ipynb"
         write_notebook(with_answers(blank, solutions), file)
         notebook = read_notebook(Submission("solution", file))
     session = engine.start()
@@ -128,7 +127,7 @@ def _blank(engine: Engine, field: Field, seed: int) -> str:
 
 
 def _graded(engine: Engine, notebook: dict[str, Any]) -> Grade:
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "planted.ipynb"
+    with temporary_folder("cnn-verify-") as folder:
+        file = folder / "planted.ipynb"
         write_notebook(notebook, file)
         return engine.grade(Submission("planted", file))[0]
