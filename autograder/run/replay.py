@@ -27,7 +27,6 @@ from autograder.score import STOPPING, Question, score_question, unreached
 Start = Callable[[], Session]
 """Gives a session over a fresh sandbox."""
 
-
 _log = logging.getLogger(__name__)
 
 OUTPUT_CHARACTERS = 20_000_000
