@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from autograder.classroom.holding import user
+from autograder.classroom.holding import held, user
 from autograder.cli_common import opened, refuse_empty, told_in_a_sentence, wrong
 from autograder.course import read_course
 from autograder.paths import ASSIGNMENT, BUILD, COURSE
@@ -18,7 +18,10 @@ def desk(
     ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: a free one.")] = 0,
 ) -> None:
-    """Open the desk: look at a class in the browser. Ctrl+C closes it."""
+    """Open the desk: look at a class in the browser, mark and decide. Ctrl+C closes it.
+
+    When it closes, gradebook and pages are written as they were decided.
+    """
     from autograder.build.otter_assign import NOTEBOOK
     from autograder.build.products import ensure_built
     from autograder.classroom.showing import showing_of
@@ -37,3 +40,7 @@ def desk(
                 serve(reader, people, port, typer.echo)
             except DeskError as problem:
                 wrong(str(problem))
+            finally:
+                with held(grades, "desk", typer.echo):
+                    if changed := views.refresh():
+                        typer.echo(f"Gradebook and pages are written anew: {len(changed)} changed.")

@@ -12,7 +12,10 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from autograder.classroom.writing import StoreError
+from autograder.desk.actions import Actions
+from autograder.desk.deciding import FormError, decision_of
 from autograder.desk.guard import Gate, Guard
+from autograder.desk.marking_page import comments, to_mark, view_of
 from autograder.desk.pages import rendered, static_files
 from autograder.desk.pictures import picture_file
 from autograder.desk.question_page import GROUPS_SHOWN, groups_of, question_seen
@@ -27,7 +30,7 @@ _MOST = 50
 
 def desk(reader: Reader, gate: Gate) -> ASGIApp:
     """Return the desk as an application: `gate` says who is let in."""
-    pages = _Pages(reader)
+    pages, actions = _Pages(reader), Actions(reader)
     routes = [
         Route("/", pages.today),
         Route("/students", pages.students),
@@ -35,11 +38,16 @@ def desk(reader: Reader, gate: Gate) -> ASGIApp:
         Route("/students/{folder}/pictures/{question}/{place:int}", pages.picture),
         Route("/questions", pages.questions),
         Route("/questions/{question}", pages.question),
+        Route("/questions/{question}/preview", pages.preview),
+        Route("/marking/{question}", pages.marking),
+        Route("/decide", actions.decide, methods=["POST"]),
+        Route("/take-back", actions.take_back, methods=["POST"]),
         Route("/static/{name}", _static),
     ]
     handlers: dict[Any, Callable[..., Response]] = {
         HTTPException: _not_there,
         StoreError: _cannot_be_read,
+        FormError: _not_decided,
         Exception: _own_fault,
     }
     return Guard(Starlette(routes=routes, exception_handlers=handlers), gate)
@@ -70,7 +78,13 @@ class _Pages:
         answers = lost_first(answers_of(student, whole))
         earlier = history(whole, self._reader.store.earlier(student.student))
         return _page(
-            request, "student.html.j2", seen, student=student, answers=answers, earlier=earlier
+            request,
+            "student.html.j2",
+            seen,
+            student=student,
+            answers=answers,
+            earlier=earlier,
+            decided=[each for each in seen.decisions.standing if each.student == student.student],
         )
 
     def picture(self, request: Request) -> Response:
@@ -89,9 +103,7 @@ class _Pages:
 
     def question(self, request: Request) -> Response:
         seen = self._reader.now()
-        question = request.path_params["question"]
-        if question not in seen.questions:
-            raise HTTPException(404)
+        question = _question(seen, request)
         everybody = [each for each in seen.students if each.answers.get(question)]
         return _page(
             request,
@@ -100,12 +112,52 @@ class _Pages:
             found=question_seen(seen, question),
             groups=groups_of(question, everybody),
             shown=GROUPS_SHOWN,
+            decided=[
+                each
+                for each in seen.decisions.standing
+                if each.question == question and not each.student
+            ],
+        )
+
+    def preview(self, request: Request) -> Response:
+        """Show whose total a decision for all would change, before it is made."""
+        seen = self._reader.now()
+        question = _question(seen, request)
+        asked = {**request.query_params, "question": question}
+        decision = decision_of(asked, request.scope["who"], seen)
+        moved = sorted(self._reader.moved_by(decision), key=lambda each: each[1] - each[2])
+        return _page(
+            request, "preview.html.j2", seen, decision=decision, moved=moved, question=question
+        )
+
+    def marking(self, request: Request) -> Response:
+        """Show all answers to a question that people mark."""
+        seen = self._reader.now()
+        question, view = _question(seen, request), view_of(request.query_params)
+        if question not in seen.showing.rubrics:
+            raise HTTPException(404)
+        every = seen.decisions.every
+        return _page(
+            request,
+            "marking.html.j2",
+            seen,
+            question=question,
+            rubric=seen.showing.rubrics[question],
+            view=view,
+            answers=to_mark(seen, question, view),
+            used=comments(every, question),
         )
 
 
 def _page(request: Request, template: str, seen: ClassSeen, **values: Any) -> Response:
-    page = rendered(template, seen=seen, who=request.scope["who"], path=request.url.path, **values)
+    page = rendered(template, seen=seen, who=request.scope["who"], **_place(request), **values)
     return HTMLResponse(page)
+
+
+def _place(request: Request) -> dict[str, str]:
+    """Return where the request was sent: the path, and the whole to come back to."""
+    path = request.url.path
+    return {"path": path, "here": f"{path}?{request.url.query}" if request.url.query else path}
 
 
 def _student(seen: ClassSeen, request: Request) -> Seen:
@@ -113,6 +165,13 @@ def _student(seen: ClassSeen, request: Request) -> Seen:
     if found is None:
         raise HTTPException(404)
     return found
+
+
+def _question(seen: ClassSeen, request: Request) -> str:
+    question = request.path_params["question"]
+    if question not in seen.questions:
+        raise HTTPException(404)
+    return question
 
 
 def _matches(seen: Seen, words: str) -> bool:
@@ -140,6 +199,10 @@ def _not_there(_: Request, problem: HTTPException) -> Response:
 
 def _cannot_be_read(_: Request, problem: StoreError) -> Response:
     return _told(500, str(problem))
+
+
+def _not_decided(_: Request, problem: FormError) -> Response:
+    return _told(400, f"Nothing was decided. {problem}")
 
 
 def _own_fault(_: Request, problem: Exception) -> Response:

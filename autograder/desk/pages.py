@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 
+from autograder.desk.reading import stamp_of
 from autograder.late import final_score
 from autograder.records import Ending
 from autograder.reports.feedback import TONES, templates_in
@@ -44,6 +45,7 @@ def _environment() -> Environment:
         )
     )
     templates.filters["address"] = address
+    templates.filters["stamp"] = stamp_of
     return templates
 
 

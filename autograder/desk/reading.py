@@ -1,17 +1,20 @@
 """The class as it stands, kept in memory: a page of the desk reads only what has changed."""
 
+import hashlib
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from autograder.classroom.decisions.model import Decisions
+from autograder.classroom.decisions.model import Decision, Decisions, Withdrawal
 from autograder.classroom.decisions.reading import decisions_text, read_decisions
+from autograder.classroom.decisions.writing import add_decision, withdraw
 from autograder.classroom.kept import Attempt, Kept
 from autograder.classroom.showing import Showing, standing
 from autograder.classroom.store import EXECUTED, Store
 from autograder.classroom.writing import StoreError
+from autograder.late import final_score
 from autograder.records import Grade, QuestionResult
 from autograder.reports.gradebook import question_ids
 from autograder.similarity.answers import answers_in
@@ -34,6 +37,11 @@ class Seen:
     run: int
 
     @cached_property
+    def key(self) -> str:
+        """Names the student where their name is to be hidden."""
+        return hashlib.sha256(self.folder.encode()).hexdigest()[:16]
+
+    @cached_property
     def results(self) -> dict[str, QuestionResult]:
         """The questions by id."""
         return {result.question: result for result in self.grade.questions}
@@ -47,6 +55,7 @@ class ClassSeen:
     students: tuple[Seen, ...]
     starter: Mapping[str, str]
     """What the answer cells of the released notebook hold."""
+    decisions: Decisions
 
     @cached_property
     def questions(self) -> tuple[str, ...]:
@@ -57,6 +66,11 @@ class ClassSeen:
     def by_folder(self) -> dict[str, Seen]:
         """The students by the names that addresses have for them."""
         return {each.folder: each for each in self.students}
+
+    @cached_property
+    def by_key(self) -> dict[str, Seen]:
+        """The students by the names that they have where theirs are hidden."""
+        return {each.key: each for each in self.students}
 
     @cached_property
     def alike(self) -> tuple[Alike, ...]:
@@ -126,16 +140,47 @@ class Reader:
             raise StoreError(
                 f"{self.store.folder} holds no grades. Grade the class first: make grade"
             )
-        return ClassSeen(self.showing, students, self._starter)
+        return ClassSeen(self.showing, students, self._starter, self._decisions)
 
     def _one(self, kept: Kept, answers: Mapping[str, str]) -> Seen:
         grade = standing(kept, self.showing, self._decisions)
         return Seen(kept.student, kept.folder, kept.attempt, grade, answers, kept.graded, kept.run)
 
+    def decide(self, decision: Decision) -> None:
+        """Add `decision` to the class's. Raises `StoreError` where it cannot be used."""
+        add_decision(self.store.folder, decision, self.showing.known)
+
+    def take_back(self, line: int, stamp: str, withdrawal: Withdrawal) -> None:
+        """Take back the decision in this `line` of the file, if it is the one with this `stamp`."""
+        found = [each for each in self.now().decisions.standing if each.line == line]
+        if not found or stamp_of(found[0]) != stamp:
+            raise StoreError("This decision has moved or was taken back: load the page again.")
+        withdraw(self.store.folder, line, withdrawal, self.showing.known)
+
+    def moved_by(self, decision: Decision) -> list[tuple[Seen, float, float]]:
+        """Return whose total `decision` would change, from what to what."""
+        seen = self.now()
+        more = Decisions((*seen.decisions.every, decision))
+        found: list[tuple[Seen, float, float]] = []
+        for student in seen.students:
+            kept, _ = self._read[student.student]
+            before = final_score(student.grade)
+            after = final_score(standing(kept, self.showing, more))
+            if before != after:
+                found.append((student, before, after))
+        return found
+
     def whole(self, seen: Seen) -> Grade:
         """Return the grade as it counts with all that its pictures are drawn from."""
         kept = self.store.kept(seen.student)
         return standing(kept, self.showing, self._decisions) if kept else seen.grade
+
+
+def stamp_of(decision: Decision) -> str:
+    """Return what stands for one decision; it tells nothing of it."""
+    parts = (decision.kind, decision.who, decision.student, decision.question)
+    made = "\0".join((*parts, decision.when.isoformat()))
+    return hashlib.sha256(made.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _slim(grade: Grade) -> Grade:

@@ -18,6 +18,7 @@ class Wait(StrEnum):
     SEVERAL = "Several notebooks"
     LATE = "Late, at a time that nobody tells"
     QUESTION = "A question to look at"
+    MARK = "To be marked by hand"
     ALIKE = "The same answers"
 
 
@@ -30,6 +31,7 @@ ADVICE = {
     Wait.QUESTION: (
         "The computer that graded, or where the answer stands, may be why points are missing."
     ),
+    Wait.MARK: "Read them one below the other, and give points by the rubric.",
     Wait.ALIKE: (
         "Names of variables and comments aside, these answers are the same. It is something to "
         "look at, not a verdict."
@@ -48,9 +50,23 @@ class Task:
     questions: tuple[str, ...] = ()
 
     @property
+    def can_stand(self) -> bool:
+        """Whether a person may say that the marks stand as they are."""
+        return self.wait in _CAN_STAND
+
+    @property
     def question(self) -> str:
         """The question that it is about; '' for the whole."""
         return self.questions[0] if self.questions else ""
+
+
+_CAN_STAND = {
+    Wait.UNREADABLE,
+    Wait.OTHER_ASSIGNMENT,
+    Wait.SEVERAL,
+    Wait.LATE,
+    Wait.QUESTION,
+}
 
 
 def by_kind(seen: ClassSeen) -> dict[Wait, list[Task]]:
@@ -65,13 +81,16 @@ def tasks(seen: ClassSeen) -> Iterator[Task]:
     """Yield all that waits."""
     for student in seen.students:
         yield from _of_student(student)
+    yield from _to_mark(seen)
     yield from _of_groups(seen)
 
 
 def _of_student(seen: Seen) -> Iterator[Task]:
     grade, attempt = seen.grade, seen.attempt
     told = " ".join(part for part in (grade.message, grade.review) if part)
-    if grade.ending is Ending.UNREADABLE:
+    if grade.total_decided and grade.ending is not Ending.GRADER_ERROR:
+        pass  # a person has said what the total is
+    elif grade.ending is Ending.UNREADABLE:
         yield Task(Wait.UNREADABLE, (seen,), told)
     elif grade.ending is Ending.NOT_THIS_ASSIGNMENT:
         yield Task(Wait.OTHER_ASSIGNMENT, (seen,), told)
@@ -79,7 +98,7 @@ def _of_student(seen: Seen) -> Iterator[Task]:
         yield from _fault(seen, told)
     elif grade.needs_review:
         yield Task(Wait.SEVERAL, (seen,), grade.review)
-    if attempt.marked_late and attempt.submitted is None:
+    if attempt.marked_late and attempt.submitted is None and grade.to_decide:
         yield Task(Wait.LATE, (seen,), "It is marked as late, but not by how much.")
     for result in to_look_at(grade):
         yield Task(Wait.QUESTION, (seen,), result.review, (result.question,))
@@ -93,6 +112,21 @@ def _fault(seen: Seen, told: str) -> Iterator[Task]:
         yield Task(Wait.FAULT, (seen,), " ".join(messages), (result.question,))
     if not at_fault:
         yield Task(Wait.FAULT, (seen,), told)
+
+
+def _to_mark(seen: ClassSeen) -> Iterator[Task]:
+    """Yield a task for each question of which answers are open."""
+    for question in seen.showing.rubrics:
+        waiting = tuple(
+            student
+            for student in seen.students
+            if (result := student.results.get(question))
+            and result.by_hand
+            and result.by_hand.is_open
+        )
+        if waiting:
+            text = f"{len(waiting)} answers to {question} have no points yet."
+            yield Task(Wait.MARK, waiting, text, (question,))
 
 
 def _of_groups(seen: ClassSeen) -> Iterator[Task]:

@@ -1,0 +1,96 @@
+"""What the page for marking by hand shows: all answers to one question, below one another."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from autograder.classroom.decisions.model import Decision, Kind
+from autograder.desk.reading import ClassSeen, Seen, stamp_of
+from autograder.records import ByHand
+
+
+@dataclass(frozen=True)
+class View:
+    """How a person wants to see the answers."""
+
+    blind: bool = False
+    """Without names, in an order of its own that stays the same."""
+    left: bool = False
+    """Only those that nobody has marked."""
+    part: int = 1
+    parts: int = 1
+    """How many share the work; this one takes every `parts`-th answer, beginning with `part`."""
+
+    @property
+    def query(self) -> str:
+        """The end of an address that shows the page so again."""
+        return f"?blind={self.blind:d}&left={self.left:d}&part={self.part}&parts={self.parts}"
+
+
+@dataclass(frozen=True)
+class ToMark:
+    """One answer."""
+
+    number: int
+    """From 1, in the order of the whole class."""
+    student: Seen
+    part: ByHand
+    mark: Decision | None
+    """The mark that stands."""
+
+    @property
+    def points(self) -> Mapping[str, float]:
+        """The points that stand, by criterion."""
+        return self.mark.criteria if self.mark else {}
+
+    @property
+    def stamp(self) -> str:
+        """Stands for the mark that stands, so that nobody replaces one unseen."""
+        return stamp_of(self.mark) if self.mark else ""
+
+
+def view_of(query: Mapping[str, str]) -> View:
+    """Return what an address asks for; what makes no sense in it is left out."""
+    parts = min(max(_whole(query.get("parts", "")), 1), 50)
+    part = min(max(_whole(query.get("part", "")), 1), parts)
+    return View(query.get("blind") == "1", query.get("left") == "1", part, parts)
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else 1
+
+
+def to_mark(seen: ClassSeen, question: str, view: View) -> list[ToMark]:
+    """Return the answers to `question` that were handed in, as `view` wants them."""
+    marks = standing_marks(seen, question)
+    found = [
+        (student, part)
+        for student in seen.students
+        if (result := student.results.get(question)) and (part := result.by_hand) and part.answer
+    ]
+    if view.blind:
+        found.sort(key=lambda pair: shuffled(question, pair[0].key))
+    numbered = [
+        ToMark(number, student, part, marks.get(student.student))
+        for number, (student, part) in enumerate(found, start=1)
+    ]
+    mine = numbered[view.part - 1 :: view.parts]
+    return [each for each in mine if each.part.is_open or not view.left]
+
+
+def shuffled(question: str, key: str) -> str:
+    """Return where a student stands in the shuffled order: another place in each question."""
+    return hashlib.sha256(f"{question} {key}".encode()).hexdigest()
+
+
+def standing_marks(seen: ClassSeen, question: str) -> dict[str, Decision]:
+    """Return the last mark of each student for `question` that nobody has taken back."""
+    marks = [each for each in seen.decisions.standing if each.kind is Kind.MARK]
+    return {each.student: each for each in marks if each.question == question}
+
+
+def comments(decisions: Sequence[Decision], question: str, most: int = 40) -> list[str]:
+    """Return the comments on `question` that were used before, the commonest first."""
+    used = Counter(each.comment for each in decisions if each.question == question and each.comment)
+    return [comment for comment, _ in used.most_common(most)]
