@@ -6,7 +6,8 @@
 
 `walk` never raises and never leaves the folder: it opens each folder by its name inside the one
 above, so that nothing can be put in its place meanwhile and no path becomes too long. `read` gives
-the bytes of one ordinary file below a top in the same way, and raises OSError or `NotOrdinary`.
+the bytes of one ordinary file below a top in the same way, and raises OSError or `NotOrdinary`;
+`look` tells what lies at a path, and never raises. Nothing else touches files of students.
 """
 
 import os
@@ -15,7 +16,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from autograder.plain_text import one_line
 
@@ -91,12 +92,49 @@ def walk(
     return Found(tuple(found), f"{name}: {problems[0]}{more}." if problems else "")
 
 
+def look(path: Path) -> Entry | None:
+    """What `path` is, not what a link leads to; None for what is not there or cannot be seen."""
+    try:
+        return _entry("", os.lstat(path))
+    except (OSError, ValueError):
+        return None
+
+
+def is_folder(path: Path) -> bool:
+    """Whether `path` is a folder itself, no link to one."""
+    found = look(path)
+    return found is not None and found.kind == "folder"
+
+
+def is_file(path: Path) -> bool:
+    """Whether `path` is an ordinary file itself, no link to one."""
+    found = look(path)
+    return found is not None and found.kind == "file"
+
+
 def read(top: Path, path: str, most_bytes: int) -> bytes:
     """At most `most_bytes` + 1 bytes of the file `path` below `top` ('' for the top itself).
 
     Raises OSError where it cannot be opened or a part of its path is a link, `NotOrdinary` where
     it is no ordinary file.
     """
+    with _file(top, path) as file:
+        return file.read(most_bytes + 1)
+
+
+def read_ends(top: Path, path: str, count: int) -> bytes:
+    """The first and the last `count` bytes of a file, together. Raises as `read` does."""
+    with _file(top, path) as file:
+        size = os.fstat(file.fileno()).st_size
+        ends = file.read(count)
+        if size > count:
+            file.seek(max(size - count, count))
+            ends += file.read(count)
+        return ends
+
+
+@contextmanager
+def _file(top: Path, path: str) -> Generator[BinaryIO]:
     with ExitStack() as opened:
         place, name = None, str(top)
         for part in path.split("/") if path else ():
@@ -104,7 +142,7 @@ def read(top: Path, path: str, most_bytes: int) -> bytes:
         with open(_open_file(name, place), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise NotOrdinary(one_line(os.path.basename(name)))
-            return file.read(most_bytes + 1)
+            yield file
 
 
 def _open_file(name: str, place: int | None) -> int:

@@ -10,8 +10,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from autograder.attacks import changing, observations, targets
 from autograder.attacks import inputs as inputs_of
-from autograder.attacks import observations, targets
 from autograder.build.master import read_master
 from autograder.build.products import ensure_built
 from autograder.paths import ASSIGNMENT, BUILD
@@ -92,6 +92,7 @@ def search(
         (targets.cell, inputs_of.shown, 10),
         (targets.archive, inputs_of.archives, 20),
         (targets.notebook, inputs_of.notebooks, 20),
+        (changing.class_folder, observations.seeds, 1),  # each is a whole class
     ]
     if checks:
         plans.append((observations.target(checks), observations.seeds, 20))

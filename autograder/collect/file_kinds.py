@@ -1,7 +1,6 @@
 """What a file in a class folder is, told from its content first and its name second."""
 
 import mimetypes
-import os
 import re
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 from autograder.collect.rescue import what_it_is
 from autograder.collect.tar_reader import TAR_SUFFIXES, is_tar
 from autograder.collect.zip_reader import is_zip
+from autograder.files import NotOrdinary, read_ends
 from autograder.plain_text import one_line
 
 NOTEBOOK_SUFFIXES = (".ipynb", ".zip")
@@ -122,9 +122,12 @@ def _is_mistyped(suffix: str) -> bool:
     return SequenceMatcher(None, suffix.lower(), "ipynb").ratio() >= 0.8
 
 
-def wrong_kind(path: Path) -> str:
-    """Why the file holds no notebook: a sentence; '' if it may well hold one."""
-    head = _head(path)
+def wrong_kind(top: Path, inside: str = "") -> str:
+    """Why a file holds no notebook: a sentence; '' if it may well hold one.
+
+    It is `top` itself, or lies at `inside` below it.
+    """
+    path, head = top / inside, _head(top, inside)
     if head is None or is_zip(head) or head.startswith(_GZIP) or _may_be_tar(path, head):
         held = "" if head is None or not _is_office(path) else "a text document"
     elif any(sign in head or sign in _utf16(sign, head) for sign in _NOTEBOOK_SIGNS):
@@ -148,18 +151,11 @@ def _may_be_tar(path: Path, head: bytes) -> bool:
     )
 
 
-def _head(path: Path) -> bytes | None:
+def _head(top: Path, inside: str) -> bytes | None:
     """The first and the last bytes of an ordinary file; None for what is none."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with open(descriptor, "rb") as file:
-            size = os.fstat(descriptor).st_size
-            head = file.read(_HEAD)
-            if size > _HEAD:
-                file.seek(max(size - _HEAD, _HEAD))
-                head += file.read(_HEAD)
-            return head
-    except OSError:
+        return read_ends(top, inside, _HEAD)
+    except (OSError, NotOrdinary):
         return None
 
 

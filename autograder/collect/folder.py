@@ -15,6 +15,7 @@ from autograder.collect.file_kinds import (
     stem,
     wrong_kind,
 )
+from autograder.files import is_file, is_folder, look
 from autograder.plain_text import one_line
 from autograder.records import Submission
 
@@ -73,7 +74,11 @@ def as_submission(path: Path) -> Submission | None:
     name = path.name.lower()
     if is_system_file(path.name):
         return None
-    if path.is_symlink():
+    found = look(path)
+    if found is None:
+        problem = f"{one_line(path.name)} cannot be read. Hand it in again."
+        return Submission(_student(stem(path.name)), path, problem)
+    if found.kind == "link":
         problem = (
             f"{one_line(path.name)} is a link, and links are not followed. "
             "Put the notebook itself in its place."
@@ -81,9 +86,9 @@ def as_submission(path: Path) -> Submission | None:
         return Submission(_student(stem(path.name)), path, problem)
     if _is_the_courses(path):
         return None
-    if path.is_dir():
+    if found.kind == "folder":
         return Submission(_student(path.name), path)
-    if not path.is_file():
+    if found.kind != "file":
         problem = f"{one_line(path.name)} is no ordinary file."
         return Submission(_student(stem(path.name)), path, problem)
     problem = "" if name.endswith(NOTEBOOK_SUFFIXES) else wrong_kind(path)
@@ -114,11 +119,9 @@ def _listed(names: list[str]) -> str:
 
 def _is_the_courses(path: Path) -> bool:
     """Whether an entry is the course team's: a class list, the kit's package, grades."""
-    if path.is_symlink():
-        return False
-    if path.is_dir():
-        return path.name in _COURSE_FOLDERS or (path / GRADES_MARK).is_file()
-    return path.is_file() and is_course_file(path.name)
+    if is_folder(path):
+        return path.name in _COURSE_FOLDERS or is_file(path / GRADES_MARK)
+    return is_file(path) and is_course_file(path.name)
 
 
 def _is_spare(submission: Submission, others: list[Submission]) -> bool:

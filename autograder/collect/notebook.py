@@ -17,6 +17,7 @@ from autograder.collect.question_cells import code_cells
 from autograder.collect.rescue import decoded, unpacked, what_it_is
 from autograder.collect.tar_reader import TAR_SUFFIXES
 from autograder.collect.unreadable import NotThisAssignment, Unreadable
+from autograder.files import is_folder
 from autograder.plain_text import one_line
 from autograder.records import Notebook, Submission
 
@@ -80,7 +81,7 @@ def _read(raw: bytes, assignment: Assignment | None) -> Notebook:
 
 def _renamed(source: Path) -> list[str]:
     """A note if the file isn't named as a notebook."""
-    if source.is_dir() or source.name.lower().endswith((".ipynb", ".zip", *TAR_SUFFIXES)):
+    if is_folder(source) or source.name.lower().endswith((".ipynb", ".zip", *TAR_SUFFIXES)):
         return []
     return [f"{one_line(source.name)} was read as a notebook, which is what it holds."]
 

@@ -12,7 +12,7 @@ from autograder.collect.file_kinds import is_hidden, wrong_kind
 from autograder.collect.tar_reader import is_tar, notebooks_in_tar
 from autograder.collect.unreadable import MAX_BYTES, Unreadable, too_big
 from autograder.collect.zip_reader import is_zip, notebooks_in_zip
-from autograder.files import Entry, NotOrdinary, read, walk
+from autograder.files import Entry, NotOrdinary, is_folder, look, read, walk
 from autograder.plain_text import one_line
 
 _MAX_NOTEBOOKS = 20
@@ -24,10 +24,7 @@ def notebooks_in(source: Path) -> list[Found]:
     Raises Unreadable, in words for the student, if there is none, too many, or one is too big.
     """
     try:
-        if source.is_dir() and not source.is_symlink():
-            found = list(_in_folder(source))
-        else:
-            found = list(_in_file(source))
+        found = list(_in_folder(source) if is_folder(source) else _in_file(source))
     except OSError as error:
         reason = error.strerror or str(error)
         raise Unreadable(f"{one_line(source.name)} cannot be read: {one_line(reason)}.") from error
@@ -52,8 +49,8 @@ def _in_file(top: Path, entry: Entry | None = None) -> Iterator[Found]:
             "Make the zip file again, or hand in the notebook (.ipynb) itself."
         )
     else:
-        when = entry.modified / 1e9 if entry else place.lstat().st_mtime
-        yield Found(inside or place.name, content, when)
+        seen = entry or look(top)
+        yield Found(inside or place.name, content, seen.modified / 1e9 if seen else 0.0)
 
 
 def _labelled(found: Iterable[Found], archive: str) -> Iterator[Found]:
@@ -69,13 +66,14 @@ def _read_file(top: Path, path: str = "", folder: str = "") -> bytes:
     try:
         content = read(top, path, MAX_BYTES)
     except NotOrdinary as error:
-        if place.is_symlink():
+        if (seen := look(place)) and seen.kind == "link":
             raise Unreadable(
                 f"{name} is a link, and links are not followed. Hand in the notebook itself."
             ) from error
         raise Unreadable(f"{name} is no ordinary file. Hand in the notebook itself.") from error
     if len(content) > MAX_BYTES:
-        raise too_big(name, max(place.lstat().st_size, len(content)))
+        seen = look(place)
+        raise too_big(name, max(seen.size if seen else 0, len(content)))
     return content
 
 
@@ -90,7 +88,7 @@ def _in_folder(folder: Path) -> Iterator[Found]:
     notebooks = [one for one in entries if one.name.lower().endswith(".ipynb")]
     zips = [one for one in entries if one.name.lower().endswith(".zip")]
     # The zip that the last cell makes holds a copy of the notebook, or another state of it.
-    wanted = [*notebooks, *zips] or [one for one in entries if not wrong_kind(folder / one.path)]
+    wanted = [*notebooks, *zips] or [one for one in entries if not wrong_kind(folder, one.path)]
     if not wanted:
         kept = [one for one in walked.entries if _CHECKPOINTS in one.path.split("/")]
         held = ", ".join(one_line(one.path) for one in entries[:5])

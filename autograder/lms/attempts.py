@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.collect.file_kinds import wrong_kind
+from autograder.files import is_file
 from autograder.lms.collected import with_problems
 from autograder.records import Submission
 
@@ -49,7 +50,7 @@ def _newest(candidates: Sequence[Upload]) -> tuple[list[Upload], Upload]:
 
 def _held(uploads: Sequence[Upload]) -> list[Upload]:
     """The uploads that hold a notebook, whatever they are called."""
-    return [one for one in uploads if one.path.is_file() and not wrong_kind(one.path)]
+    return [one for one in uploads if is_file(one.path) and not wrong_kind(one.path)]
 
 
 def _with_suffix(uploads: Sequence[Upload], suffix: str) -> list[Upload]:

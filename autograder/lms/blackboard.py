@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from autograder.files import NotOrdinary
+from autograder.files import read as read_file
 from autograder.lms.attempts import Upload
 from autograder.lms.collected import Collected, visible_entries
 from autograder.lms.gathering import Entry, gather
@@ -53,10 +55,12 @@ def _receipts(folder: Path) -> Mapping[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for path in visible_entries(folder):
         parts = _NAMED.fullmatch(path.name)
-        if parts is None or not parts["receipt"] or path.is_symlink() or not path.is_file():
+        if parts is None or not parts["receipt"]:
             continue
-        with path.open("rb") as file:
-            text = file.read(_RECEIPT_CHARACTERS).decode("utf-8", "replace")
+        try:
+            text = read_file(path, "", _RECEIPT_CHARACTERS).decode("utf-8", "replace")
+        except (OSError, NotOrdinary):  # the entry's name tells who it is, too
+            continue
         if named := _NAME.search(text):
             found[parts["head"]] = (named["name"], named["user"] or "")
     return found

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder.lms.attempts import Upload
-from autograder.lms.collected import Collected, visible_entries
+from autograder.lms.collected import Collected, files_in
 from autograder.lms.gathering import Entry, gather
 from autograder.records import Person
 
@@ -58,10 +58,8 @@ def read(folder: Path) -> Collected:
 
 
 def _uploads(path: Path, original: str | None) -> tuple[Upload, ...]:
-    if path.is_dir() and not path.is_symlink():
-        inside = [Upload(file, file.name) for file in visible_entries(path)]
-        if inside and not any(upload.path.is_dir() for upload in inside):
-            return tuple(inside)
+    if inside := files_in(path):
+        return tuple(Upload(file, file.name) for file in inside)
     return (Upload(path, original or path.name),)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from autograder.collect.file_kinds import is_system_file
 from autograder.collect.folder import as_submission, entries
+from autograder.files import is_folder, walk
 from autograder.plain_text import one_line
 from autograder.records import Submission
 
@@ -24,6 +25,18 @@ class Collected:
 def visible_entries(folder: Path) -> list[Path]:
     """The entries of `folder` that no system left there, in the order of their names."""
     return [entry for entry in entries(folder) if not is_system_file(entry.name)]
+
+
+def files_in(folder: Path) -> list[Path]:
+    """The files in a student's folder; none if it holds folders too, or cannot be looked at.
+
+    Then the folder itself is what is read, or refused with a sentence.
+    """
+    found = walk(folder, lambda name: not is_system_file(name), deepest=1)
+    inside = [one for one in found.entries if one.path and not is_system_file(one.name)]
+    if not is_folder(folder) or any(one.kind == "folder" for one in inside):
+        return []
+    return [] if found.problem else [folder / one.path for one in inside]
 
 
 def with_problems(submission: Submission, path: Path) -> Submission:

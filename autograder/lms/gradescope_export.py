@@ -17,6 +17,8 @@ from typing import Any, cast
 import yaml
 
 from autograder.collect.folder import CollectError, as_submission, with_distinct_students
+from autograder.files import NotOrdinary, is_file
+from autograder.files import read as read_file
 from autograder.lms.collected import Collected, older, unmatched, visible_entries
 from autograder.lms.times import moment
 from autograder.plain_text import one_line
@@ -24,6 +26,7 @@ from autograder.records import Person, Submission
 
 LAYOUT = "Gradescope export"
 METADATA = "submission_metadata.yml"
+_MAX_METADATA_BYTES = 200_000_000
 _NUMBERED = re.compile(r"submission_\d+")
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 # Takes every scalar as text and ignores tags: no symbol, no Ruby object, no octal student id.
@@ -63,15 +66,14 @@ def read(folder: Path) -> Collected:
 def _metadata(path: Path) -> dict[str, dict[str, Any]]:
     """What is said of each submission, by the name of its folder."""
     where = f"{path.parent.name}/{path.name}"
-    if path.is_symlink() or not path.is_file():
+    if not is_file(path):
         raise CollectError(
             f"This is an export of Gradescope's, but {where} is missing: nobody can tell whose "
             "submissions they are. Take the whole export, as it was downloaded."
         )
     try:
-        with path.open("rb") as file:
-            document: Any = yaml.load(file, Loader=_LOADER)
-    except (OSError, ValueError, RecursionError, yaml.YAMLError):
+        document: Any = yaml.load(read_file(path, "", _MAX_METADATA_BYTES), Loader=_LOADER)
+    except (OSError, NotOrdinary, ValueError, RecursionError, yaml.YAMLError):
         document = None
     loaded = _without_symbols(document)
     if not loaded or not all(isinstance(value, dict) for value in loaded.values()):

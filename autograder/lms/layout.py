@@ -1,16 +1,17 @@
 """Finds out whose download a folder or zip is, and has it read."""
 
+import os
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from autograder.collect.file_kinds import NOTEBOOK_SUFFIXES, is_system_file
-from autograder.collect.folder import CollectError, collect, left_alone
+from autograder.collect.folder import CollectError, collect, entries, left_alone
 from autograder.collect.notebook_source import notebooks_in
 from autograder.collect.tar_reader import TAR_SUFFIXES, is_tar, names_in_tar
 from autograder.collect.unreadable import Unreadable
-from autograder.files import walk
+from autograder.files import is_file, walk
 from autograder.interrupt import temporary_folder
 from autograder.lms.class_root import GITHUB, Root, class_root, common_prefix, looks_unknown
 from autograder.lms.collected import Collected, visible_entries
@@ -18,7 +19,8 @@ from autograder.lms.unpack import members, unpack
 from autograder.plain_text import one_line
 from autograder.records import Submission
 
-_MAX_CLASS_ENTRIES = 200_000
+_MAX_ENTRIES_OF_ONE = 50_000
+"""Entries that are looked at below one entry of a class: it may be the whole class, wrapped."""
 PLAIN = "class folder"
 
 
@@ -49,7 +51,7 @@ def collect_class(source: Path, workspace: Path) -> Collected:
 def _only_zip(folder: Path) -> Path | None:
     """The zip of a whole class that somebody put into a folder of its own, as it was downloaded."""
     found = visible_entries(folder)
-    if len(found) != 1 or found[0].suffix.lower() != ".zip" or found[0].is_symlink():
+    if len(found) != 1 or found[0].suffix.lower() != ".zip" or not is_file(found[0]):
         return None
     try:
         names = list(members(found[0]))
@@ -94,13 +96,20 @@ def _collect_folder(folder: Path) -> Collected:
 
 
 def _names(folder: Path) -> list[str]:
-    """The files in `folder` by their places; a folder without files stands for itself."""
-    found = walk(folder, lambda name: not is_system_file(name), most=_MAX_CLASS_ENTRIES)
-    return [
-        entry.path
-        for entry in found.entries
-        if entry.path and not is_system_file(entry.name) and entry.kind != "folder"
-    ] + [f"{entry.path}/" for entry in found.entries if entry.path and entry.kind == "folder"]
+    """The files in `folder` by their places, and its folders, whose names end in a slash.
+
+    Of each entry so many are looked at that no student's can hide those of another.
+    """
+    names: list[str] = []
+    for top in entries(folder):
+        found = walk(top, lambda name: not is_system_file(name), most=_MAX_ENTRIES_OF_ONE)
+        for entry in found.entries:
+            name = f"{top.name}/{entry.path}".rstrip("/")
+            if entry.kind == "folder":
+                names.append(f"{name}/")
+            elif not is_system_file(os.path.basename(name)):
+                names.append(name)
+    return names
 
 
 def _plain(folder: Path, root: Root) -> Collected:

@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.collect.folder import with_distinct_students
+from autograder.files import is_folder
 from autograder.lms.attempts import Upload, newest_attempt
-from autograder.lms.collected import Collected, older, unmatched, visible_entries
+from autograder.lms.collected import Collected, files_in, older, unmatched, visible_entries
 from autograder.records import Person, Submission
 
 LAYOUT = "Moodle download"
@@ -63,7 +64,7 @@ def feedback_start(submission: Submission) -> str:
     for path in (submission.source.parent, submission.source):
         parts = _NAMED.fullmatch(path.name)
         if parts and parts["id"] in numbers:
-            if parts["original"] and not path.is_dir():
+            if parts["original"] and not is_folder(path):
                 return path.name.removesuffix(parts["original"])
             return f"{path.name}/"
     return ""
@@ -71,11 +72,8 @@ def feedback_start(submission: Submission) -> str:
 
 def _uploads(path: Path, original: str | None) -> list[Upload]:
     """The files of a student: the entry itself, or what lies in the student's folder."""
-    if path.is_dir() and not path.is_symlink():
-        inside = [Upload(file, file.name) for file in visible_entries(path)]
-        # With folders in it or with nothing, the folder itself is what is read, or refused.
-        if inside and not any(upload.path.is_dir() for upload in inside):
-            return inside
+    if inside := files_in(path):
+        return [Upload(file, file.name) for file in inside]
     return [Upload(path, original or path.name)]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from autograder.collect.question_cells import code_cells
+from autograder.files import NotOrdinary, read
 
 MAX_BYTES = 100_000_000
 """Of one executed notebook, outputs and all."""
@@ -14,11 +15,12 @@ MAX_BYTES = 100_000_000
 def answers_in(notebook: Path) -> dict[str, str] | None:
     """The source of each question's answer cell; None if `notebook` cannot be read."""
     try:
-        if notebook.stat().st_size > MAX_BYTES:
+        content = read(notebook, "", MAX_BYTES)
+        if len(content) > MAX_BYTES:
             return None
-        document: Any = json.loads(notebook.read_bytes())
+        document: Any = json.loads(content)
         return {cell.answers: cell.source for cell in code_cells(_plain(document)) if cell.answers}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (NotOrdinary, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None  # no notebook, or one that somebody has edited since
 
 
