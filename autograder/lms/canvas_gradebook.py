@@ -8,6 +8,7 @@ worth. Behind the assignments stand sums that Canvas reckons itself, marked "(re
 
 import re
 
+from autograder.build.otter_assign import NOTEBOOK
 from autograder.lms.gradebook_rows import (
     Gradebook,
     Row,
@@ -20,6 +21,7 @@ from autograder.lms.table import GradebookError, Table, names_of
 
 _TITLED = re.compile(r"(?P<title>.*) \(\d+\)", re.DOTALL)
 _TEST_STUDENT = "student, test"
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _SPLIT_NAME = ("lastname", "firstname")
 _SUM = re.compile(
     r"\b(?:current|final|unposted|override)\b.*\b(?:score|grade|points)\b|notes", re.IGNORECASE
@@ -48,7 +50,7 @@ def read(table: Table, wanted: str, course_title: str, max_score: float) -> Grad
         raise GradebookError("The gradebook holds no students: there is nothing to fill in.")
     kinds = frozenset(kind for row in rows for kind, _ in row.keys)
     commas = decimal_comma(table, _assignments(table))
-    notes = _worth(table, column, max_score)
+    notes = _worth(table, column, people[0], max_score)
     return Gradebook("Canvas", table, column, rows, kinds, commas, notes)
 
 
@@ -84,9 +86,12 @@ def _column(table: Table, people: list[int], wanted: str, course_title: str) -> 
                 f"The gradebook has {how} assignment called '{wanted}'; it has {listed}."
             )
         return same[0]
-    named = [c for c in candidates if name_value(titles[c]) == name_value(course_title)]
+    named, short = (
+        [c for c in candidates if name_value(titles[c]) == name_value(name)]
+        for name in (course_title, NOTEBOOK.removesuffix(".ipynb"))
+    )
     empty = [c for c in candidates if not any(table.rows[n][c].text.strip() for n in people)]
-    for found in (named, empty):
+    for found in (named, short, empty):
         if len(found) == 1:
             return found[0]
     raise GradebookError(
@@ -111,18 +116,13 @@ def _title(header: str) -> str:
     return match["title"].strip() if match else header
 
 
-def _worth(table: Table, column: int, max_score: float) -> tuple[str, ...]:
-    """A sentence if Canvas has another number of points for the assignment."""
-    for row in table.rows[1:4]:
-        if row[0].text.strip().casefold() == "points possible":
-            text = row[column].text.strip()
-            try:
-                same = float(text.replace(",", ".")) == max_score
-            except ValueError:
-                same = False
-            if not same:
-                return (
-                    f"Canvas counts '{text}' points for this column, the course {max_score:g}: "
-                    "the marks are points of the course, not converted.",
-                )
+def _worth(table: Table, column: int, first: int, max_score: float) -> tuple[str, ...]:
+    """A sentence if Canvas has another number of points for the assignment, above row `first`."""
+    for row in table.rows[1:first]:  # "Points Possible", in whatever language
+        text = row[column].text.strip()
+        if _NUMBER.fullmatch(text) and float(text.replace(",", ".")) != max_score:
+            return (
+                f"Canvas counts '{text}' points for this column, the course {max_score:g}: "
+                "the marks are points of the course, not converted.",
+            )
     return ()

@@ -3,12 +3,19 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from autograder.lms.table import Table
 
 _NOT_IN_FILES = re.compile(r"""['"&<>`|:/\\\\*?\u2019]""")
+_AS_TEXT = re.compile(r'^="([^"]*)"$')
 _POINT, _COMMA = re.compile(r"\d+\.\d+"), re.compile(r"\d+,\d+")
+
+_ENCODINGS = (
+    *("cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "koi8-r"),
+    *("mac-roman", "mac-latin2", "mac-cyrillic", "cp850", "cp932", "gb18030", "big5", "euc-kr"),
+)
 
 Keys = frozenset[tuple[str, str]]
 """(kind, value) pairs by which a person is known, such as ("email", "a@x.example")."""
@@ -51,8 +58,9 @@ def keys(**values: str) -> Keys:
 
 
 def key_value(text: str) -> str:
-    """`text` as ids and e-mail addresses are compared."""
-    return unicodedata.normalize("NFC", text).strip().casefold()
+    """`text` as ids and e-mail addresses are compared, without a spreadsheet's marks of text."""
+    plain = _AS_TEXT.sub(r"\1", text.strip()).removeprefix("'")
+    return unicodedata.normalize("NFC", plain).strip().casefold()
 
 
 def name_value(name: str) -> str:
@@ -72,7 +80,18 @@ def by_column(table: Table, number: int) -> Mapping[str, str]:
 
 def cleaned_name(name: str) -> str:
     """`name` as it is compared where one side is a file's: Moodle leaves signs out there."""
-    return name_value(_NOT_IN_FILES.sub("", name))
+    return name_value(_NOT_IN_FILES.sub("", name).replace("_", " "))
+
+
+def spellings(name: str, encoding: str) -> set[str]:
+    """`name`, read in `encoding`, as it is in each encoding that a spreadsheet may have written."""
+    found = {name}
+    if encoding.startswith("utf"):
+        return found
+    for other in _ENCODINGS:
+        with suppress(UnicodeError):
+            found.add(name.encode(encoding).decode(other))
+    return found
 
 
 def names_agree(one: str, other: str) -> bool:

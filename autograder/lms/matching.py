@@ -1,10 +1,18 @@
 """Which row of a gradebook belongs to whom: by ids; by name only where nothing is left to guess."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.lms.gradebook_rows import Gradebook, Row, cleaned_name, key_value, names_agree
+from autograder.lms.gradebook_rows import (
+    Gradebook,
+    Row,
+    cleaned_name,
+    key_value,
+    names_agree,
+    spellings,
+)
 from autograder.plain_text import one_line
 from autograder.records import Person, Submission
 
@@ -19,6 +27,7 @@ _ID_KIND = {
 _ANY_ID = ("canvas", "moodle", "sis", "email", "login", "org")
 _UNIQUE = ("canvas", "moodle", "login", "org")
 """Kinds of which no two rows should have the same."""
+_DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
@@ -96,6 +105,7 @@ class _Rows:
     by_name: Mapping[str, Sequence[Row]]
     by_group: Mapping[str, Sequence[Row]]
     kinds: frozenset[str]
+    encoding: str
 
     @classmethod
     def of(cls, gradebook: Gradebook) -> "_Rows":
@@ -105,11 +115,12 @@ class _Rows:
         for row in gradebook.rows:
             for key in row.keys:
                 by_key[key].append(row)
-            if row.name.strip():
-                by_name[cleaned_name(row.name)].append(row)
+            names = {cleaned_name(name) for name in spellings(row.name, gradebook.table.encoding)}
+            for name in names - {""}:
+                by_name[name].append(row)
             if row.group.strip():
                 by_group[cleaned_name(row.group)].append(row)
-        return cls(by_key, by_name, by_group, gradebook.kinds)
+        return cls(by_key, by_name, by_group, gradebook.kinds, gradebook.table.encoding)
 
     def of_person(
         self, submission: Submission, person: Person | None, names: Mapping[str, int]
@@ -130,10 +141,16 @@ class _Rows:
     def _of_participant(self, person: Person, found: list[Row]) -> list[Row]:
         """A group's number may be another student's: the name must agree, if both have one."""
         name = person.name
-        agreeing = [row for row in found if not name or not row.name or names_agree(row.name, name)]
+        agreeing = [row for row in found if not name or not row.name or self._agree(row, name)]
         if len(found) > 1:
             return []
         return agreeing or list(self.by_group.get(cleaned_name(name), ()))
+
+    def _agree(self, row: Row, name: str) -> bool:
+        """Whether `name`, as a folder has it, is the row's; all are "Participant" when blind."""
+        if cleaned_name(_DIGITS.sub("", name)) == cleaned_name(_DIGITS.sub("", row.label)):
+            return True
+        return any(names_agree(each, name) for each in spellings(row.name, self.encoding))
 
 
 def _keys(submission: Submission, person: Person | None) -> set[tuple[str, str]]:

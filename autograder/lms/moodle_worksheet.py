@@ -114,7 +114,9 @@ def _by_content(table: Table) -> _Columns | None:
     emails = _places(
         bodies, lambda texts: any(texts) and all("@" in text for text in texts if text)
     )
-    named = 1 not in emails and maximum > 2 and any(bodies[1])
+    # With blind marking there are no names: the second column tells how far each one is.
+    states = 2 * len(set(bodies[1])) <= len(bodies[1])
+    named = 1 not in emails and maximum > 3 and any(bodies[1]) and not states
     after = maximum + 1 if maximum + 1 < len(bodies) else None
     return _Columns(0, maximum - 1, 1 if named else None, maximum, after, next(iter(emails), None))
 

@@ -1,35 +1,26 @@
-"""Gradebooks with one row a student, known by the names of their columns.
+"""Gradebooks with one row a student, known by their columns, in whatever language.
 
 Brightspace   OrgDefinedId,…,<Title> Points Grade <…>,End-of-Line Indicator
 Blackboard    Last Name,First Name,Username,…,<Title> [Total Pts: 100 Score] |<id>
 nbgrader      assignment,…,student_id,…,raw_score,…,score,max_score      (grades.csv)
-by e-mail     any table with one column of e-mail addresses, as for Google Classroom
+by e-mail     any table with one column of e-mail addresses, as for Google Classroom, and
+              Moodle's own gradebook
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.build.otter_assign import NOTEBOOK
-from autograder.lms.gradebook_rows import Gradebook, Row, by_column, decimal_comma, keys, name_value
+from autograder.lms.gradebook_rows import Gradebook, Row, by_column, decimal_comma, name_value
+from autograder.lms.person_columns import PersonColumns, person_columns
 from autograder.lms.table import GradebookError, Table, names_of
 
-_PERSON_COLUMNS: Mapping[str, str] = {
-    "orgdefinedid": "org",
-    "username": "login",
-    "user name": "login",
-    "student_id": "login",
-    "student id": "sis",
-    "email": "email",
-    "email address": "email",
-    "e-mail": "email",
-    "e-mail address": "email",
-}
-_NAME_COLUMNS = ("name", "full name", "student", "student name")
-_OTHER_COLUMNS = frozenset(
-    (*_PERSON_COLUMNS, *_NAME_COLUMNS, "last name", "first name", "last_name", "first_name")
-) | {"last access", "availability", "section", "sections", "group", "end-of-line indicator"}
 _STEM = NOTEBOOK.removesuffix(".ipynb")
+_KIND_BEFORE = re.compile(r"^[^:]{1,40}:\s*")
+_NOTE_BEHIND = re.compile(r"\s*\([^()]*\)\s*$")
+_MARK = re.compile(r"(?:\d+(?:[.,]\d+)?|[-–]|ex)?", re.IGNORECASE)
+_OPEN = ("", "-", "–")
 
 
 @dataclass(frozen=True)
@@ -47,77 +38,119 @@ class Style:
         header = {name.casefold() for name in table.header}
         return self.needs <= header and any(map(self.mark.fullmatch, table.header))
 
-    def read(self, table: Table, wanted: str, course_title: str, max_score: float) -> Gradebook:
-        """The gradebook. Raises `GradebookError` where the column is not clear."""
-        titles = {
+    def people(self, table: Table, marks: Sequence[int]) -> PersonColumns:
+        """The columns that tell who it is."""
+        return person_columns(table, marks)
+
+    def numbers(self, table: Table, wanted: str) -> Sequence[int]:
+        """The rows that may be students'."""
+        return range(1, len(table.rows))
+
+    def titles(self, table: Table, people: PersonColumns, rows: Sequence[Row]) -> dict[int, str]:
+        """The columns that may take the marks, with what each is called."""
+        return {
             place: match["title"].strip()
             for place, name in enumerate(table.header)
-            if (match := self.mark.fullmatch(name)) and name.casefold() not in _OTHER_COLUMNS
+            if (match := self.mark.fullmatch(name))
         }
-        numbers = range(1, len(table.rows))
-        if self is NBGRADER:
-            numbers = _of_assignment(table, wanted)
-            wanted = ""
-        rows = tuple(row for row in (_row(table, number) for number in numbers) if row.keys)
+
+    def read(self, table: Table, wanted: str, course_title: str, max_score: float) -> Gradebook:
+        """The gradebook. Raises `GradebookError` where the column is not clear."""
+        marks = [p for p, name in enumerate(table.header) if self.mark.fullmatch(name)]
+        people = self.people(table, marks)
+        rows = tuple(
+            row for number in self.numbers(table, wanted) if (row := people.row(table, number)).keys
+        )
         if not rows:
             raise GradebookError("The gradebook holds no students: there is nothing to fill in.")
+        titles = self.titles(table, people, rows)
+        wanted = "" if self is NBGRADER else wanted
         column = _column(table, titles, [row.number for row in rows], wanted, course_title)
         kinds = frozenset(kind for row in rows for kind, _ in row.keys)
         return Gradebook(self.system, table, column, rows, kinds, decimal_comma(table, titles))
 
 
-BRIGHTSPACE = Style(
+@dataclass(frozen=True)
+class _Brightspace(Style):
+    def recognises(self, table: Table) -> bool:
+        """Whether each student's row ends in "#", as in Brightspace's exports alone."""
+        ends = {row[-1].text.strip() for row in table.rows[1:]}
+        return ends == {"#"} and any(map(self.mark.fullmatch, table.header))
+
+
+@dataclass(frozen=True)
+class _Blackboard(Style):
+    def people(self, table: Table, marks: Sequence[int]) -> PersonColumns:
+        """The first three columns are the last name, first name and username."""
+        found = person_columns(table, marks)
+        rest = tuple(one for one in found.ids if one[0] not in (0, 1, 2))
+        return replace(found, ids=((2, "login"), *rest), names=(1, 0))
+
+
+@dataclass(frozen=True)
+class _Nbgrader(Style):
+    def numbers(self, table: Table, wanted: str) -> Sequence[int]:
+        """The rows of this assignment: the table has those of all assignments."""
+        return _of_assignment(table, wanted)
+
+
+@dataclass(frozen=True)
+class _ByEmail(Style):
+    """A table of no known system in which e-mail addresses tell who is who."""
+
+    def recognises(self, table: Table) -> bool:
+        """Whether there is a column of e-mail addresses."""
+        return any(kind == "email" for _, kind in person_columns(table).ids) and any(
+            "@" in cell.text for row in table.rows[1:] for cell in row
+        )
+
+    def people(self, table: Table, marks: Sequence[int]) -> PersonColumns:
+        """The columns that tell who it is: any other may take marks."""
+        return person_columns(table)
+
+    def titles(self, table: Table, people: PersonColumns, rows: Sequence[Row]) -> dict[int, str]:
+        """The columns without anything but numbers, best those right of who it is."""
+        told = {*(place for place, _ in people.ids), *people.names, *people.others}
+        found = [
+            place
+            for place in range(len(table.header))
+            if place not in told
+            and table.header[place]
+            and all(_MARK.fullmatch(table.rows[row.number][place].text.strip()) for row in rows)
+        ]
+        known = [place for place, _ in people.ids] + list(people.names)
+        right = [place for place in found if place > max(known)]
+        return {place: table.header[place] for place in right or found}
+
+
+BRIGHTSPACE = _Brightspace(
     "Brightspace",
-    frozenset({"orgdefinedid", "end-of-line indicator"}),
-    re.compile(r"(?P<title>.*) Points Grade\b.*", re.IGNORECASE | re.DOTALL),
+    frozenset(),
+    re.compile(r"(?P<title>.*?)(?: Points Grade\b.*|\s*<[^<>]*\d[^<>]*>)", re.I | re.DOTALL),
 )
-BLACKBOARD = Style(
+BLACKBOARD = _Blackboard(
     "Blackboard",
-    frozenset({"last name", "first name", "username"}),
-    re.compile(r"(?P<title>.*?) \[Total Pts: .*", re.IGNORECASE | re.DOTALL),
+    frozenset(),
+    # Sums have words before the number ("up to 110").
+    re.compile(r"(?P<title>.*?) \[[^\]:]+:\s*\d[^\]]*\](?:\s*\|\d+)?", re.IGNORECASE | re.DOTALL),
 )
-NBGRADER = Style(
+NBGRADER = _Nbgrader(
     "nbgrader",
     frozenset({"assignment", "student_id", "max_score"}),
     re.compile(r"(?P<title>score)", re.IGNORECASE),
 )
-
-
-@dataclass(frozen=True)
-class ByEmail(Style):
-    """A table of no known system in which e-mail addresses tell who is who."""
-
-    def recognises(self, table: Table) -> bool:
-        """Whether there is a column of e-mail addresses under a name that says so."""
-        return any(
-            _PERSON_COLUMNS.get(name.casefold()) == "email"
-            and any("@" in row[place].text for row in table.rows[1:])
-            for place, name in enumerate(table.header)
-        )
-
-
-BY_EMAIL = ByEmail("CSV", frozenset(), re.compile(r"(?P<title>.+)", re.DOTALL))
+BY_EMAIL = _ByEmail("CSV", frozenset(), re.compile(r"(?P<title>.+)", re.DOTALL))
 STYLES: Sequence[Style] = (BRIGHTSPACE, BLACKBOARD, NBGRADER)
 
 
-def _row(table: Table, number: int) -> Row:
-    cells = by_column(table, number)
-    found: dict[str, str] = {}
-    for name, kind in _PERSON_COLUMNS.items():
-        value = cells.get(name, "").strip().removeprefix("#")
-        if value and (kind != "email" or "@" in value):
-            found.setdefault(kind, value)
-    last = cells.get("last name", "") or cells.get("last_name", "")
-    first = cells.get("first name", "") or cells.get("first_name", "")
-    name = f"{first} {last}".strip() or next(
-        (cells[column] for column in _NAME_COLUMNS if cells.get(column)), ""
-    )
-    label = next((found[kind] for kind in ("org", "sis", "login", "email") if kind in found), name)
-    return Row(number, keys(**found), name, label)
+def _is_called(title: str, name: str) -> bool:
+    """Whether a column is called `name`, whatever a system adds to it."""
+    short = _NOTE_BEHIND.sub("", title)
+    forms = (title, short, _KIND_BEFORE.sub("", title), _KIND_BEFORE.sub("", short))
+    return any(name_value(form) == name_value(name) for form in forms)
 
 
 def _of_assignment(table: Table, wanted: str) -> list[int]:
-    """The rows of this assignment: nbgrader's table has those of all assignments."""
     by_number = {
         number: by_column(table, number)["assignment"].strip()
         for number in range(1, len(table.rows))
@@ -140,11 +173,11 @@ def _column(
             [place for place, title in titles.items() if wanted in (table.header[place], title)]
         ]
     else:
-        same = name_value(course_title)
         found = [
-            [place for place, title in titles.items() if name_value(title) == same],
+            [place for place, title in titles.items() if _is_called(title, course_title)],
+            [place for place, title in titles.items() if _is_called(title, _STEM)],
             list(titles),
-            [p for p in titles if not any(table.rows[n][p].text.strip() for n in rows)],
+            [p for p in titles if all(table.rows[n][p].text.strip() in _OPEN for n in rows)],
         ]
     for places in found:
         if len(places) == 1:
