@@ -5,6 +5,7 @@ two wrong turns: another rounding, padding, kernel or stride, a pool too few or 
 channels of another layer, the batch counted in, a side not squared.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -87,6 +88,12 @@ SHARES = (
         "the ten outputs are counted in: these are the weights of fc, not its inputs",
         "with the ten outputs counted in",
     ),
+    Share(
+        "rgb",
+        3 * _C2,
+        "three colours are counted in: the image is grey, and conv2 gives 16 channels",
+        "with three colours counted in",
+    ),
     Share("channels_32", 32, "that counts 32 channels: conv2 gives 16", "with 32 channels"),
     Share("channels_3", 3, "that counts 3 channels: conv2 gives 16", "with 3 channels"),
     Share(
@@ -125,6 +132,8 @@ def _forms(channels: int, side: float) -> Iterator[tuple[str, float, str, float]
     yield "biases_counted", right + CLASSES, text, 1.2
     text = "that is the number of fc's parameters, weights and biases, not of its inputs"
     yield "fc_parameters", CLASSES * right + CLASSES, text, 1.0
+    text = "the nine weights of a 3×3 kernel are counted in: fc receives maps, not kernels"
+    yield "kernel_counted", 9 * right, text, 1.2
     text = "that is twice as many: each number of a map is counted once"
     yield "twice", 2 * right, text, 1.2
 
@@ -150,7 +159,20 @@ def _named() -> Iterator[tuple[str, int, str]]:
     yield "outputs_channels", CLASSES * _C2, "that is 10·16, outputs times channels"
     text = "that is half of the image's side; the layer receives every number of every map"
     yield "half_image", IMAGE_SIDE // 2, text
+    for factors, name in _ELSEWHERE.items():
+        number = math.prod(map(int, factors.split("·")))
+        text = f"that is {factors}, from {name}: count the numbers of this network"
+        yield f"known_example_{number}", number, text
     yield "zero", 0, "fc receives some numbers, or it could not tell digits apart"
+
+
+_ELSEWHERE = {
+    "20·4·4": "a well-known example with other layers",
+    "50·4·4": "a well-known example with other layers",
+    "120": "LeNet",
+    "84": "LeNet",
+}
+"""Numbers of inputs that fc layers have in other networks."""
 
 
 def _weights() -> Iterator[tuple[str, int, str]]:
