@@ -65,7 +65,7 @@ fit: .venv/installed  ## Measure what grading needs against Gradescope's contain
 verify: .venv/installed  ## Plant every known mistake and prove that the checks find it; writes docs/test-quality.md
 	$(RUN) verify --jobs $(JOBS)
 
-attack: .venv/installed  ## Run every attack at two tiers of isolation; writes docs/attacks.md
+attack: .venv/installed  ## Run every attack at three tiers of isolation; writes docs/attacks.md
 	$(RUN) attack --jobs $(JOBS)
 
 guards: .venv/installed  ## Break every guard in a copy and see what notices; writes docs/guards.md

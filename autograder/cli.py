@@ -156,7 +156,7 @@ def attack(
     jobs: Annotated[int, typer.Option(min=0, help="Attacks at once; 0: one a core.")] = 0,
     only: Annotated[str | None, typer.Option(help="Only this file of attacks.")] = None,
 ) -> None:
-    """Attack the engine at two tiers of isolation. Exit status 1: something did not hold."""
+    """Attack the engine at three tiers of isolation. Exit status 1: something did not hold."""
     from autograder.attacks.command import attack as run_attacks
     from autograder.recipe_files import RecipeError
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from sandbox_helpers import linux_root
 
+from autograder.attacks.by_tier import attack_at
 from autograder.attacks.field import ATTACKS
 from autograder.attacks.recipes import Attack, TierName, read_attacks
 from autograder.attacks.run import Arena, arena, run_attack
@@ -65,6 +67,10 @@ def test_test_labels_are_not_in_the_memory_of_a_submission(namespaces: Arena):
     fails(namespaces, "the labels of the test images are looked for in memory")
 
 
+def test_what_a_hidden_check_prints_is_not_shown(namespaces: Arena):
+    fails(namespaces, "hidden inputs are printed while they are checked")
+
+
 def test_what_a_hidden_check_displays_is_not_shown(namespaces: Arena):
     fails(namespaces, "hidden inputs are displayed while they are checked")
 
@@ -121,3 +127,18 @@ def test_in_a_container_a_daemon_does_not_outlive_its_run(container: Arena):
 
 def test_in_a_container_the_network_cannot_be_used(container: Arena):
     fails(container, "UDP and names of hosts")
+
+
+@linux_root
+def test_attacks_fail_where_a_plain_user_grades():
+    names = (
+        "hidden tests are read where they lie",
+        "hidden inputs are printed while they are checked",
+    )
+    told: list[str] = []
+    outcome = attack_at(
+        "plain_user", [BY_NAME[n] for n in names], 2, lambda each: told.append(each.attack.name)
+    )
+    assert outcome.holds, (outcome.absent, outcome.left, outcome.verdicts)
+    assert sorted(told) == sorted(names)
+    assert {each.tier for each in outcome.verdicts} == {"plain_user"}

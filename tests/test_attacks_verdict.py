@@ -125,7 +125,9 @@ def test_a_known_limit_is_told_but_not_counted():
         Verdict(limit, "container", ("an input shows",), "completed", 1.0),
     )
     outcome = Outcome(verdicts, ())
-    assert last_line(outcome) == "attacks 1, held 1 (tier 1), held 0 of 1 (tier 3)"
+    assert (
+        last_line(outcome) == "attacks 1, held 1 (tier 1), not run (tier 2), held 0 of 1 (tier 3)"
+    )
     assert "**a limit**" in page(outcome)
     assert not outcome.holds
 

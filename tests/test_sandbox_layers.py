@@ -10,6 +10,7 @@ import pytest
 from sandbox_helpers import linux_root, small_policy
 from sandbox_probe import ask
 
+from autograder.attacks import plain_user
 from autograder.sandbox import cgroups, folders, identity, launch, measure, seccomp, visible
 from autograder.sandbox.launch import Zygote
 from autograder.sandbox.policy import Policy, SandboxUnavailable
@@ -52,9 +53,9 @@ def test_files_are_reported_absent_where_the_kernel_has_no_landlock():
     assert "Landlock" in layer.detail
 
 
-def isolation_with(rights: str, wanted: str) -> list[str]:
+def isolation_with(rights: Path, wanted: str) -> list[str]:
     """What a process with fewer rights says about its isolation: tier, layers, memory bomb."""
-    script = [sys.executable, ATTACKS / rights, ATTACKS / "isolation_here.py", wanted]
+    script = [sys.executable, rights, ATTACKS / "isolation_here.py", wanted]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     ran = subprocess.run(script, env=environment, capture_output=True, text=True, check=False)
     assert ran.stdout, ran.stderr
@@ -63,7 +64,7 @@ def isolation_with(rights: str, wanted: str) -> list[str]:
 
 @linux_root
 def test_a_plain_user_gets_namespaces():
-    tier, *layers, bomb = isolation_with("plain_user.py", "auto")
+    tier, *layers, bomb = isolation_with(Path(plain_user.__file__), "auto")
     assert tier == "2: namespaces, as a plain user"
     assert [layer for layer in layers if not layer.startswith("holds")] == ["absent user"]
     assert bomb == "out of memory"
@@ -71,7 +72,7 @@ def test_a_plain_user_gets_namespaces():
 
 @linux_root
 def test_a_plain_user_without_namespaces_gets_one_process():
-    tier, *layers, bomb = isolation_with("plain_user.py", "plain")
+    tier, *layers, bomb = isolation_with(Path(plain_user.__file__), "plain")
     assert tier == "4: the same user, without namespaces"
     missing = [layer for layer in layers if not layer.startswith("holds")]
     assert missing == ["absent namespaces", "absent user"]
@@ -80,7 +81,7 @@ def test_a_plain_user_without_namespaces_gets_one_process():
 
 @linux_root
 def test_root_of_a_container_gives_each_sandbox_a_user_of_its_own():
-    tier, *layers, bomb = isolation_with("container_root.py", "auto")
+    tier, *layers, bomb = isolation_with(ATTACKS / "container_root.py", "auto")
     assert tier == "3: a user of its own, without namespaces"
     missing = [layer for layer in layers if not layer.startswith("holds")]
     assert missing == ["absent namespaces"]

@@ -1,4 +1,4 @@
-"""The command `attack`: runs the attacks at tiers 1 and 3, prints a table, writes the page."""
+"""The command `attack`: runs the attacks at tiers 1 to 3, prints a table, writes the page."""
 
 from functools import partial
 
@@ -7,8 +7,9 @@ from rich.markup import escape
 from rich.status import Status
 from rich.table import Table
 
+from autograder.attacks.by_tier import attack_at
 from autograder.attacks.field import ATTACKS, read_lesson
-from autograder.attacks.recipes import TIERS, Attack, TierName, read_attacks
+from autograder.attacks.recipes import TIERS, Attack, read_attacks
 from autograder.attacks.report import (
     NUMBERS,
     Layer,
@@ -19,11 +20,9 @@ from autograder.attacks.report import (
     last_line,
     page,
 )
-from autograder.attacks.run import arena, attack_all
 from autograder.attacks.verdict import Verdict
 from autograder.guards.recipes import read_guards
 from autograder.paths import PROJECT
-from autograder.sandbox.policy import SandboxUnavailable
 
 PAGE = PROJECT / "docs" / "attacks.md"
 
@@ -63,20 +62,13 @@ def _label(attack: Attack) -> str:
 
 
 def _run(console: Console, attacks: list[Attack], jobs: int) -> Outcome:
-    verdicts: list[Verdict] = []
-    left: list[tuple[TierName, str]] = []
-    absent: list[tuple[TierName, str]] = []
-    for tier in TIERS:
-        try:
-            with arena(tier) as place:
-                failed = [layer for layer in place.layers if layer.state == "failed"]
-                absent.extend((tier, f"{layer.name} does not hold") for layer in failed)
-                with console.status("") as status:
-                    verdicts += attack_all(place, attacks, jobs, partial(_tell, status))
-                left.extend((tier, sentence) for sentence in place.left())
-        except SandboxUnavailable as problem:
-            absent.append((tier, str(problem)))
-    return Outcome(tuple(verdicts), tuple(left), tuple(absent))
+    with console.status("") as status:
+        found = [attack_at(tier, attacks, jobs, partial(_tell, status)) for tier in TIERS]
+    return Outcome(
+        tuple(verdict for each in found for verdict in each.verdicts),
+        tuple(left for each in found for left in each.left),
+        tuple(absent for each in found for absent in each.absent),
+    )
 
 
 def _tell(status: Status, verdict: Verdict) -> None:

@@ -13,8 +13,9 @@ from autograder.records import Ending
 
 KNOWN_KEYS_ONLY = ConfigDict(extra="forbid")
 Text = Annotated[str, Field(min_length=1)]
-TierName = Literal["namespaces", "container"]
-TIERS: tuple[TierName, ...] = ("namespaces", "container")
+TierName = Literal["namespaces", "plain_user", "container"]
+TIERS: tuple[TierName, ...] = ("namespaces", "plain_user", "container")
+"""Where attacks are run: tier 1, tier 2 (namespaces without root's rights), tier 3."""
 
 
 @dataclass(frozen=True, config=KNOWN_KEYS_ONLY)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from autograder.attacks.recipes import TIERS, Attack, TierName
 from autograder.attacks.verdict import Verdict
 
-NUMBERS: dict[TierName, int] = {"namespaces": 1, "container": 3}
+NUMBERS: dict[TierName, int] = {"namespaces": 1, "plain_user": 2, "container": 3}
 """The tiers' numbers, as they are printed everywhere else."""
 
 
@@ -38,7 +38,6 @@ class Row:
 
 
 _ALWAYS = (
-    "- This command runs tiers 1 and 3; tier 2 has tests of its own, and no attack is run there.",
     "- Where no control group can be made, a sandbox is kept on one core. Grade no more at once"
     " than there are cores; time of processes that nobody waits for isn't counted there once they"
     " end.",
@@ -79,6 +78,8 @@ def last_line(outcome: Outcome) -> str:
 
 def _held(outcome: Outcome, tier: TierName) -> str:
     row = count(outcome.verdicts, tier)
+    if not row.attacks:
+        return f"not run (tier {NUMBERS[tier]})"
     of_all = "" if row.held == row.attacks else f" of {row.attacks}"
     return f"held {row.held}{of_all} (tier {NUMBERS[tier]})"
 
@@ -119,8 +120,9 @@ def page(outcome: Outcome, layers: Sequence[Layer] = ()) -> str:
         "",
         f"Result: {last_line(outcome)}.",
         "",
-        "| Group | Held at tier 1 (namespaces, as root) | Held at tier 3 (container) |",
-        "|---|---|---|",
+        "| Group | Held at tier 1 (namespaces, as root) | Held at tier 2 (namespaces, as a plain"
+        " user) | Held at tier 3 (container) |",
+        "|---|---|---|---|",
         *(_group_line(outcome, group) for group in [*groups(outcome), ""]),
         "",
     ]
@@ -128,7 +130,13 @@ def page(outcome: Outcome, layers: Sequence[Layer] = ()) -> str:
         lines += ["## What does not hold", "", *(f"- {_cell(each)}" for each in found), ""]
     lines += ["## Known limits", "", *_ALWAYS, *_limits(outcome)]
     lines += _layers(layers, {attack.name for attack in _attacks(outcome)})
-    lines += ["## Every attack", "", "| Group | Attack | Tier 1 | Tier 3 |", "|---|---|---|---|"]
+    titles = "".join(f" Tier {NUMBERS[tier]} |" for tier in TIERS)
+    lines += [
+        "## Every attack",
+        "",
+        f"| Group | Attack |{titles}",
+        "|---|---" + "|---" * len(TIERS) + "|",
+    ]
     lines += [_attack_line(outcome.verdicts, attack) for attack in _attacks(outcome)]
     return "\n".join(lines) + "\n"
 
@@ -162,7 +170,7 @@ def _layers(layers: Sequence[Layer], judged: set[str]) -> list[str]:
 def _group_line(outcome: Outcome, group: str) -> str:
     rows = [count(outcome.verdicts, tier, group) for tier in TIERS]
     texts = [f"{row.held} of {row.attacks}" if row.attacks else "not run" for row in rows]
-    return f"| {group or 'all'} | {texts[0]} | {texts[1]} |"
+    return f"| {group or 'all'} | {' | '.join(texts)} |"
 
 
 def _attacks(outcome: Outcome) -> list[Attack]:
@@ -174,7 +182,7 @@ def _attacks(outcome: Outcome) -> list[Attack]:
 def _attack_line(verdicts: Sequence[Verdict], attack: Attack) -> str:
     by_tier = {each.tier: each for each in verdicts if each.attack.name == attack.name}
     texts = [_result(by_tier.get(tier)) for tier in TIERS]
-    return f"| {attack.group} | {_cell(attack.name)} | {texts[0]} | {texts[1]} |"
+    return f"| {attack.group} | {_cell(attack.name)} | {' | '.join(texts)} |"
 
 
 def _result(verdict: Verdict | None) -> str:
@@ -187,7 +195,7 @@ def _limits(outcome: Outcome) -> list[str]:
     lines: list[str] = []
     known = {v.attack.name: v.attack for v in outcome.verdicts if v.attack.known_limit}
     for attack in known.values():
-        tiers = " and ".join(str(NUMBERS[tier]) for tier in attack.tiers)
+        tiers = ", ".join(str(NUMBERS[tier]) for tier in attack.tiers)
         reason = " ".join(attack.known_limit.split())
         lines += [f"- **{_cell(attack.name)}** (tier {tiers}). {reason}"]
     return [*lines, ""] if lines else ["None was looked at.", ""]

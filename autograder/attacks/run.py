@@ -26,6 +26,7 @@ from autograder.interrupt import temporary_folder
 from autograder.paths import PROJECT
 from autograder.records import Grade, Layer, Notebook, Submission
 from autograder.sandbox.launch import Zygote
+from autograder.sandbox.policy import Tier as SandboxTier
 from autograder.score import load_questions
 from autograder.start import hide, policy_for
 
@@ -44,6 +45,11 @@ PATIENT = replace(LIMITS, cell_seconds=30, call_seconds=30, submission_seconds=1
 """For honest notebooks, which must not fail because attackers keep the machine busy."""
 BESIDE = ("resources",)
 """Groups of attacks that an honest notebook must endure while they run."""
+POLICY_TIERS: dict[TierName, SandboxTier] = {
+    "namespaces": "namespaces",
+    "plain_user": "namespaces",
+    "container": "container",
+}
 SETTLE_SECONDS = 10.0
 """How long the kernel may take to clear up after the last sandbox."""
 
@@ -79,12 +85,17 @@ class Arena:
 
 @contextmanager
 def arena(tier: TierName) -> Generator[Arena]:
-    """Starts a zygote of `tier` over the small assignment. Raises `SandboxUnavailable`."""
+    """Starts a zygote of `tier` over the small assignment. Raises `SandboxUnavailable`.
+
+    For tier `plain_user` this process must be a plain user's.
+    """
     torch.set_num_threads(1)
     course = Course("Attacks", Totals(core=10), LIMITS)
     with hidden_tests() as words, listeners() as ears, sandbox_data() as data:
         hide(words.tests)
-        policy = replace(policy_for(course, Built(data.parent, "", ()), "cpu"), tier=tier)
+        policy = replace(
+            policy_for(course, Built(data.parent, "", ()), "cpu"), tier=POLICY_TIERS[tier]
+        )
         with Zygote(policy) as zygote:
             engine = Engine(course, load_questions(words.tests), zygote, seed=7)
             layers = zygote.layers(canary=words.tests / "q1.py")

@@ -75,7 +75,10 @@ class Server:
                 if header["do"] == "cell":
                     return self._cell(header, body.decode())
                 encoder = Encoder(self._keep)
-                tree = encoder.encode(self._value(header, body))
+                try:
+                    tree = encoder.encode(self._value(header, body))
+                finally:
+                    streams.flush()  # what a check's call has printed belongs to no cell
             return pack(_reply(header, True) | {"value": tree}, encoder.body)
         except WireError as error:
             return _failed(header, Failure("value", "WireError", str(error), 0))

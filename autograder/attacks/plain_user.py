@@ -1,4 +1,4 @@
-"""Runs a Python file as a user without any rights: `python plain_user.py FILE ARGUMENTS...`
+"""Runs Python as a user without any rights: `python plain_user.py ARGUMENTS...`, as for `python`.
 
 Needs root. Where Python stands in a folder that only root may enter (/root), that is replaced,
 in a mount namespace of this process's own, by one that shows nothing but Python.
