@@ -14,7 +14,7 @@ from autograder.classroom.kept import Attempt, Run, attempt_of
 from autograder.classroom.store import Store
 from autograder.classroom.views import Views
 from autograder.classroom.writing import clear_up
-from autograder.collect.notebook_source import matters
+from autograder.collect.by_products import matters
 from autograder.collect.unreadable import MAX_BYTES
 from autograder.files import Entry, NotOrdinary, read, walk
 from autograder.isolation import Requirement

@@ -232,8 +232,13 @@ RAW = json.dumps(whole(code(ANSWER + "  # Größe")), ensure_ascii=False)
         (base64.encodebytes(RAW.encode()), "Base64"),
         (b"data:application/json;base64," + base64.b64encode(RAW.encode()), "Base64"),
         (json.dumps(RAW).encode(), "text in JSON"),
+        (f'{{"type": "notebook", "content": {RAW}}}'.encode(), "reply of a server"),
+        (f"{RAW}\n ]}}\n".encode(), "Behind the notebook stood 5 more characters"),
     ],
-    ids=["cp1252", "utf-16", "utf-16 without mark", "mark", "padded", "mail", "address", "twice"],
+    ids=[
+        *("cp1252", "utf-16", "utf-16 without mark", "mark", "padded", "mail", "address", "twice"),
+        *("from Jupyter's server", "over a longer one"),
+    ],
 )
 def test_what_surely_is_a_notebook_is_read_and_noted(
     tmp_path: Path, content: bytes, note: str
@@ -256,6 +261,8 @@ def test_what_surely_is_a_notebook_is_read_and_noted(
         (b'{"url": "https://docs.example/x", "doc_id": "1"}', "Google Drive"),
         (b"# In[1]:\nx = 1\n", "Python script"),
         (b"<!DOCTYPE html><html>", "web page"),
+        (b"My work: https://colab.research.google.com/drive/1a", "at colab.research.google.com"),
+        (b"<p><a href='https://drive.google.com/x'>here</a></p>", "at drive.google.com"),
         (RAW.encode()[:-9], "cut off"),
     ],
 )

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.collect.folder import CollectError, collect, left_alone
+from autograder.collect.notebook import Unreadable, read_notebook
 
 
 def _class_folder(folder: Path, *names: str) -> Path:
@@ -175,9 +176,17 @@ def test_any_names_give_distinct_students(
         ("a", b"x", "not known"),
         ("a.json", b"{}", "not known"),
         ("a.url", b"[InternetShortcut]\nURL=x", "link"),
+        ("a.webloc", b'<?xml version="1.0"?><plist>', "link"),
+        ("a.txt", b"see https://colab.research.google.com/drive/1a", "colab.research.google.com"),
+        ("a.txt", b"I was ill.", "a text file"),
+        ("a.eml", b"Subject: cnn", "an e-mail"),
+        ("a.pt", b"PK\x03\x04", "weights"),
+        ("a.docx", b"PK\x03\x04", "a text document"),
+        ("a.ipynb.onedrive", b"", "placeholder"),
+        ("a", b"", "empty"),
         ("a.ipynb.crdownload", b'{"ce', "unfinished download"),
         ("a.ipynb.part", b"", "unfinished download"),
-        (".a.ipynb.icloud", b"bplist00", "macOS"),
+        (".a.ipynb.icloud", b"bplist00", "placeholder"),
         ("a.ipynb.cloud", b"x", "placeholder"),
         ("a.heic", b"x", "picture"),
         ("a.tar.gz", b"x", "archive"),
@@ -193,7 +202,16 @@ def test_whatever_lies_there_is_somebodys(
     assert says in submission.problem
 
 
-@pytest.mark.parametrize("name", ["a.json", "a.txt", "a", "a.ipynb.bak", "a.ipynb.txt", "a.pdf"])
+def test_half_a_notebook_of_an_unfinished_download_is_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "a.ipynb.crdownload").write_text('{"nbformat": 4, "cells": [')
+    [submission] = collect(tmp_path)
+    with pytest.raises(Unreadable, match=r"an unfinished download\..*cut off at the end"):
+        read_notebook(submission)
+
+
+@pytest.mark.parametrize(
+    "name", ["a.json", "a.txt", "a", "a.ipynb.bak", "a.ipynb.txt", "a.pdf", "a.colab", "a.nb"]
+)
 def test_a_notebook_of_any_name_is_graded(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text('{"nbformat": 4, "cells": []}')
     [submission] = collect(tmp_path)

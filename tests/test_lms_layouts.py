@@ -91,6 +91,17 @@ def test_the_newest_attempt_counts_on_blackboard_and_the_receipt_names(tmp_path:
     assert "2026-11-20" in first.earlier[0]
 
 
+@pytest.mark.parametrize("word", ["Name", "Nombre", "Nom", "\ufeffName", "氏名"])
+def test_a_receipt_in_any_language_tells_where_the_user_begins(tmp_path: Path, word: str) -> None:
+    start = "CNN_part_one_{}_attempt_2026-11-20-10-11-12"
+    (tmp_path / f"{start.format('j_doe')}.txt").write_text(f"{word}: Doe, Jane (j_doe)\nX: y (z)\n")
+    for user in ("j_doe", "k_lee"):
+        (tmp_path / f"{start.format(user)}_cnn.ipynb").write_text(NOTEBOOK)
+    found = collect_class(tmp_path, tmp_path).submissions
+    assert [one.student for one in found] == ["j_doe", "k_lee"]
+    assert found[0].people == (Person("blackboard", "j_doe", "Doe, Jane"),)
+
+
 def test_a_receipt_without_a_file_is_a_row_with_a_sentence(tmp_path: Path) -> None:
     names = (BOARD.format(1, 20, ".txt"), BOARD.format(2, 20, "_cnn.ipynb"))
     one, two = _collected(tmp_path, names, "unpacked").submissions
@@ -150,6 +161,24 @@ def test_an_unknown_layout_is_told(tmp_path: Path) -> None:
     found = _collected(tmp_path, names, "unpacked")
     assert len(found.submissions) == 3
     assert "3 entries were taken as students" in found.remarks[0]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["One, Student(student_001)/cnn.ipynb", "Two, Student(student_002)/cnn.ipynb"],
+        ["One_Student_s001_123/cnn.ipynb", "Two_Student_s002_124/cnn.ipynb"],
+    ],
+)
+def test_names_that_no_student_has_are_told(tmp_path: Path, names: list[str]) -> None:
+    found = _collected(tmp_path, names, "unpacked")
+    assert "2 entries were taken as students" in found.remarks[0]
+
+
+@pytest.mark.parametrize("prefix", ["cnn-", "lab-3-cnn-"])
+def test_repositories_are_called_after_their_assignment(tmp_path: Path, prefix: str) -> None:
+    names = [f"{prefix}{student}/cnn.ipynb" for student in ("ann-lee", "ann-marie")]
+    assert _class(tmp_path, names) == ["ann-lee", "ann-marie"]
 
 
 def test_files_of_the_course_are_told(tmp_path: Path) -> None:

@@ -221,7 +221,7 @@ def test_a_zip_file_in_a_zip_file_is_read_and_a_deep_one_refused(tmp_path: Path)
         if depth < 3:
             assert _read(path) == ["x = 1"]
         content = {"inner.zip": path.read_bytes()}
-    assert "zip files in zip files" in _refusal(path)
+    assert "archives in archives" in _refusal(path)
 
 
 def test_an_empty_zip_file_is_refused(tmp_path: Path) -> None:
@@ -253,8 +253,8 @@ def test_a_zip_file_with_a_changed_byte_is_refused(tmp_path: Path) -> None:
     assert "is broken" in _refusal(path)
 
 
-def test_a_notebook_named_as_a_zip_file_is_refused(tmp_path: Path) -> None:
-    assert "is no zip file" in _refusal(_file(tmp_path, NOTEBOOK, "a.zip"))
+def test_what_is_named_as_a_zip_file_and_is_none_is_refused(tmp_path: Path) -> None:
+    assert "is no zip file" in _refusal(_file(tmp_path, b"x", "a.zip"))
 
 
 def test_hostile_names_do_not_reach_the_sentence(tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from cnnlab.probes import observe
 
+from autograder.collect.archives import notebooks_in_archive
 from autograder.collect.notebook import read_notebook
 from autograder.collect.unreadable import Unreadable
-from autograder.collect.zip_reader import notebooks_in_zip
 from autograder.course import Limits
 from autograder.records import Cell, Ending, Grade, Submission
 from autograder.reports.executed import executed_notebook
@@ -87,7 +87,7 @@ def cell(answer: bytes) -> None:
 def archive(content: bytes) -> None:
     """A zip file."""
     with suppress(Unreadable):
-        notebooks_in_zip(content, "submission.zip")
+        notebooks_in_archive(content, "submission.zip")
 
 
 def notebook(content: bytes) -> None:

@@ -30,6 +30,8 @@ class Chosen:
     """The notebook that is graded, and what to tell of the others."""
 
     notebook: Notebook
+    name: str
+    """The name of its file."""
     notes: tuple[str, ...] = ()
     review: str = ""
 
@@ -42,7 +44,7 @@ def choose(
     """The notebook among `files` that counts. Raises `Unreadable` where none can be read."""
     distinct = {one.content: one for one in reversed(files)}
     if len(distinct) == 1:
-        return Chosen(read(files[0].content), _same(files[0].name, files))
+        return Chosen(read(files[0].content), files[0].name, _same(files[0].name, files))
     readable: list[tuple[Found, Notebook]] = []
     problems: list[Unreadable] = []
     for file in sorted(distinct.values(), key=lambda one: one.name):
@@ -57,13 +59,13 @@ def choose(
     answers = {_answers(notebook) for _, notebook in filled}
     file, notebook = max(filled, key=lambda one: _age(one[0]))
     if len(answers) == 1:
-        return Chosen(notebook, _same(file.name, files))
+        return Chosen(notebook, file.name, _same(file.name, files))
     names = ", ".join(one_line(one.name, 80) for one, _ in filled[:5])
     told = (
         f"{len(filled)} different notebooks were handed in ({names}); the newest, "
         f"{one_line(file.name, 80)}, was graded."
     )
-    return Chosen(notebook, (told,), told)
+    return Chosen(notebook, file.name, (told,), told)
 
 
 def copy_of(name: str) -> str:

@@ -6,15 +6,14 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
-from autograder.collect.file_kinds import (
+from autograder.collect.by_products import (
     NOTEBOOK_SUFFIXES,
     is_backup,
     is_course_file,
     is_system_file,
     is_unknown_hidden,
-    stem,
-    wrong_kind,
 )
+from autograder.collect.file_kinds import stem, wrong_kind
 from autograder.files import is_file, is_folder, look
 from autograder.plain_text import one_line
 from autograder.records import Submission

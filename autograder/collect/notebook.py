@@ -4,20 +4,18 @@ import json
 import logging
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, cast
 
 from autograder.collect.assignment import Assignment
 from autograder.collect.belonging import refuse_foreign
 from autograder.collect.choosing import choose
+from autograder.collect.file_kinds import unfinished
 from autograder.collect.notebook_repair import mended_document
 from autograder.collect.notebook_source import notebooks_in
 from autograder.collect.placing import Placed, well_placed
 from autograder.collect.question_cells import code_cells
 from autograder.collect.rescue import decoded, unpacked, what_it_is
-from autograder.collect.tar_reader import TAR_SUFFIXES
 from autograder.collect.unreadable import NotThisAssignment, Unreadable
-from autograder.files import is_folder
 from autograder.plain_text import one_line
 from autograder.records import Notebook, Submission
 
@@ -51,9 +49,14 @@ def read_notebook(submission: Submission, assignment: Assignment | None = None) 
     def read(raw: bytes) -> Notebook:
         return _read(raw, assignment)
 
-    chosen = choose(files, read, assignment)
+    try:
+        chosen = choose(files, read, assignment)
+    except Unreadable as problem:
+        if not (kind := unfinished(submission.source.name)):
+            raise
+        raise Unreadable(f"{one_line(submission.source.name)} is {kind}. {problem}") from problem
     own = chosen.notebook
-    notes = (*own.repairs, *chosen.notes, *_renamed(submission.source))
+    notes = (*own.repairs, *chosen.notes, *_renamed(chosen.name))
     return replace(own, repairs=notes, review=chosen.review)
 
 
@@ -79,11 +82,11 @@ def _read(raw: bytes, assignment: Assignment | None) -> Notebook:
     return Notebook(placed.cells, document, repairs, reviews=placed.reviews)
 
 
-def _renamed(source: Path) -> list[str]:
+def _renamed(name: str) -> list[str]:
     """A note if the file isn't named as a notebook."""
-    if is_folder(source) or source.name.lower().endswith((".ipynb", ".zip", *TAR_SUFFIXES)):
+    if name.lower().endswith(".ipynb"):
         return []
-    return [f"{one_line(source.name)} was read as a notebook, which is what it holds."]
+    return [f"{one_line(name, 80)} was read as a notebook, which is what it holds."]
 
 
 def _refuse_empty_or_huge(raw: bytes) -> None:
@@ -106,10 +109,17 @@ def _parsed(text: str) -> tuple[dict[str, Any], list[str]]:
             "The notebook's JSON is nested too deeply. Clear the outputs and hand it in again."
         ) from error
     except ValueError as error:
-        raise Unreadable(_not_json(text, error)) from error
+        value, rest = _first(text)
+        if not rest:
+            raise Unreadable(_not_json(text, error)) from error
+        told = f"Behind the notebook stood {rest:,} more characters, which were ignored."
+        return cast(dict[str, Any], value), [told]
     if isinstance(value, str):
         inner, notes = _parsed(value)
         return inner, [*notes, "The file held the notebook as a text in JSON; it was unwrapped."]
+    if isinstance(value, dict) and _is_wrapped(cast(dict[str, Any], value)):
+        inner = cast(dict[str, Any], value["content"])
+        return inner, ["The file held the notebook within a reply of a server; it was unwrapped."]
     if isinstance(value, dict) and (what := what_it_is(text[:5000].encode("utf-8", "replace"))):
         raise Unreadable(f"The file is {what}, not a notebook. Hand in the .ipynb file itself.")
     if not isinstance(value, dict):
@@ -118,6 +128,25 @@ def _parsed(text: str) -> tuple[dict[str, Any], list[str]]:
         names = ", ".join(sorted(set(constants)))
         return cast(dict[str, Any], value), [f"The file held {names}, which JSON does not know."]
     return cast(dict[str, Any], value), []
+
+
+def _first(text: str) -> tuple[object, int]:
+    """The whole notebook that `text` begins with, and how much follows; 0 if there is none.
+
+    A program that saves a shorter file over a longer one may leave the old end behind.
+    """
+    start = len(text) - len(text.lstrip())
+    try:
+        value, end = json.JSONDecoder().raw_decode(text, start)
+    except (ValueError, RecursionError):
+        return None, 0
+    return value, len(text) - end if isinstance(value, dict) and "cells" in value else 0
+
+
+def _is_wrapped(value: dict[str, Any]) -> bool:
+    """Whether it is how Jupyter's server sends a notebook, instead of the notebook itself."""
+    content = value.get("content")
+    return "cells" not in value and isinstance(content, dict) and "cells" in content
 
 
 def _not_json(text: str, error: ValueError) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from autograder.collect.archives import is_archive, notebooks_in_archive, refuse_misnamed
+from autograder.collect.by_products import matters
 from autograder.collect.choosing import Found
-from autograder.collect.file_kinds import is_hidden, wrong_kind
-from autograder.collect.tar_reader import is_tar, notebooks_in_tar
-from autograder.collect.unreadable import MAX_BYTES, Unreadable, too_big
-from autograder.collect.zip_reader import is_zip, notebooks_in_zip
+from autograder.collect.file_kinds import kind_in, wrong_kind
+from autograder.collect.unreadable import MAX_BYTES, Unreadable, nothing_in, too_big
 from autograder.files import Entry, NotOrdinary, is_folder, look, read, walk
 from autograder.plain_text import one_line
 
@@ -39,16 +39,10 @@ def _in_file(top: Path, entry: Entry | None = None) -> Iterator[Found]:
     inside = entry.path if entry else ""
     place = top / inside
     content = _read_file(top, inside, f"{one_line(top.name)}/" if entry else "")
-    if is_zip(content):
-        yield from _labelled(notebooks_in_zip(content, place.name), inside)
-    elif is_tar(content):
-        yield from _labelled(notebooks_in_tar(content, place.name), inside)
-    elif place.suffix.lower() == ".zip":
-        raise Unreadable(
-            f"{one_line(place.name)} is no zip file, though it is named like one. "
-            "Make the zip file again, or hand in the notebook (.ipynb) itself."
-        )
+    if is_archive(content):
+        yield from _labelled(notebooks_in_archive(content, place.name), inside)
     else:
+        refuse_misnamed(content, place.name)
         seen = entry or look(top)
         yield Found(inside or place.name, content, seen.modified / 1e9 if seen else 0.0)
 
@@ -90,14 +84,13 @@ def _in_folder(folder: Path) -> Iterator[Found]:
     # The zip that the last cell makes holds a copy of the notebook, or another state of it.
     wanted = [*notebooks, *zips] or [one for one in entries if not wrong_kind(folder, one.path)]
     if not wanted:
-        kept = [one for one in walked.entries if _CHECKPOINTS in one.path.split("/")]
-        held = ", ".join(one_line(one.path) for one in entries[:5])
-        held = held or ("a backup copy that Jupyter made" if kept else "")
-        raise Unreadable(
-            f"The folder {one_line(folder.name)} holds no notebook (.ipynb)"
-            + (f", only {held}. " if held else ". ")
-            + "Hand in the notebook itself."
-        )
+        names = [
+            one.path
+            for one in walked.entries
+            if one.path and (one.kind != "folder" or not matters(one.name))
+        ]
+        kind = kind_in(folder, entries[0].path) if len(entries) == 1 else ""
+        raise nothing_in(f"The folder {one_line(folder.name)}", names, kind)
     problems: list[Unreadable] = []
     found: list[Found] = []
     for entry in wanted[: _MAX_NOTEBOOKS + 1]:
@@ -112,11 +105,3 @@ def _in_folder(folder: Path) -> Iterator[Found]:
     if not found:
         raise problems[0]
     yield from found
-
-
-_CHECKPOINTS = ".ipynb_checkpoints"
-
-
-def matters(name: str) -> bool:
-    """Whether the file or folder may be the student's own: systems and tools leave others."""
-    return name != "__MACOSX" and not is_hidden(name)

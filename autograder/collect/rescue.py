@@ -33,16 +33,34 @@ _KINDS: tuple[tuple[bytes, str], ...] = (
     (b"\x80\x04", "saved Python objects (pickle)"),
     (b"bplist", "a link or setting of macOS"),
 )
+_NOTEBOOK_SIGNS = (b'"cells"', b'"nbformat"', b'"worksheets"', b'\\"cells\\"')
+GZIP = b"\x1f\x8b"
+_ELSEWHERE = re.compile(
+    r"https?://((?:colab\.research|drive|docs)\.google\.com|1drv\.ms|[\w.-]+\.sharepoint\.com"
+    r"|onedrive\.live\.com|www\.dropbox\.com|github\.com|gist\.github\.com|www\.kaggle\.com)/"
+)
+_SHORT = 3000
+"""Characters of a page that somebody typed; an exported notebook has many more."""
 _HAND_IN = "Hand in the notebook itself (.ipynb), or the zip file that its last cell makes."
 _SCRIPT = re.compile(
     r"^(?:# In ?\[[ \d]*\]:|# ?%%|# coding[:=]|import |from \w+ import |def )", re.M
 )
 
 
+def holds_notebook(head: bytes) -> bool:
+    """Whether a file of which `head` is some part may be a notebook, whatever its name."""
+    return any(sign in head or sign in _utf16(sign, head) for sign in _NOTEBOOK_SIGNS)
+
+
+def _utf16(sign: bytes, head: bytes) -> bytes:
+    """`head` without the zero bytes that UTF-16 puts between letters, where it has any."""
+    return head.replace(b"\0", b"") if head.count(b"\0") > len(sign) else b""
+
+
 def unpacked(raw: bytes) -> tuple[bytes, list[str]]:
     """`raw` without what a tool put around it, and notes on it. Raises `Unreadable`."""
     notes: list[str] = []
-    if raw.startswith(b"\x1f\x8b"):
+    if raw.startswith(GZIP):
         raw = _gunzipped(raw)
         notes.append("The file was compressed with gzip; it was unpacked.")
     if inner := _from_base64(raw):
@@ -149,6 +167,11 @@ def _kind_of_text(head: str) -> str:
         return "a link to a page"
     if head.startswith("{") and ('"url"' in head or '"doc_id"' in head) and '"cells"' not in head:
         return "a link to a file in Google Drive, which only its owner can open"
+    if len(head) < _SHORT and lowered.startswith("<") and (link := _ELSEWHERE.search(lowered)):
+        return f"a page with a link to a file at {link[1]}"
     if lowered.startswith(("<!doctype html", "<html", "<head", "<?xml", "<!--", "<svg", "<div")):
         return "a web page (HTML), such as a notebook that was exported or a page of a login"
-    return "a Python script" if _SCRIPT.search(head) else ""
+    if _SCRIPT.search(head):
+        return "a Python script"
+    link = _ELSEWHERE.search(head) if not head.startswith(("{", "[")) else None
+    return f"a link to a file at {link[1]}" if link else ""

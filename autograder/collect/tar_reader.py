@@ -7,19 +7,20 @@ import tarfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from io import BytesIO, RawIOBase
-from pathlib import PurePosixPath
 from typing import IO, Any, cast
 
+from autograder.collect.by_products import NOTEBOOK_SUFFIXES, TAR_SUFFIXES, matters
 from autograder.collect.choosing import Found
-from autograder.collect.unreadable import MAX_BYTES, Unreadable, too_big
-from autograder.collect.zip_reader import MAX_RATIO, RATIO_MATTERS_FROM, notebooks_in_zip
+from autograder.collect.rescue import GZIP, holds_notebook
+from autograder.collect.unreadable import MAX_BYTES, Unreadable, nothing_in, too_big
+from autograder.collect.zip_reader import MAX_RATIO, RATIO_MATTERS_FROM
 from autograder.plain_text import one_line
 
-TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz")
-_PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
+_PACKED = (GZIP, b"BZh", b"\xfd7zXZ\x00")
 _MAX_UNPACKED = 3 * MAX_BYTES
 _MAX_ENTRIES = 10_000
 _MAX_WANTED = 20
+_WANTED = (*NOTEBOOK_SUFFIXES, *TAR_SUFFIXES)
 _SIGN = slice(257, 262)
 
 
@@ -41,35 +42,41 @@ def names_in_tar(content: bytes, name: str) -> list[str]:
         return [entry.name for entry in _entries(archive, name) if entry.isfile()]
 
 
-def notebooks_in_tar(content: bytes, name: str) -> list[Found]:
-    """Return the notebooks in the archive `content`, called `name`, or in zip files in it.
+def files_in_tar(content: bytes, name: str) -> list[Found]:
+    """Return the notebooks in the archive `content`, called `name`; the archives if there is none.
+
+    Where there is neither, whatever holds a notebook under another name is one.
 
     Raises Unreadable if the file is broken, unsafe, too big when unpacked, or holds no notebook.
     """
     label = _label(name)
     found: list[Found] = []
+    names: list[str] = []
     with _reading(content, name) as archive:
         for entry in _entries(archive, name):
-            if entry.isfile() and _counts(entry.name):
-                if entry.size > MAX_BYTES:
+            if not entry.isfile():
+                continue
+            names.append(entry.name)
+            named = entry.name.lower().endswith(_WANTED)
+            if not all(map(matters, entry.name.split("/"))):
+                continue
+            if entry.size > MAX_BYTES:
+                if named:
                     raise too_big(entry.name, entry.size)
-                file = cast("IO[bytes]", archive.extractfile(entry))
-                found.append(Found(entry.name, file.read(MAX_BYTES), float(entry.mtime)))
-                if len(found) > _MAX_WANTED:
-                    raise Unreadable(
-                        f"{label} holds more than {_MAX_WANTED} notebooks. Hand in only the one "
-                        "to grade."
-                    )
-    notebooks = [one for one in found if one.name.lower().endswith(".ipynb")]
-    if notebooks:
-        return notebooks
-    if not found:
-        raise Unreadable(f"{label} holds no notebook (.ipynb). Hand in the notebook itself.")
-    return [
-        inner
-        for one in found
-        for inner in notebooks_in_zip(one.content, one.name.rpartition("/")[2], depth=1)
-    ]
+                continue
+            file = cast("IO[bytes]", archive.extractfile(entry))
+            inner = file.read(MAX_BYTES)
+            if named or holds_notebook(inner) or inner.startswith(GZIP):
+                found.append(Found(entry.name, inner, float(entry.mtime)))
+            if len(found) > _MAX_WANTED:
+                raise Unreadable(
+                    f"{label} holds more than {_MAX_WANTED} notebooks. Hand in only the one "
+                    "to grade."
+                )
+    for suffixes in (".ipynb", _WANTED, ""):
+        if wanted := [one for one in found if one.name.lower().endswith(suffixes)]:
+            return wanted
+    raise nothing_in(label, names)
 
 
 @contextmanager
@@ -102,12 +109,6 @@ def _entries(archive: tarfile.TarFile, name: str) -> Iterator[tarfile.TarInfo]:
             f"{_label(name)} holds a file {reason}: {one_line(entry.name)}. "
             "Hand in the notebook (.ipynb) alone."
         )
-
-
-def _counts(name: str) -> bool:
-    parts = PurePosixPath(name).parts
-    own = not any(part.startswith(".") or part == "__MACOSX" for part in parts)
-    return own and name.lower().endswith((".ipynb", ".zip"))
 
 
 def _label(name: str) -> str:

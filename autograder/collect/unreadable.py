@@ -1,5 +1,8 @@
 """The one way in which reading a submission fails, and the limits that all readers share."""
 
+from collections.abc import Sequence
+
+from autograder.collect.by_products import CHECKPOINTS, matters
 from autograder.plain_text import one_line
 
 MAX_MEGABYTES = 100
@@ -12,6 +15,20 @@ class Unreadable(Exception):
 
 class NotThisAssignment(Unreadable):
     """A notebook that can be read, but belongs to something else; the message tells from what."""
+
+
+def nothing_in(label: str, names: Sequence[str], kind: str = "") -> Unreadable:
+    """The error for a folder or archive without a notebook, which holds files called `names`.
+
+    `kind` tells what the only one is.
+    """
+    own = [name.removeprefix("./") for name in names if all(map(matters, name.split("/")))]
+    kept = any(CHECKPOINTS in name.split("/") for name in names)
+    held = ", ".join(one_line(name, 80) for name in own[:5]) + (", …" if own[5:] else "")
+    held = held or ("a backup copy that Jupyter made" if kept else "")
+    told = f", only {held}" if held else ": it is empty" if not names else ""
+    told += f", which is {kind}" if kind and len(own) == 1 else ""
+    return Unreadable(f"{label} holds no notebook (.ipynb){told}. Hand in the notebook itself.")
 
 
 def too_big(name: str, size: int) -> Unreadable:

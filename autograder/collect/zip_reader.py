@@ -1,15 +1,19 @@
 """The notebook in a zip file, taken out in memory: nothing is unpacked to the disk."""
 
 import logging
+import re
 import stat
 import struct
 import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from io import BytesIO
-from pathlib import PurePosixPath
 
+from autograder.collect.by_products import NOTEBOOK_SUFFIXES, TAR_SUFFIXES, matters
 from autograder.collect.choosing import Found
-from autograder.collect.unreadable import MAX_BYTES, Unreadable, too_big
+from autograder.collect.rescue import GZIP, holds_notebook
+from autograder.collect.unreadable import MAX_BYTES, Unreadable, nothing_in, too_big
 from autograder.plain_text import one_line
 
 _log = logging.getLogger(__name__)
@@ -17,7 +21,6 @@ _log = logging.getLogger(__name__)
 _MAX_DIRECTORY_BYTES = 2_000_000
 _MAX_DECLARED_BYTES = 10 * MAX_BYTES
 _MAX_WANTED = 20
-_MAX_DEPTH = 2
 MAX_RATIO = 500
 """Honest notebooks shrink up to about fiftyfold; deflate's limit is 1,032."""
 RATIO_MATTERS_FROM = 10_000_000
@@ -31,8 +34,8 @@ def is_zip(content: bytes) -> bool:
     return content.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
-def notebooks_in_zip(content: bytes, name: str, depth: int = 0) -> list[Found]:
-    """Returns the notebooks in the zip file `content`, called `name`, or in zip files in it.
+def files_in_zip(content: bytes, name: str) -> list[Found]:
+    """Return the notebooks in the zip file `content`, called `name`; the archives if there is none.
 
     Raises Unreadable if the file is broken, encrypted, unsafe, too big when unpacked, or holds no
     notebook.
@@ -42,8 +45,7 @@ def notebooks_in_zip(content: bytes, name: str, depth: int = 0) -> list[Found]:
     # zipfile raises a dozen kinds of exceptions for broken files; each of them means "broken".
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
-            entries = _wanted_entries(archive.infolist(), label)
-            found = [_taken_out(archive, entry) for entry in entries]
+            return _wanted(archive, label)
     except Unreadable:
         raise
     except Exception as error:
@@ -52,15 +54,6 @@ def notebooks_in_zip(content: bytes, name: str, depth: int = 0) -> list[Found]:
             f"{label} is broken ({one_line(str(error)) or type(error).__name__}). "
             "Make it again, or hand in the notebook (.ipynb) itself."
         ) from error
-    if all(one.name.lower().endswith(".ipynb") for one in found):
-        return found
-    if depth >= _MAX_DEPTH:
-        raise Unreadable(f"{label} holds zip files in zip files. Hand in the notebook itself.")
-    return [
-        inner
-        for one in found
-        for inner in notebooks_in_zip(one.content, one.name.rpartition("/")[2], depth + 1)
-    ]
 
 
 def _taken_out(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Found:
@@ -95,30 +88,46 @@ def refuse_endless_directory(content: bytes, label: str) -> None:
         raise Unreadable(f"{label} lists too many files. Hand in the notebook (.ipynb) alone.")
 
 
-def _wanted_entries(entries: list[zipfile.ZipInfo], label: str) -> list[zipfile.ZipInfo]:
-    """The notebooks, or the zip files where there is no notebook."""
+def _wanted(archive: zipfile.ZipFile, label: str) -> list[Found]:
+    """The notebooks, or the archives where there is none, or what holds a notebook at least."""
+    entries = archive.infolist()
     for entry in entries:
         _refuse_unsafe(entry, label)
     if sum(entry.file_size for entry in entries) > _MAX_DECLARED_BYTES:
         raise Unreadable(f"{label} would be far too big unpacked. Hand in the notebook alone.")
     own = [entry for entry in entries if _counts(entry)]
     notebooks = [entry for entry in own if entry.filename.lower().endswith(".ipynb")]
-    wanted = notebooks or [entry for entry in own if entry.filename.lower().endswith(".zip")]
-    if not wanted:
-        raise Unreadable(f"{label} holds no notebook (.ipynb). Hand in the notebook itself.")
+    wanted = notebooks or [
+        entry
+        for entry in own
+        if entry.filename.lower().endswith((*NOTEBOOK_SUFFIXES, *TAR_SUFFIXES))
+    ]
     if len(wanted) > _MAX_WANTED:
         raise Unreadable(f"{label} holds {len(wanted)} notebooks. Hand in only the one to grade.")
     for entry in wanted:
         refuse_unreadable_entry(entry, label)
-    return wanted
+    found = [_taken_out(archive, entry) for entry in wanted]
+    found = found or list(_by_content(archive, own[:_MAX_WANTED], label))
+    if not found:
+        raise nothing_in(label, [entry.filename for entry in entries if not entry.is_dir()])
+    return found
+
+
+def _by_content(
+    archive: zipfile.ZipFile, entries: Iterable[zipfile.ZipInfo], label: str
+) -> Iterator[Found]:
+    """What holds a notebook under another name; what cannot be read is none."""
+    for entry in entries:
+        with suppress(Unreadable):
+            refuse_unreadable_entry(entry, label)
+            found = _taken_out(archive, entry)
+            if holds_notebook(found.content) or found.content.startswith(GZIP):
+                yield found
 
 
 def _counts(entry: zipfile.ZipInfo) -> bool:
     """Whether an entry is a file of the student, not one that the system or Jupyter added."""
-    parts = PurePosixPath(entry.filename).parts
-    return not entry.is_dir() and not any(
-        part.startswith(".") or part == "__MACOSX" for part in parts
-    )
+    return not entry.is_dir() and all(map(matters, re.split(r"[/\\]", entry.filename)))
 
 
 def _refuse_unsafe(entry: zipfile.ZipInfo, label: str) -> None:

@@ -3,8 +3,8 @@
     gradebook_<course>_<assignment>_<user>_attempt_<date>_<file>
     gradebook_<course>_<assignment>_<user>_attempt_<date>.txt
 
-The receipt begins with `Name: <full name> (<user>)`. Course, assignment and user may all hold
-underscores: the receipt, not the file's name, tells where the user begins.
+The receipt begins with `Name: <full name> (<user>)`, in whatever language. Course, assignment and
+user may all hold underscores: the receipt, not the file's name, tells where the user begins.
 """
 
 import re
@@ -23,7 +23,10 @@ _NAMED = re.compile(
     r"(?P<head>.+)_attempt_(?P<date>\d{4}(?:-\d\d){5})(?:_(?P<original>.+)|(?P<receipt>\.txt))",
     re.DOTALL,
 )
-_NAME = re.compile(r"^\s*Name:\s*(?P<name>.*?)\s*(?:\((?P<user>[^()]*)\))?\s*$", re.MULTILINE)
+_NAME = re.compile(
+    r"^\s*(?:Name|[^:\n]{1,40}(?=:[^\n]*\)\s*$)):\s*(?P<name>.*?)\s*(?:\((?P<user>[^()]*)\))?\s*$",
+    re.MULTILINE,
+)
 _RECEIPT_CHARACTERS = 4000
 
 
@@ -36,13 +39,16 @@ def recognises(names: Sequence[str]) -> bool:
 def read(folder: Path) -> Collected:
     """The submissions in a Blackboard download; the student's id is the user's name there."""
     receipts = _receipts(folder)
+    starts = [
+        head.removesuffix(user) for head, (_, user) in receipts.items() if head.endswith(f"_{user}")
+    ]
 
     def entry(path: Path) -> Entry | None:
         parts = _NAMED.fullmatch(path.name)
         if parts is None:
             return None
         name, user = receipts.get(parts["head"], ("", ""))
-        user = _user(parts["head"], name, user)
+        user = _user(parts["head"], name, user, starts)
         original = parts["original"]
         uploads = (Upload(path, original),) if original else ()
         return Entry(user, Person("blackboard", user, name), parts["date"], uploads)
@@ -58,7 +64,7 @@ def _receipts(folder: Path) -> Mapping[str, tuple[str, str]]:
         if parts is None or not parts["receipt"]:
             continue
         try:
-            text = read_file(path, "", _RECEIPT_CHARACTERS).decode("utf-8", "replace")
+            text = read_file(path, "", _RECEIPT_CHARACTERS).decode("utf-8-sig", "replace")
         except (OSError, NotOrdinary):  # the entry's name tells who it is, too
             continue
         if named := _NAME.search(text):
@@ -66,8 +72,8 @@ def _receipts(folder: Path) -> Mapping[str, tuple[str, str]]:
     return found
 
 
-def _user(head: str, name: str, user: str) -> str:
-    """The user at the end of `head`."""
+def _user(head: str, name: str, user: str, starts: Sequence[str]) -> str:
+    """The user at the end of `head`, which may begin with one of `starts` as those of others do."""
     if user and head.endswith("_" + user):
         return user
     parts = head.split("_")
@@ -75,7 +81,9 @@ def _user(head: str, name: str, user: str) -> str:
         tail = "_".join(parts[first:])
         if name and _letters(tail) == _letters(name):
             return tail
-    return "_".join(parts[3:]) or parts[-1]
+    known = next((head.removeprefix(start) for start in starts if head.startswith(start)), "")
+    first = 3 if parts[0] == "gradebook" else 1  # else the assignment's name comes first
+    return known or "_".join(parts[first:]) or parts[-1]
 
 
 def _letters(text: str) -> str:

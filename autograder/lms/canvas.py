@@ -19,7 +19,7 @@ from autograder.records import Person, Submission
 
 LAYOUT = "Canvas download"
 _NAMED = re.compile(
-    r"(?P<name>.+?)(?P<late>_LATE)?_(?P<user>\d+)_(?:(?P<file>\d+)_(?P<original>.+)"
+    r"(?P<name>.+?)(?P<late>_LATE)?_(?P<user>\d+)_(?:question_\d+_)?(?:(?P<file>\d+)_(?P<original>.+)"
     r"|(?P<typed>(?:text|link)\.html))",
     re.DOTALL,
 )

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from autograder.build.otter_assign import NOTEBOOK
+from autograder.collect.by_products import TAR_SUFFIXES
 from autograder.collect.choosing import copy_of
-from autograder.collect.tar_reader import TAR_SUFFIXES
 from autograder.lms import (
     blackboard,
     brightspace,
@@ -33,7 +33,8 @@ GITHUB, NBGRADER = "GitHub Classroom download", "nbgrader folder"
 _SUBMITTED = "submitted"
 _OF_GITHUB = "-submissions"
 _UNKNOWN = re.compile(
-    r"submission|attempt|assign|abgabe|entrega|rendu|participant|\d{4}-\d\d-\d\d|_\d{5,}|\d{5,}_",
+    r"submission|attempt|assign|abgabe|entrega|rendu|participant|\d{4}-\d\d-\d\d|_\d{5,}|\d{5,}_"
+    r"|\([a-z]*_?\d+\)$|_[^_]+_[^_]+_\d+$",
     re.IGNORECASE,
 )
 
@@ -83,8 +84,9 @@ def class_root(names: Sequence[str], *, zipped: bool = False) -> Root | None:
 
 def common_prefix(names: Sequence[str]) -> str:
     """The assignment's name before each student's, as repositories are called; else ''."""
-    prefix = NOTEBOOK.removesuffix(".ipynb") + "-"
-    return prefix if names and all(name.startswith(prefix) for name in names) else ""
+    before = re.compile(rf"(?:.*-)?{re.escape(NOTEBOOK.removesuffix('.ipynb'))}-(?=.)")
+    found = {match[0] if (match := before.match(name)) else "" for name in names}
+    return found.pop() if len(found) == 1 else ""
 
 
 def looks_unknown(names: Sequence[str]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autograder.collect.file_kinds import is_system_file
+from autograder.collect.by_products import is_system_file
 from autograder.collect.folder import as_submission, entries
 from autograder.files import is_folder, walk
 from autograder.plain_text import one_line

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from autograder.collect.file_kinds import NOTEBOOK_SUFFIXES, is_system_file
+from autograder.collect.by_products import NOTEBOOK_SUFFIXES, TAR_SUFFIXES, is_system_file
 from autograder.collect.folder import CollectError, collect, entries, left_alone
 from autograder.collect.notebook_source import notebooks_in
-from autograder.collect.tar_reader import TAR_SUFFIXES, is_tar, names_in_tar
+from autograder.collect.tar_reader import is_tar, names_in_tar
 from autograder.collect.unreadable import Unreadable
 from autograder.files import is_file, walk
 from autograder.interrupt import temporary_folder

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.collect.file_kinds import is_system_file
+from autograder.collect.by_products import is_system_file
 from autograder.collect.folder import CollectError
 from autograder.collect.unreadable import MAX_BYTES, Unreadable
 from autograder.collect.zip_reader import (
