@@ -44,7 +44,8 @@ def tensor_symptom(
     if issubclass(type(value), (list, tuple)):
         inside = " with one entry: is there a comma too many after `return`?"
         single = issubclass(type(value), tuple) and tuple.__len__(value) == 1
-        text = f"{name} returned {kind(value)}{inside if single else ', not a tensor'}"
+        wanted = "a tensor" if shape else "a number"
+        text = f"{name} returned {kind(value)}{inside if single else f', not {wanted}'}"
         return Diagnosis(text, symptom="kind")
     got = shape_of(value)
     if got is None and type(value) in (int, float) and not shape:

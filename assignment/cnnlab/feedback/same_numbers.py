@@ -80,6 +80,13 @@ def kept_state(judged: Sequence[Judged]) -> Cause | None:
         if earlier.case is later.case and not same:
             return KEEPS_STATE
         fits = earlier.right.shape == later.right.shape and earlier.wrong is None
-        if fits and same and later.wrong is not None and not degenerate([later]):
+        if fits and same and later.wrong is not None and _is_telling(now):
             return REPEATS
     return None
+
+
+def _is_telling(numbers: torch.Tensor) -> bool:
+    """May `numbers` come twice only if they were kept? A whole number alone often comes again."""
+    if numbers.numel() == 1:
+        return bool(numbers.isfinite()) and bool(numbers % 1)
+    return bool(numbers.isfinite().all()) and bool((numbers != numbers.reshape(-1)[0]).any())

@@ -53,6 +53,8 @@ _KINDS: Mapping[type, str] = {
     torch.nn.Module: "a layer or a network",
     type: "a class",
     types.FunctionType: "a function",
+    types.BuiltinFunctionType: "a function or a method",
+    types.MethodType: "a method",
     types.GeneratorType: "a generator",
 }
 
