@@ -16,9 +16,15 @@ PORT ?=
 LOG ?= info
 TORCH_INDEX ?=
 
+VARIABLES := PYTHON SUBMISSIONS OUTPUT JOBS FORCE REMOVE GRADEBOOK COLUMN GROUPS YES ISOLATION PRACTICE WHO PORT LOG TORCH_INDEX
+GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
+UNKNOWN := $(filter-out $(VARIABLES) MAKEFLAGS MAKEOVERRIDES,$(GIVEN))
+$(if $(UNKNOWN),$(error There is no variable $(UNKNOWN). Those that there are: $(VARIABLES)))
+is_on = $(filter-out 0 no No NO false False off,$(1))
+
 BIN := .venv/bin
 RUN := $(BIN)/python -m autograder
-ISOLATED := --require-isolation $(ISOLATION) $(if $(PRACTICE),--practice)
+ISOLATED := --require-isolation $(ISOLATION) $(if $(call is_on,$(PRACTICE)),--practice)
 LOCK := $(if $(TORCH_INDEX),build/requirements-cpu.lock,requirements.lock)
 .DEFAULT_GOAL := help
 
@@ -36,10 +42,10 @@ help:  ## List the targets and the variables
 	@echo '  TORCH_INDEX=<url of an index with CPU-only builds of torch> makes a smaller .venv'
 
 grade: .venv/installed  ## Grade SUBMISSIONS, one or many, into the class in OUTPUT; the others in it stay
-	$(RUN) grade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) --log $(LOG) $(ISOLATED) $(if $(FORCE),--force) $(if $(REMOVE),--remove "$(REMOVE)") $(if $(GRADEBOOK),--gradebook "$(GRADEBOOK)") $(if $(COLUMN),--column "$(COLUMN)") $(if $(GROUPS),--groups "$(GROUPS)")
+	$(RUN) grade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) --log $(LOG) $(ISOLATED) $(if $(call is_on,$(FORCE)),--force) $(if $(REMOVE),--remove "$(REMOVE)") $(if $(GRADEBOOK),--gradebook "$(GRADEBOOK)") $(if $(COLUMN),--column "$(COLUMN)") $(if $(GROUPS),--groups "$(GROUPS)")
 
 regrade: .venv/installed  ## Grade SUBMISSIONS anew, show who would move, then ask (YES=1: do not ask)
-	$(RUN) regrade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) --log $(LOG) $(ISOLATED) $(if $(GROUPS),--groups "$(GROUPS)") $(if $(YES),--yes)
+	$(RUN) regrade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) --log $(LOG) $(ISOLATED) $(if $(GROUPS),--groups "$(GROUPS)") $(if $(call is_on,$(YES)),--yes)
 
 report: .venv/installed  ## Write all reports on the class in OUTPUT anew; no notebook is run
 	$(RUN) report "$(OUTPUT)"

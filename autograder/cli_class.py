@@ -11,6 +11,7 @@ import typer
 
 from autograder.classroom.holding import held
 from autograder.cli_common import cores, opened, refuse_empty, told_in_a_sentence, wrong
+from autograder.cli_folders import Class, Output, Submissions, named, refuse_wrong
 from autograder.course import read_course
 from autograder.log import Detail
 from autograder.paths import ASSIGNMENT, BUILD, COURSE
@@ -48,11 +49,14 @@ Log = Annotated[
 
 def grade(
     submissions: Annotated[
-        Path | None, typer.Argument(help="A folder, or a Gradescope, Canvas or Moodle download.")
+        Path | None,
+        typer.Argument(
+            parser=named,
+            metavar="SUBMISSIONS",
+            help="A folder, or the download of a learning system.",
+        ),
     ] = None,
-    output: Annotated[Path, typer.Option(help="The folder of the class: gradebook, feedback.")] = (
-        Path("grades")
-    ),
+    output: Output = Path("grades"),
     gradebook: Annotated[
         Path | None, typer.Option(help="Exported from Canvas or Moodle: a filled copy is written.")
     ] = None,
@@ -81,6 +85,7 @@ def grade(
     from autograder.lms.layout import collect_class, workspace
     from autograder.reports.terminal import show_outdated, show_remarks, show_rest, show_summary
 
+    refuse_wrong(submissions, output)
     if remove:
         _remove(output, remove)
     if submissions is None:
@@ -116,8 +121,8 @@ def grade(
 
 
 def regrade(
-    submissions: Annotated[Path, typer.Argument(help="What was graded, as `grade` takes it.")],
-    output: Annotated[Path, typer.Option(help="The folder of the class.")] = Path("grades"),
+    submissions: Submissions,
+    output: Output = Path("grades"),
     groups: Groups = None,
     yes: Annotated[bool, typer.Option("--yes", help="Put the new grades in place.")] = False,
     jobs: Annotated[int, typer.Option(min=0, help="Submissions at once; 0: one a core.")] = 0,
@@ -138,6 +143,7 @@ def regrade(
     from autograder.lms.layout import collect_class, workspace
     from autograder.regrade.command import run_regrade
 
+    refuse_wrong(submissions, output)
     with told_in_a_sentence(), held(output, "regrade", typer.echo), workspace() as room:
         whole = with_members(collect_class(submissions, room), groups, output, None, None)
         required = Requirement(require_isolation, practice)
@@ -158,8 +164,8 @@ def regrade(
 
 
 def feedback(
-    submissions: Annotated[Path, typer.Argument(help="What was graded, as `grade` takes it.")],
-    output: Annotated[Path, typer.Option(help="The folder of the grades.")] = Path("grades"),
+    submissions: Submissions,
+    output: Output = Path("grades"),
     gradebook: Annotated[
         Path | None, typer.Option(help="Exported from the learning system: it knows addresses.")
     ] = None,
@@ -178,6 +184,7 @@ def feedback(
     from autograder.lms.layout import collect_class, workspace
     from autograder.reports.terminal import show_remarks
 
+    refuse_wrong(submissions, output)
     with told_in_a_sentence():
         refuse_empty(output)
         course, built = read_course(COURSE), ensure_built(ASSIGNMENT, BUILD)
@@ -205,7 +212,7 @@ def feedback(
 
 
 def report(
-    grades: Annotated[Path, typer.Argument(help="The folder of a class.")] = Path("grades"),
+    grades: Class = Path("grades"),
 ) -> None:
     """Write all reports on a class anew from its grades; no notebook is run."""
     from autograder.build.otter_assign import NOTEBOOK

@@ -7,12 +7,13 @@ import typer
 
 from autograder.classroom.holding import held, user
 from autograder.cli_common import opened, refuse_empty, told_in_a_sentence, wrong
+from autograder.cli_folders import Class
 from autograder.course import read_course
 from autograder.paths import ASSIGNMENT, BUILD, COURSE
 
 
 def desk(
-    grades: Annotated[Path, typer.Argument(help="The folder of a class.")] = Path("grades"),
+    grades: Class = Path("grades"),
     who: Annotated[
         list[str] | None, typer.Option(help="Whose decisions these are; repeatable.")
     ] = None,
