@@ -57,7 +57,7 @@ desk: .venv/installed  ## Open the class in OUTPUT in a browser on this machine:
 	$(RUN) desk "$(OUTPUT)" $(foreach name,$(WHO),--who "$(name)") $(if $(PORT),--port $(PORT))
 
 test: .venv/installed  ## Run the kit's own tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder # two files at once, in their order
 
 release: .venv/installed  ## Write student_release/ and solutions/, unless the release gate finds a problem
 	$(RUN) release
