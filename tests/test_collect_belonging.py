@@ -3,6 +3,7 @@
 import base64
 import copy
 import json
+import textwrap
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -129,6 +130,17 @@ def _turned_off(magic: str) -> Any:
     return change
 
 
+def _written(*form: str) -> Any:
+    """Changes the answer's cell: its kind, what begins each line, and what stands around."""
+    kind, begin, before, after = form
+
+    def change(cells: list[Any], place: int) -> None:
+        cells[place]["cell_type"] = kind
+        cells[place]["source"] = before + textwrap.indent(ANSWER, begin) + after
+
+    return change
+
+
 def _after_its_check(cells: list[Any], place: int) -> None:
     blank = _blank()
     cells.append(code(ANSWER))
@@ -147,6 +159,12 @@ def _after_its_check(cells: list[Any], place: int) -> None:
         (_turned_off("%%script false --no-raise-error"), "`%%script false --no-raise-error`"),
         (_turned_off("%%writefile q1.py"), "keeps it from being run"),
         (_turned_off("\n%%timeit -n 1"), "`%%timeit -n 1`"),
+        (_written("code", "# ", "", ""), "commented out"),
+        (_written("code", "#", "# q1\n\n", "\n# That was hard!"), "commented out"),
+        (_written("code", "    ", "if False:\n", ""), "a condition that is false"),
+        (_written("code", "", '"""\n', '\n"""'), "quotation marks"),
+        (_written("markdown", "", "My answer is this:\n\n", "\n\nIt works."), "Markdown"),
+        (_written("markdown", "    ", "", ""), "Markdown"),
     ],
     ids=[
         "markdown",
@@ -158,6 +176,12 @@ def _after_its_check(cells: list[Any], place: int) -> None:
         "script",
         "file",
         "timed",
+        "comment",
+        "comment without blanks",
+        "condition",
+        "string",
+        "prose",
+        "indented",
     ],
 )
 def test_the_only_answer_is_taken_wherever_it_stands(

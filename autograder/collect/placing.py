@@ -1,28 +1,18 @@
 """Answers that stand where they do not count: found, and taken where only one can be meant.
 
 A question is scored after its last check, with what stands under its names then. Code in a text
-cell, code that a blank copy of the question replaces, and code below the last check count for
-nothing, although the student wrote it.
+cell or a comment, code that a blank copy of the question replaces, and code below the last check
+count for nothing, although the student wrote it.
 """
 
 import ast
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from autograder.collect.assignment import Asked, Assignment, bindings
-from autograder.plain_text import one_line
+from autograder.collect.idle_code import code_in
 from autograder.records import Cell
-
-_FENCE = re.compile(r"^[ \t]*```.*$", re.MULTILINE)
-_CELL_MAGIC = re.compile(r"\s*(?P<line>%%(?P<name>\w+|!).*)(?:\n|$)")
-_NOT_RUN = {"writefile", "file", "script", "bash", "sh", "cmd", "sx", "system", "!"} | {
-    *("html", "HTML", "javascript", "js", "latex", "markdown", "svg", "SVG", "timeit"),
-    *("perl", "ruby", "python", "python2", "python3", "pypy"),
-}
-"""Cell magics below which nothing is defined in the notebook."""
-_KINDS = {"markdown": "it is a text cell (Markdown)", "raw": "it is a raw cell"}
 
 
 @dataclass(frozen=True)
@@ -76,34 +66,24 @@ def well_placed(
 def _read(
     document: Mapping[str, Any], cells: Sequence[Cell], assignment: Assignment
 ) -> list[tuple[Cell, str, dict[str, str]]]:
-    """Each cell that could hold an answer, its kind, and what it binds."""
+    """Each cell that could hold an answer, why it is not run, and what it binds."""
     by_index = {cell.index: cell for cell in cells}
     found: list[tuple[Cell, str, dict[str, str]]] = []
     for index, raw in enumerate(document["cells"]):
         source = str(raw["source"])
         if source.strip() in assignment.sources:
             continue
-        kind = str(raw["cell_type"])
-        text = source if kind == "code" else _unfenced(source)
-        magic = _CELL_MAGIC.match(source) if kind == "code" else None
-        if magic and magic["name"] in _NOT_RUN:
-            kind, text = magic["line"].strip(), source[magic.end() :]
+        text, idle = code_in(source, str(raw["cell_type"]))
         bound = {name: form for name, form in (bindings(text) or {}).items() if form != _NOTHING}
         if bound:
             found.append(
-                (replace(by_index.get(index) or Cell(index, text), source=text), kind, bound)
+                (replace(by_index.get(index) or Cell(index, text), source=text), idle, bound)
             )
     return found
 
 
 _NOTHING = ast.dump(ast.Constant(None))
 """The form of `model = None`, which is nobody's answer."""
-
-
-def _unfenced(source: str) -> str:
-    """The code in a text cell: what stands between Markdown's fences, or all of it."""
-    parts = _FENCE.split(source)
-    return "\n".join(parts[1::2]) if len(parts) > 2 else source
 
 
 def _candidates(
@@ -118,31 +98,29 @@ def _candidates(
     answers: list[tuple[Cell, str]] = []
     counting: dict[str, str] = {}
     effective: int | None = None  # the cell whose definitions stand when the question is scored
-    for cell, kind, bound in read:
+    for cell, idle, bound in read:
         own = {name: form for name, form in bound.items() if name in asked.names}
         if not own:
             continue
-        runs_in_time = kind == "code" and (last is None or cell.index <= last)
+        runs_in_time = not idle and (last is None or cell.index <= last)
         if all(asked.stub.get(name) == form for name, form in own.items()):
-            if kind == "code":
+            if not idle:
                 blank.add(cell.index)
                 effective = cell.index if runs_in_time else effective
         elif runs_in_time:
-            answers.append((cell, kind))
+            answers.append((cell, idle))
             effective = cell.index
             counting |= own
         elif own.keys() == asked.names and own != counting:  # a copy of what counts is no answer
-            answers.append((cell, kind))
+            answers.append((cell, idle))
     return [
-        _Candidate(cell, _reason(cell, kind, last, effective, blank)) for cell, kind in answers
+        _Candidate(cell, _reason(cell, idle, last, effective, blank)) for cell, idle in answers
     ], blank
 
 
-def _reason(cell: Cell, kind: str, last: int | None, effective: int | None, blank: set[int]) -> str:
-    if kind in _KINDS:
-        return _KINDS[kind]
-    if kind != "code":
-        return f"its first line, `{one_line(kind, 60)}`, keeps it from being run"
+def _reason(cell: Cell, idle: str, last: int | None, effective: int | None, blank: set[int]) -> str:
+    if idle:
+        return idle
     if last is not None and cell.index > last:
         return f"it stands below the question's last check, in cell {last + 1}"
     if effective in blank and effective != cell.index:
