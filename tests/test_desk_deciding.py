@@ -2,6 +2,7 @@
 
 import csv
 import json
+import random
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,7 +18,7 @@ from autograder.records import ByHand, Grade
 from autograder.rubric import Criterion, Rubric
 from tests.browser import browser
 from tests.running_desk import Answered, Running, running_desk
-from tests.sample_class import STARTER, executed, sample_class, write_class
+from tests.sample_class import STARTER, executed, ordinary_grade, write_class
 from tests.sample_grades import UNREADABLE
 
 RUBRIC = Rubric("filter_notes", (Criterion("detector", 1.0), Criterion("evidence", 1.0, "numbers")))
@@ -31,7 +32,8 @@ NOTES = {
 
 def class_with_notes(folder: Path) -> Views:
     """Four students whose q12 has a part that people mark, and a file that can't be read."""
-    made = {grade.student: grade for grade in sample_class(folder / "made").table()}
+    rng = random.Random(7)
+    made = {student: without_pictures(ordinary_grade(student, rng)) for student in NOTES}
     given = [with_notes(made[student], text) for student, text in NOTES.items()]
     views = write_class(folder / "grades", [*given, replace(UNREADABLE, student="student_005")])
     views.showing = replace(
@@ -40,6 +42,15 @@ def class_with_notes(folder: Path) -> Views:
         worth={each.question: each.worth for each in given[0].questions},
     )
     return views
+
+
+def without_pictures(grade: Grade) -> Grade:
+    """The grade with nothing to draw, which takes most of the time of writing a class."""
+    plain = tuple(
+        replace(each, cases=tuple(replace(case, evidence={}) for case in each.cases))
+        for each in grade.questions
+    )
+    return replace(grade, questions=plain)
 
 
 def with_notes(grade: Grade, text: str) -> Grade:
