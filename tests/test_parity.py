@@ -22,7 +22,7 @@ EXPECTED: dict[str, dict[str, Any]] = tomllib.loads(
 )
 
 
-@pytest.mark.timeout(900)  # stock otter trains with no limit of threads; a busy machine slows it
+@pytest.mark.timeout(900)  # a whole training in stock otter, beside other tests
 @pytest.mark.parametrize("student", ["student_003", "student_007"])
 def test_otter_run_gives_the_same_marks_question_by_question(student: str, tmp_path: Path) -> None:
     zip_file = ensure_built(ASSIGNMENT, BUILD).autograder_zip.resolve()
