@@ -7,6 +7,7 @@ FORCE ?=
 REMOVE ?=
 GRADEBOOK ?=
 COLUMN ?=
+POINTS ?=
 GROUPS ?=
 YES ?=
 ISOLATION ?= 3
@@ -16,7 +17,7 @@ PORT ?=
 LOG ?= info
 TORCH_INDEX ?=
 
-VARIABLES := PYTHON SUBMISSIONS OUTPUT JOBS FORCE REMOVE GRADEBOOK COLUMN GROUPS YES ISOLATION PRACTICE WHO PORT LOG TORCH_INDEX
+VARIABLES := PYTHON SUBMISSIONS OUTPUT JOBS FORCE REMOVE GRADEBOOK COLUMN POINTS GROUPS YES ISOLATION PRACTICE WHO PORT LOG TORCH_INDEX
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
 UNKNOWN := $(filter-out $(VARIABLES) MAKEFLAGS MAKEOVERRIDES,$(GIVEN))
 $(if $(UNKNOWN),$(error There is no variable $(UNKNOWN). Those that there are: $(VARIABLES)))
@@ -37,12 +38,13 @@ help:  ## List the targets and the variables
 	@echo '  ISOLATION=$(ISOLATION) (the weakest tier that will do) PRACTICE=1 (a weaker one will do: the marks do not count)'
 	@echo '  FORCE=1 (grade SUBMISSIONS again, whatever is graded) REMOVE=<student> (only take this one out of the class)'
 	@echo '  GRADEBOOK=<export of Canvas or Moodle> COLUMN=<title>: a copy with the marks goes into OUTPUT'
+	@echo '  POINTS=convert (or keep: where the gradebook’s column counts other points than the course)'
 	@echo '  GROUPS=<table of groups>: every member gets the mark of the hand-in'
 	@echo '  WHO="ann bob" (who decides at the desk: an address for each) PORT=8800 (the desk’s; else a free one)'
 	@echo '  TORCH_INDEX=<url of an index with CPU-only builds of torch> makes a smaller .venv'
 
 grade: .venv/installed  ## Grade SUBMISSIONS, one or many, into the class in OUTPUT; the others in it stay
-	$(RUN) grade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) --log $(LOG) $(ISOLATED) $(if $(call is_on,$(FORCE)),--force) $(if $(REMOVE),--remove "$(REMOVE)") $(if $(GRADEBOOK),--gradebook "$(GRADEBOOK)") $(if $(COLUMN),--column "$(COLUMN)") $(if $(GROUPS),--groups "$(GROUPS)")
+	$(RUN) grade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) --log $(LOG) $(ISOLATED) $(if $(call is_on,$(FORCE)),--force) $(if $(REMOVE),--remove "$(REMOVE)") $(if $(GRADEBOOK),--gradebook "$(GRADEBOOK)") $(if $(COLUMN),--column "$(COLUMN)") $(if $(POINTS),--points "$(POINTS)") $(if $(GROUPS),--groups "$(GROUPS)")
 
 regrade: .venv/installed  ## Grade SUBMISSIONS anew, show who would move, then ask (YES=1: do not ask)
 	$(RUN) regrade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) --log $(LOG) $(ISOLATED) $(if $(GROUPS),--groups "$(GROUPS)") $(if $(call is_on,$(YES)),--yes)

@@ -13,6 +13,7 @@ from autograder.classroom.holding import held
 from autograder.cli_common import cores, opened, refuse_empty, told_in_a_sentence, wrong
 from autograder.cli_folders import Class, Output, Submissions, named, refuse_wrong
 from autograder.course import read_course
+from autograder.lms.points import Points
 from autograder.log import Detail
 from autograder.paths import ASSIGNMENT, BUILD, COURSE
 from autograder.plain_text import one_line
@@ -61,6 +62,10 @@ def grade(
         Path | None, typer.Option(help="Exported from Canvas or Moodle: a filled copy is written.")
     ] = None,
     column: Annotated[str, typer.Option(help="Title of the gradebook's column.")] = "",
+    points: Annotated[
+        Points | None,
+        typer.Option(help="Where the gradebook's column counts other points than the course."),
+    ] = None,
     groups: Groups = None,
     jobs: Annotated[int, typer.Option(min=0, help="Submissions at once; 0: one a core.")] = 0,
     force: Annotated[bool, typer.Option("--force", help="Grade again what is graded.")] = False,
@@ -83,6 +88,7 @@ def grade(
     from autograder.isolation import Requirement
     from autograder.lms.give_back import fill_in, read_gradebook
     from autograder.lms.layout import collect_class, workspace
+    from autograder.lms.points import SAME, scale_of
     from autograder.reports.terminal import show_outdated, show_remarks, show_rest, show_summary
 
     refuse_wrong(submissions, output)
@@ -92,11 +98,8 @@ def grade(
         wrong("name the submissions: a folder, or a download of a learning system")
     with told_in_a_sentence():
         course = read_course(COURSE)
-        to_fill = (
-            read_gradebook(gradebook, column, course.title, course.totals.core)
-            if gradebook
-            else None
-        )
+        to_fill = read_gradebook(gradebook, column, course.title) if gradebook else None
+        scale = scale_of(to_fill, course.totals.core, points) if to_fill else SAME
         with held(output, "grade", typer.echo), workspace() as room:
             collected = collect_class(submissions, room)
             whole = with_members(collected, groups, output, gradebook, to_fill)
@@ -114,7 +117,7 @@ def grade(
                     show_remarks("Decisions without a student:", left)
                 show_outdated(plan.outdated)
                 if gradebook and to_fill:
-                    filled = fill_in(to_fill, views.handed_in(), grades)
+                    filled = fill_in(to_fill, views.handed_in(), grades, scale)
                     path = views.store.write_file(f"{gradebook.stem}-graded.csv", filled.content)
                     show_remarks(f"{filled.marks} marks filled into {path}", filled.remarks)
     raise typer.Exit(3 if plan.outdated else _status(grades))
@@ -194,11 +197,7 @@ def feedback(
             held(output, "feedback", typer.echo),
             opened(output, showing) as views,
         ):
-            known = (
-                read_gradebook(gradebook, column, course.title, course.totals.core)
-                if gradebook
-                else None
-            )
+            known = read_gradebook(gradebook, column, course.title) if gradebook else None
             collected = collect_class(submissions, room)
             found = with_members(collected, groups, output, gradebook, known).found
             people = from_gradebook(known, found.submissions) if known else authors

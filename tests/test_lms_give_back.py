@@ -54,7 +54,7 @@ def filled(
 ) -> Filled:
     path = folder / "export.csv"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    gradebook = read_gradebook(path, column, TITLE, 100.0)
+    gradebook = read_gradebook(path, column, TITLE)
     return fill_in(gradebook, submissions, grades or [graded(one.student) for one in submissions])
 
 
@@ -184,11 +184,6 @@ def test_an_unclear_column_is_refused_with_the_candidates(tmp_path: Path, column
     content = content.replace("70\n", "\n").replace("71\n", "\n")
     with pytest.raises(GradebookError, match=r"'Essay \(11\)', 'Lab 3 \(12\)', 'Lab 4 \(13\)'"):
         filled(tmp_path, content, [], column=column)
-
-
-def test_other_points_than_the_courses_are_told(tmp_path: Path) -> None:
-    done = filled(tmp_path, CANVAS.replace(",10,100,", ",10,20,"), [])
-    assert any("Canvas counts '20' points" in remark for remark in done.remarks)
 
 
 def test_a_worksheet_is_filled_by_participant(tmp_path: Path) -> None:

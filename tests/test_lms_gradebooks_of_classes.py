@@ -192,8 +192,7 @@ def test_what_is_no_csv_is_named_with_what_to_do(tmp_path: Path, content: bytes,
         read_table(tmp_path / "grades.csv")
 
 
-def test_points_in_another_language_are_compared_with_the_courses(tmp_path: Path) -> None:
+def test_points_are_read_in_another_language(tmp_path: Path) -> None:
     text = f'{CANVAS_HEAD},CNN (5)\n    Mögliche Punkte,,,,,,20\n"One, S",1001,S1,s,x,Sec,\n'
     (tmp_path / "grades.csv").write_text(text)
-    [note] = read_gradebook(tmp_path / "grades.csv", "", TITLE, 100.0).notes
-    assert "'20' points" in note
+    assert read_gradebook(tmp_path / "grades.csv", "", TITLE).worth == ("20",)

@@ -51,7 +51,7 @@ def grouped(
         return with_members(found, folder / "groups.csv", folder / "grades", None, None)
     path = folder / "worksheet.csv"
     path.write_text(worksheet)
-    return with_members(found, None, folder / "grades", path, read_gradebook(path, "", "", 100.0))
+    return with_members(found, None, folder / "grades", path, read_gradebook(path, "", ""))
 
 
 def filled(folder: Path, whole: ClassOfGroups, content: str) -> Filled:
@@ -61,7 +61,7 @@ def filled(folder: Path, whole: ClassOfGroups, content: str) -> Filled:
         replace(COMPLETED, student=one.student, score=80.0 + place, max_score=100.0)
         for place, one in enumerate(whole.found.submissions)
     ]
-    return fill_in(read_gradebook(path, "", "CNN", 100.0), whole.found.submissions, grades)
+    return fill_in(read_gradebook(path, "", "CNN"), whole.found.submissions, grades)
 
 
 def marks(content: bytes, column: str) -> list[str]:

@@ -14,7 +14,7 @@ from tests.test_lms_give_back import TITLE, graded, submission
 def _filled(folder: Path, text: str, *submissions: Submission, grades: list[Grade] | None = None):
     path = folder / "export.csv"
     path.write_bytes(text.encode())
-    gradebook = read_gradebook(path, "", TITLE, 100.0)
+    gradebook = read_gradebook(path, "", TITLE)
     made = grades or [graded(one.student, 81.5) for one in submissions]
     return fill_in(gradebook, submissions, made)
 

@@ -48,4 +48,4 @@ def test_a_wrong_gradebook_is_refused(tmp_path: Path, content: str, says: str) -
 
 def test_a_missing_gradebook_is_told(tmp_path: Path) -> None:
     with pytest.raises(GradebookError, match="cannot be read"):
-        read_gradebook(tmp_path / "nowhere.csv", "", TITLE, 100)
+        read_gradebook(tmp_path / "nowhere.csv", "", TITLE)

@@ -36,7 +36,7 @@ def recognises(table: Table) -> bool:
     return named and "section" in columns
 
 
-def read(table: Table, wanted: str, course_title: str, max_score: float) -> Gradebook:
+def read(table: Table, wanted: str, course_title: str) -> Gradebook:
     """The gradebook, with the column called `wanted`, else the one that can only be meant.
 
     Raises `GradebookError` with the candidates when there is none, or more than one.
@@ -50,8 +50,8 @@ def read(table: Table, wanted: str, course_title: str, max_score: float) -> Grad
         raise GradebookError("The gradebook holds no students: there is nothing to fill in.")
     kinds = frozenset(kind for row in rows for kind, _ in row.keys)
     commas = decimal_comma(table, _assignments(table))
-    notes = _worth(table, column, people[0], max_score)
-    return Gradebook("Canvas", table, column, rows, kinds, commas, notes)
+    worth = _worth(table, column, people[0])
+    return Gradebook("Canvas", table, column, rows, kinds, commas, worth)
 
 
 def _row(table: Table, number: int) -> Row:
@@ -116,13 +116,7 @@ def _title(header: str) -> str:
     return match["title"].strip() if match else header
 
 
-def _worth(table: Table, column: int, first: int, max_score: float) -> tuple[str, ...]:
-    """A sentence if Canvas has another number of points for the assignment, above row `first`."""
-    for row in table.rows[1:first]:  # "Points Possible", in whatever language
-        text = row[column].text.strip()
-        if _NUMBER.fullmatch(text) and float(text.replace(",", ".")) != max_score:
-            return (
-                f"Canvas counts '{text}' points for this column, the course {max_score:g}: "
-                "the marks are points of the course, not converted.",
-            )
-    return ()
+def _worth(table: Table, column: int, first: int) -> tuple[str, ...]:
+    """The points that Canvas counts for the assignment: they stand above row `first`."""
+    above = (row[column].text.strip() for row in table.rows[1:first])
+    return tuple(text for text in above if _NUMBER.fullmatch(text))[:1]

@@ -9,6 +9,7 @@ from autograder.late import final_score
 from autograder.lms import canvas_gradebook, moodle_worksheet, simple_gradebooks
 from autograder.lms.gradebook_rows import Gradebook
 from autograder.lms.matching import match
+from autograder.lms.points import SAME, Scale
 from autograder.lms.table import GradebookError, names_of, read_table
 from autograder.plain_text import one_line
 from autograder.records import Grade, Submission
@@ -33,7 +34,7 @@ class Filled:
     """Sentences on what was left out, replaced or may surprise."""
 
 
-def read_gradebook(path: Path, column: str, course_title: str, max_score: float) -> Gradebook:
+def read_gradebook(path: Path, column: str, course_title: str) -> Gradebook:
     """The gradebook in the file `path`, and where the marks go: `column`, or the only one possible.
 
     Raises `GradebookError` for what is none of a known system's, or only half of one.
@@ -41,7 +42,7 @@ def read_gradebook(path: Path, column: str, course_title: str, max_score: float)
     table = read_table(path)
     for system in _SYSTEMS:
         if system.recognises(table):
-            return system.read(table, column, course_title, max_score)
+            return system.read(table, column, course_title)
     raise GradebookError(
         f"{one_line(path.name)} is neither Canvas's gradebook (Student, ID, …, Section, …) nor "
         "Moodle's grading worksheet (Identifier, …, Grade, …), Brightspace's or Blackboard's "
@@ -51,9 +52,12 @@ def read_gradebook(path: Path, column: str, course_title: str, max_score: float)
 
 
 def fill_in(
-    gradebook: Gradebook, submissions: Sequence[Submission], grades: Sequence[Grade]
+    gradebook: Gradebook,
+    submissions: Sequence[Submission],
+    grades: Sequence[Grade],
+    scale: Scale = SAME,
 ) -> Filled:
-    """The gradebook with the final score of every grade that has marks.
+    """The gradebook with the final score of every grade that has marks, in points of `scale`.
 
     A grade that waits for an instructor leaves its cell as it is. Members of a group get the
     group's score.
@@ -61,7 +65,7 @@ def fill_in(
     matched = match(gradebook, submissions)
     by_student = {grade.student: grade for grade in grades}
     changes: dict[tuple[int, int], str] = {}
-    remarks = [*gradebook.notes]
+    remarks = [*scale.remarks]
     for row in gradebook.rows:
         submission = matched.submissions.get(row.number)
         grade = by_student.get(submission.student) if submission else None
@@ -73,12 +77,12 @@ def fill_in(
         if problem:
             remarks.append(f"{one_line(row.label)}: {problem}")
             continue
-        mark = number(final_score(grade))
+        mark = number(scale.factor * final_score(grade))
         mark = mark.replace(".", ",") if gradebook.decimal_comma else mark
         same = _same_number(before, mark)
         changes[row.number, gradebook.column] = cell if same else mark
         if grade.open_points:
-            more = number(grade.open_points)
+            more = number(scale.factor * grade.open_points)
             remarks.append(
                 f"{one_line(row.label)}: {mark} for now; up to {more} points are to be given by a "
                 "person."

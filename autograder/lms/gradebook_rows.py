@@ -48,8 +48,8 @@ class Gradebook:
     kinds: frozenset[str]
     """Kinds of ids that its rows have."""
     decimal_comma: bool = False
-    notes: tuple[str, ...] = ()
-    """Sentences for the instructor."""
+    worth: tuple[str, ...] = ()
+    """What the system counts for this column, as it writes it; several where rows differ."""
 
 
 def keys(**values: str) -> Keys:

@@ -53,7 +53,7 @@ def recognises(table: Table) -> bool:
     return table.header[0].casefold() == "identifier" or _by_content(table) is not None
 
 
-def read(table: Table, wanted: str, course_title: str, max_score: float) -> Gradebook:
+def read(table: Table, wanted: str, course_title: str) -> Gradebook:
     """The worksheet. Raises `GradebookError` when it lacks a column, or has none called `wanted`.
 
     `course_title` is of no use here: a worksheet belongs to one assignment.
@@ -74,8 +74,12 @@ def read(table: Table, wanted: str, course_title: str, max_score: float) -> Grad
             "The grading worksheet holds no students: there is nothing to fill in."
         )
     kinds = frozenset(kind for row in rows for kind, _ in row.keys)
-    commas, notes = _maxima(table, columns.maximum, max_score)
-    return Gradebook("Moodle", table, columns.grade, rows, kinds, commas, notes)
+    texts = (
+        [] if columns.maximum is None else [r[columns.maximum].text.strip() for r in table.rows[1:]]
+    )
+    commas = any(_DECIMAL_COMMA.fullmatch(text) for text in texts)
+    worth = tuple(dict.fromkeys(filter(None, texts)))
+    return Gradebook("Moodle", table, columns.grade, rows, kinds, commas, worth)
 
 
 def _by_name(table: Table) -> _Columns:
@@ -153,21 +157,3 @@ def _row(table: Table, number: int, columns: _Columns) -> Row:
     locked = columns.changeable is not None and texts[columns.changeable].strip().casefold() in _NO
     group = next((cells[column] for column in GROUP_COLUMNS if column in cells), "")
     return Row(number, found, name, identifier or name, group, locked)
-
-
-def _maxima(table: Table, column: int | None, max_score: float) -> tuple[bool, tuple[str, ...]]:
-    """Whether numbers have a decimal comma, and a sentence if Moodle counts other points."""
-    texts = [] if column is None else [row[column].text.strip() for row in table.rows[1:]]
-    commas = any(_DECIMAL_COMMA.fullmatch(text) for text in texts)
-    found = {text.replace(",", ".") if commas else text for text in texts if text}
-    try:
-        same = all(float(text) == max_score for text in found)
-    except ValueError:
-        same = False
-    if same:
-        return commas, ()
-    shown = names_of(sorted(found), 2)
-    return commas, (
-        f"Moodle's maximum grade is {shown}, the course's {max_score:g}: the marks are points of "
-        "the course, not converted.",
-    )

@@ -21,6 +21,8 @@ _KIND_BEFORE = re.compile(r"^[^:]{1,40}:\s*")
 _NOTE_BEHIND = re.compile(r"\s*\([^()]*\)\s*$")
 _MARK = re.compile(r"(?:\d+(?:[.,]\d+)?|[-–]|ex)?", re.IGNORECASE)
 _OPEN = ("", "-", "–")
+_WORTH = re.compile(r"(?:<[^<>]*MaxPoints:|\[[^\]:]+:)\s*(\d+(?:[.,]\d+)?)", re.IGNORECASE)
+"""Brightspace's and Blackboard's points in a column's header."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,12 @@ class Style:
             if (match := self.mark.fullmatch(name))
         }
 
-    def read(self, table: Table, wanted: str, course_title: str, max_score: float) -> Gradebook:
+    def worth(self, table: Table, column: int, rows: Sequence[Row]) -> tuple[str, ...]:
+        """What the system counts for the column, where its header says so."""
+        found = _WORTH.search(table.header[column])
+        return (found[1],) if found else ()
+
+    def read(self, table: Table, wanted: str, course_title: str) -> Gradebook:
         """The gradebook. Raises `GradebookError` where the column is not clear."""
         marks = [p for p, name in enumerate(table.header) if self.mark.fullmatch(name)]
         people = self.people(table, marks)
@@ -67,7 +74,8 @@ class Style:
         wanted = "" if self is NBGRADER else wanted
         column = _column(table, titles, [row.number for row in rows], wanted, course_title)
         kinds = frozenset(kind for row in rows for kind, _ in row.keys)
-        return Gradebook(self.system, table, column, rows, kinds, decimal_comma(table, titles))
+        worth, commas = self.worth(table, column, rows), decimal_comma(table, titles)
+        return Gradebook(self.system, table, column, rows, kinds, commas, worth)
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,11 @@ class _Nbgrader(Style):
     def numbers(self, table: Table, wanted: str) -> Sequence[int]:
         """The rows of this assignment: the table has those of all assignments."""
         return _of_assignment(table, wanted)
+
+    def worth(self, table: Table, column: int, rows: Sequence[Row]) -> tuple[str, ...]:
+        """What nbgrader's own column says."""
+        texts = (by_column(table, row.number)["max_score"].strip() for row in rows)
+        return tuple(dict.fromkeys(filter(None, texts)))
 
 
 @dataclass(frozen=True)
