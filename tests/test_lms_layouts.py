@@ -50,7 +50,7 @@ LAYOUTS: dict[str, tuple[Sequence[str], dict[str, str]]] = {
 }
 
 
-def _contents(names: Sequence[str]) -> dict[str, bytes | str]:
+def contents(names: Sequence[str]) -> dict[str, bytes | str]:
     receipt = "Name: student 001 (student_001)\nAssignment: cnn\n"
     return {
         name: NOTEBOOK if name.endswith(".ipynb") else receipt if ".txt" in name else "x"
@@ -58,13 +58,13 @@ def _contents(names: Sequence[str]) -> dict[str, bytes | str]:
     }
 
 
-def _collected(folder: Path, names: Sequence[str], how: str) -> Collected:
+def collected(folder: Path, names: Sequence[str], how: str) -> Collected:
     wrapper = {"wrapped": "cnn-submissions/", "zipped and wrapped": "cnn-submissions/"}.get(how, "")
-    contents = _contents([wrapper + name for name in names])
+    made = contents([wrapper + name for name in names])
     (folder / "work").mkdir()
     if how.startswith("zipped"):
-        return collect_class(zipped(folder / "class.zip", contents), folder / "work")
-    for name, content in contents.items():
+        return collect_class(zipped(folder / "class.zip", made), folder / "work")
+    for name, content in made.items():
         path = folder / "class" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(str(content))
@@ -75,7 +75,7 @@ def _collected(folder: Path, names: Sequence[str], how: str) -> Collected:
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_each_system_is_read_however_it_is_packed(tmp_path: Path, layout: str, how: str) -> None:
     names, students = LAYOUTS[layout]
-    found = _collected(tmp_path, names, how)
+    found = collected(tmp_path, names, how)
     assert found.layout == layout
     systems = {one.student: "".join(p.system for p in one.people) for one in found.submissions}
     assert systems.items() >= students.items()
@@ -84,7 +84,7 @@ def test_each_system_is_read_however_it_is_packed(tmp_path: Path, layout: str, h
 
 
 def test_the_newest_attempt_counts_on_blackboard_and_the_receipt_names(tmp_path: Path) -> None:
-    found = _collected(tmp_path, LAYOUTS["Blackboard download"][0], "unpacked")
+    found = collected(tmp_path, LAYOUTS["Blackboard download"][0], "unpacked")
     first = found.submissions[0]
     assert "2026-11-21" in first.source.name
     assert first.people == (Person("blackboard", "student_001", "student 001"),)
@@ -104,18 +104,18 @@ def test_a_receipt_in_any_language_tells_where_the_user_begins(tmp_path: Path, w
 
 def test_a_receipt_without_a_file_is_a_row_with_a_sentence(tmp_path: Path) -> None:
     names = (BOARD.format(1, 20, ".txt"), BOARD.format(2, 20, "_cnn.ipynb"))
-    one, two = _collected(tmp_path, names, "unpacked").submissions
+    one, two = collected(tmp_path, names, "unpacked").submissions
     assert "only a receipt" in one.problem and two.problem == ""
 
 
 def test_the_later_folder_of_one_student_counts_on_brightspace(tmp_path: Path) -> None:
     names = (SPACE.format(1, "One", 9), SPACE.format(1, "One", 20))
-    [one] = _collected(tmp_path, names, "unpacked").submissions
+    [one] = collected(tmp_path, names, "unpacked").submissions
     assert one.source.parent.name.endswith("Nov 20, 2026 1011 AM")
 
 
 def _class(folder: Path, names: Sequence[str]) -> list[str]:
-    return [one.student for one in _collected(folder, names, "unpacked").submissions]
+    return [one.student for one in collected(folder, names, "unpacked").submissions]
 
 
 @pytest.mark.parametrize(
@@ -144,13 +144,13 @@ def test_there_are_no_phantom_students(
 
 def test_a_folder_that_holds_the_zip_to_hand_in_is_one_at_every_level(tmp_path: Path) -> None:
     inner = zipped(tmp_path / "cnn.zip", {"cnn.ipynb": NOTEBOOK}).read_bytes()
-    contents: dict[str, bytes | str] = {
+    packed_files: dict[str, bytes | str] = {
         "s1/cnn.zip": inner,
         "s2/deep/cnn.zip": inner,
         "s3.zip": inner,
     }
     (tmp_path / "work").mkdir()
-    packed = collect_class(zipped(tmp_path / "class.zip", contents), tmp_path / "work")
+    packed = collect_class(zipped(tmp_path / "class.zip", packed_files), tmp_path / "work")
     for found in (packed, collect_class(tmp_path / "work" / "class", tmp_path)):
         assert [one.student for one in found.submissions] == ["s1", "s2", "s3"]
         assert [len(read_notebook(one).cells) for one in found.submissions] == [1, 1, 1]
@@ -158,7 +158,7 @@ def test_a_folder_that_holds_the_zip_to_hand_in_is_one_at_every_level(tmp_path: 
 
 def test_an_unknown_layout_is_told(tmp_path: Path) -> None:
     names = [f"Assign_7_{number}00001_upload.ipynb" for number in (1, 2, 3)]
-    found = _collected(tmp_path, names, "unpacked")
+    found = collected(tmp_path, names, "unpacked")
     assert len(found.submissions) == 3
     assert "3 entries were taken as students" in found.remarks[0]
 
@@ -171,7 +171,7 @@ def test_an_unknown_layout_is_told(tmp_path: Path) -> None:
     ],
 )
 def test_names_that_no_student_has_are_told(tmp_path: Path, names: list[str]) -> None:
-    found = _collected(tmp_path, names, "unpacked")
+    found = collected(tmp_path, names, "unpacked")
     assert "2 entries were taken as students" in found.remarks[0]
 
 
@@ -182,13 +182,13 @@ def test_repositories_are_called_after_their_assignment(tmp_path: Path, prefix: 
 
 
 def test_files_of_the_course_are_told(tmp_path: Path) -> None:
-    found = _collected(tmp_path, ["student_001.ipynb", "class_list.csv"], "unpacked")
+    found = collected(tmp_path, ["student_001.ipynb", "class_list.csv"], "unpacked")
     assert "class_list.csv" in found.remarks[0]
 
 
 def test_moodles_two_files_are_one_submission(tmp_path: Path) -> None:
     start = "Student One_101_assignsubmission_file_/"
-    [one] = _collected(
+    [one] = collected(
         tmp_path, [start + "cnn.ipynb", start + "cnn (1).ipynb"], "zipped"
     ).submissions
     read = read_notebook(one)
@@ -202,7 +202,7 @@ def test_the_zip_of_a_class_alone_in_a_folder_is_the_class(tmp_path: Path) -> No
         "Ann Lee_101_assignsubmission_file_/cnn.ipynb",
         "Bo_102_assignsubmission_file_/x.ipynb",
     )
-    zipped(tmp_path / "class" / "download.zip", _contents(names))
+    zipped(tmp_path / "class" / "download.zip", contents(names))
     found = collect_class(tmp_path / "class", tmp_path / "work")
     assert (found.layout, [one.student for one in found.submissions]) == (
         "Moodle download",
@@ -212,7 +212,7 @@ def test_the_zip_of_a_class_alone_in_a_folder_is_the_class(tmp_path: Path) -> No
 
 def test_the_zip_of_one_student_alone_in_a_folder_is_that_student(tmp_path: Path) -> None:
     (tmp_path / "class").mkdir()
-    zipped(tmp_path / "class" / "student_001.zip", _contents(["cnn.ipynb"]))
+    zipped(tmp_path / "class" / "student_001.zip", contents(["cnn.ipynb"]))
     found = collect_class(tmp_path / "class", tmp_path)
     assert [one.student for one in found.submissions] == ["student_001"]
 

@@ -44,6 +44,7 @@ _BY_NAME = (
     ),
     ((".rar", ".7z", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst"), "an archive other than zip"),
     *_WITHIN,
+    ((".csv", ".tsv"), "a table"),
     ((".pdf",), "a PDF"),
     ((".html", ".htm", ".mhtml"), "a web page, such as a notebook that was exported"),
     ((".py",), "a Python script, such as a notebook that was exported"),

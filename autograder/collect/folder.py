@@ -13,7 +13,7 @@ from autograder.collect.by_products import (
     is_system_file,
     is_unknown_hidden,
 )
-from autograder.collect.file_kinds import stem, wrong_kind
+from autograder.collect.file_kinds import kind_in, stem, wrong_kind
 from autograder.files import is_file, is_folder, look
 from autograder.plain_text import one_line
 from autograder.records import Submission
@@ -47,9 +47,11 @@ def collect(folder: Path) -> list[Submission]:
 
 
 def _single_file(path: Path) -> Submission:
-    if not path.name.lower().endswith(NOTEBOOK_SUFFIXES) and wrong_kind(path):
+    if not path.name.lower().endswith(NOTEBOOK_SUFFIXES) and (kind := kind_in(path)):
+        unpack = " Unpack it, and name the folder." if "archive" in kind else ""
         raise CollectError(
-            f"{path} is neither a folder of submissions nor a notebook (.ipynb) or zip file."
+            f"{path} is neither a folder of submissions nor a notebook (.ipynb) or zip file: it is "
+            f"{kind}.{unpack}"
         )
     # Whoever names a link on the command line means what it points to.
     return Submission(_student(stem(path.name)), path.resolve())

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from autograder.build.otter_assign import NOTEBOOK
-from autograder.collect.by_products import TAR_SUFFIXES
+from autograder.collect.by_products import TAR_SUFFIXES, is_course_file
 from autograder.collect.choosing import copy_of
 from autograder.lms import (
     blackboard,
@@ -32,6 +32,7 @@ _SYSTEMS: tuple[ModuleType, ...] = (
 GITHUB, NBGRADER = "GitHub Classroom download", "nbgrader folder"
 _SUBMITTED = "submitted"
 _OF_GITHUB = "-submissions"
+_SURELY_A_CLASS = 3
 _UNKNOWN = re.compile(
     r"submission|attempt|assign|abgabe|entrega|rendu|participant|\d{4}-\d\d-\d\d|_\d{5,}|\d{5,}_"
     r"|\([a-z]*_?\d+\)$|_[^_]+_[^_]+_\d+$",
@@ -59,10 +60,11 @@ def class_root(names: Sequence[str], *, zipped: bool = False) -> Root | None:
     """
     place: tuple[str, ...] = ()
     while True:
-        inside = _inside(names, place)
+        inside = names_inside(names, place)
         tops = sorted({name.split("/")[0] for name in inside})
         folders = {name.split("/")[0] for name in inside if "/" in name}
-        if system := next((one for one in _SYSTEMS if one.recognises(tops)), None):
+        theirs = [top for top in tops if top in folders or not is_course_file(top)]
+        if system := next((one for one in _SYSTEMS if one.recognises(theirs)), None):
             return Root(place, system)
         if _SUBMITTED in folders:
             return Root((*place, _SUBMITTED), layout=NBGRADER)
@@ -82,6 +84,18 @@ def class_root(names: Sequence[str], *, zipped: bool = False) -> Root | None:
     return Root(place)
 
 
+def class_layout(names: Sequence[str]) -> str:
+    """The system that surely made a whole class of `names`; '' where they may be one student's.
+
+    Students hand in again what they have downloaded, so that one or two names tell nothing.
+    """
+    root = class_root(names)
+    if root is None or root.system is None:
+        return ""
+    tops = {name.split("/")[0] for name in names_inside(names, root.place)}
+    return root.system.LAYOUT if len(tops) >= _SURELY_A_CLASS else ""
+
+
 def common_prefix(names: Sequence[str]) -> str:
     """The assignment's name before each student's, as repositories are called; else ''."""
     before = re.compile(rf"(?:.*-)?{re.escape(NOTEBOOK.removesuffix('.ipynb'))}-(?=.)")
@@ -94,7 +108,8 @@ def looks_unknown(names: Sequence[str]) -> bool:
     return 2 * sum(_UNKNOWN.search(name) is not None for name in names) > len(names) > 0
 
 
-def _inside(names: Sequence[str], place: tuple[str, ...]) -> list[str]:
+def names_inside(names: Sequence[str], place: tuple[str, ...]) -> list[str]:
+    """The names below the folder `place`, told from there."""
     start = "".join(f"{part}/" for part in place)
     return [name[len(start) :] for name in names if name.startswith(start) and name != start]
 

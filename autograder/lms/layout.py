@@ -1,19 +1,32 @@
 """Finds out whose download a folder or zip is, and has it read."""
 
 import os
+import tempfile
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from autograder.collect.by_products import NOTEBOOK_SUFFIXES, TAR_SUFFIXES, is_system_file
-from autograder.collect.folder import CollectError, collect, entries, left_alone
+from autograder.collect.by_products import (
+    NOTEBOOK_SUFFIXES,
+    TAR_SUFFIXES,
+    is_system_file,
+)
+from autograder.collect.folder import CollectError, collect, left_alone
 from autograder.collect.notebook_source import notebooks_in
 from autograder.collect.tar_reader import is_tar, names_in_tar
 from autograder.collect.unreadable import Unreadable
-from autograder.files import is_file, walk
+from autograder.files import is_file, is_folder, walk
 from autograder.interrupt import temporary_folder
-from autograder.lms.class_root import GITHUB, Root, class_root, common_prefix, looks_unknown
+from autograder.lms.class_root import (
+    GITHUB,
+    Root,
+    class_root,
+    common_prefix,
+    looks_unknown,
+    names_inside,
+)
+from autograder.lms.classes_within import perhaps_classes, without_classes
 from autograder.lms.collected import Collected, visible_entries
 from autograder.lms.unpack import members, unpack
 from autograder.plain_text import one_line
@@ -21,6 +34,7 @@ from autograder.records import Submission
 
 _MAX_ENTRIES_OF_ONE = 50_000
 """Entries that are looked at below one entry of a class: it may be the whole class, wrapped."""
+_MAX_WRAPPERS = 10
 PLAIN = "class folder"
 
 
@@ -51,6 +65,10 @@ def collect_class(source: Path, workspace: Path) -> Collected:
 def _only_zip(folder: Path) -> Path | None:
     """The zip of a whole class that somebody put into a folder of its own, as it was downloaded."""
     found = visible_entries(folder)
+    for _ in range(_MAX_WRAPPERS):
+        if len(found) != 1 or not is_folder(found[0]):
+            break
+        found = visible_entries(found[0])
     if len(found) != 1 or found[0].suffix.lower() != ".zip" or not is_file(found[0]):
         return None
     try:
@@ -76,7 +94,7 @@ def _refuse_class_in_tar(source: Path) -> None:
 def _collect_zip(source: Path, workspace: Path) -> Collected:
     names = list(members(source))
     if class_root(names, zipped=True) is None:
-        _refuse_empty_or_nested(source, names)
+        _refuse_empty_or_nested(source, names, workspace)
         return Collected(PLAIN, tuple(collect(source)))
     unpacked = unpack(source, workspace)
     found = _collect_folder(unpacked.folder)
@@ -85,10 +103,11 @@ def _collect_zip(source: Path, workspace: Path) -> Collected:
 
 
 def _collect_folder(folder: Path) -> Collected:
-    root = class_root(_names(folder)) or Root()
+    names = _names(folder)
+    root = class_root(names) or Root()
     folder = folder.joinpath(*root.place)
     if root.system is None:
-        return _plain(folder, root)
+        return _plain(folder, root, names_inside(names, root.place))
     found: Collected = root.system.read(folder)
     if not found.submissions:
         raise CollectError(f"There is no submission in {folder}, a {found.layout}.")
@@ -101,25 +120,25 @@ def _names(folder: Path) -> list[str]:
     Of each entry so many are looked at that no student's can hide those of another.
     """
     names: list[str] = []
-    for top in entries(folder):
+    for top in visible_entries(folder):
         found = walk(top, lambda name: not is_system_file(name), most=_MAX_ENTRIES_OF_ONE)
         for entry in found.entries:
             name = f"{top.name}/{entry.path}".rstrip("/")
-            if entry.kind == "folder":
+            if entry.kind == "folder" and not is_system_file(os.path.basename(name)):
                 names.append(f"{name}/")
             elif not is_system_file(os.path.basename(name)):
                 names.append(name)
     return names
 
 
-def _plain(folder: Path, root: Root) -> Collected:
+def _plain(folder: Path, root: Root, names: Sequence[str]) -> Collected:
     """A folder whose entries are called as the students, perhaps behind a common beginning."""
-    submissions = tuple(collect(folder))
+    submissions = without_classes(folder, tuple(collect(folder)), names)
     prefix = root.prefix or common_prefix([one.source.name for one in submissions])
     submissions = tuple(
         replace(one, student=one.student.removeprefix(prefix) or one.student) for one in submissions
     )
-    remarks = left_alone(folder)
+    remarks = [*left_alone(folder), *perhaps_classes(names, len(submissions))]
     if not root.layout and looks_unknown([one.source.name for one in submissions]):
         example = one_line(submissions[0].source.name, 80)
         remarks.append(
@@ -130,22 +149,34 @@ def _plain(folder: Path, root: Root) -> Collected:
     return Collected(layout, submissions, tuple(remarks))
 
 
-def _refuse_empty_or_nested(source: Path, names: Sequence[str]) -> None:
+def _refuse_empty_or_nested(source: Path, names: Sequence[str], workspace: Path) -> None:
+    label, inner = one_line(source.name), _ending(names, ".zip")
     if _ending(names, ".ipynb"):
         return
-    label, inner = one_line(source.name), _ending(names, ".zip")
-    if inner and not _holds_notebook(source):
+    if len(names) == 1 and inner and _inner_class(source, workspace):
+        raise CollectError(
+            f"{label} holds nothing but another zip file, {one_line(inner[0])}, with a whole "
+            f"class. Unzip {label} and name the inner one."
+        )
+    if _holds_notebook(source):
+        return
+    if inner:
         raise CollectError(
             f"{label} holds nothing but another zip file, {one_line(inner[0])}. Unzip {label} and "
             "name the inner one."
         )
-    if inner:
-        return
     raise CollectError(
         f"{label} holds no notebook (.ipynb). Expected is a download of Gradescope (Export "
         "submissions), Canvas or Moodle (Download submissions) or another learning system, or "
         "notebooks."
     )
+
+
+def _inner_class(source: Path, workspace: Path) -> bool:
+    """Whether the only file in the zip `source` is the zip of a whole class."""
+    with tempfile.TemporaryDirectory(dir=workspace) as room:
+        unpacked = unpack(source, Path(room))
+        return _only_zip(unpacked.folder) is not None
 
 
 def _holds_notebook(source: Path) -> bool:
