@@ -1,12 +1,15 @@
 """Gradebooks as classes have them: other languages, spreadsheets, encodings, sums and extras."""
 
+import unicodedata
 from pathlib import Path
 
 import pytest
 
 from autograder.lms.give_back import read_gradebook
+from autograder.lms.layout import collect_class
 from autograder.lms.table import GradebookError, read_table
 from autograder.records import Person
+from tests.lms_downloads import files
 from tests.test_lms_give_back import TITLE, filled, submission
 from tests.test_lms_other_gradebooks import MOODLE_HEAD
 
@@ -133,6 +136,31 @@ def test_the_mark_goes_into_the_one_cell(tmp_path: Path, name: str) -> None:
     mark = "81,5" if ";" in text or '"100,00"' in text else "81.5"
     mark = f'"{mark}"' if was.startswith('"') or ("," in mark and ";" not in text) else mark
     assert done.content.decode() == f"{before}{mark}{after}"
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [
+        ("Student OOne", "Student O'One"),
+        ("Jane de la Cruz", "Cruz, Jane de la"),
+        ("María José García-López", "García-López, María José"),
+        ("Max Müller", "Max M\u00fcller"),
+        ("AC Lee", "A/C: Lee"),
+        ("Group 1-Kim Lee", "Kim Lee"),
+        ("Ann Bo", "Ann_Bo"),
+        ("李小龙", "李小龙"),
+    ],
+)
+def test_a_moodle_folder_finds_its_row(tmp_path: Path, folder: str, name: str) -> None:
+    place = (
+        tmp_path / "class" / f"{unicodedata.normalize('NFD', folder)}_101_assignsubmission_file_"
+    )
+    files(place, "cnn.ipynb")
+    found = collect_class(tmp_path / "class", tmp_path)
+    rows = f'Participant 100,Somebody Else,x@y.example,,,100.00,Yes,-,-,\nParticipant 101,"{name}"'
+    text = f"{MOODLE_HEAD}{rows},a@x.example,,,100.00,Yes,-,-,\n"
+    done = filled(tmp_path, text, list(found.submissions))
+    assert done.content.decode() == text.replace("a@x.example,,", "a@x.example,,81.5")
 
 
 def test_a_locked_row_keeps_its_mark_and_is_told(tmp_path: Path) -> None:
