@@ -11,6 +11,10 @@ from autograder.records import Cell
 
 _CHANGED = 2
 """So many other questions than those released make another release of the assignment."""
+_MANY = 4
+"""Functions and classes with the names that were asked for."""
+_SAME_PARAMETERS = 2
+_PARAMETER = re.compile(r"\barg\(arg='(\w+)'")
 _LISTED = 4
 
 
@@ -35,8 +39,12 @@ def refuse_foreign(
     # Text cells count: an answer may stand in one by mistake.
     found = {name for name in asked if any(_mentions(text, name) for text in texts)}
     other = otter_name(document)
-    if found <= _common(assignment) and not _refers(texts, assignment):
-        found.clear()
+    if found and not _refers(texts, assignment) and not _alike_in_parts(texts, found, assignment):
+        raise NotThisAssignment(
+            f"The notebook defines {_listed(sorted(found))}, as many do, but nothing in it shows "
+            "that it is this assignment's: no question, no check, no function as it was asked for. "
+            "Is it the notebook of another assignment?"
+        )
     if not found or (other not in ("", assignment.name) and 2 * len(found) < len(asked)):
         named = f" It calls itself '{one_line(other, 60)}'." if other else ""
         raise NotThisAssignment(
@@ -51,14 +59,27 @@ def refuse_foreign(
         )
 
 
-def _common(assignment: Assignment) -> set[str]:
-    """The names that are no function's or class's: `model` stands in notebooks of all kinds."""
-    return {
-        name
+def _alike_in_parts(texts: Sequence[str], found: set[str], assignment: Assignment) -> bool:
+    """Whether definitions show that this is the assignment, though nothing in it says so.
+
+    `model`, `evaluate` and `SimpleCNN` stand in notebooks of all kinds; functions with the very
+    parameters that were asked for, or many of the names, don't.
+    """
+    stubs = {
+        name: form
         for question in assignment.questions.values()
-        for name in question.names
-        if not question.stub.get(name, "").startswith(("FunctionDef", "ClassDef"))
+        for name, form in question.stub.items()
+        if form.startswith(("FunctionDef", "ClassDef"))
     }
+    if len(found & stubs.keys()) >= _MANY:
+        return True
+    same = 0
+    for text in texts:
+        for name, form in (bindings(text) or {}).items():
+            asked = _PARAMETER.findall(stubs.get(name, ""))
+            if asked and _PARAMETER.findall(form)[: len(asked)] == asked:
+                same += len(asked)
+    return same >= _SAME_PARAMETERS
 
 
 def _refers(texts: Sequence[str], assignment: Assignment) -> bool:
