@@ -16,6 +16,7 @@ from otter.test_files.abstract_test import TestCase
 from otter.test_files.exception_test import ExceptionTestFile
 
 from autograder.build.products import BuildError
+from autograder.own_paths import without_own_paths
 from autograder.records import ByHand, CaseResult, Outcome, QuestionResult, gravest
 from autograder.rubric import Rubric
 from autograder.run.wire import StudentError
@@ -176,6 +177,7 @@ def _diagnosed(case: TestCase, diagnosis: Diagnosis) -> CaseResult:
 def case_result(case: TestCase, outcome: Outcome, message: str = "") -> CaseResult:
     """The record of one check that ended with `outcome`."""
     worth = float(case.points or 0)
+    message = without_own_paths(message)
     if len(message) > MESSAGE_LIMIT:  # it may quote what a student's code printed or raised
         message = message[:MESSAGE_LIMIT] + " …"
     title = (case.body.test_func.__doc__ or case.name).strip().splitlines()[0]

@@ -1,6 +1,7 @@
 """What concerns the computer costs no points: it is skipped or done without, and noted."""
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from autograder.build.products import ensure_built
 from autograder.course import read_course
 from autograder.engine import Engine
-from autograder.paths import ASSIGNMENT, BUILD, COURSE
+from autograder.paths import ASSIGNMENT, BUILD, COURSE, PROJECT
 from autograder.records import Cell, Grade, Outcome, Submission
 from autograder.reports.executed import executed_notebook
 from autograder.reports.feedback import page
@@ -156,6 +157,29 @@ def test_a_name_that_an_installed_package_lacks_is_told_as_such(engine: Engine, 
     told = " ".join([*messages, *grade.notes])
     assert "no package" not in told and "site-packages" not in told
     assert not result(grade).review
+
+
+PLACES = """
+import json, warnings
+from IPython.display import display
+print("printed", torch.__file__, json.__file__)
+display([torch.__file__])
+warnings.warn_explicit("shown", UserWarning, torch.__file__, 3)
+torch.not_there
+"""
+
+
+def test_no_text_shows_where_things_stand_on_the_machine(engine: Engine, tmp_path: Path):
+    path = tmp_path / "student_001.ipynb"
+    answer = code("def relu(x):\n    raise ValueError(torch.__file__)")
+    cells = (code(IMPORTS), code(PLACES), answer, code('grader.check("q6")'))
+    path.write_text(json.dumps(whole(*cells)), "utf-8")
+    grade, notebook = engine.grade(Submission("student_001", path))
+    assert notebook
+    texts = page(grade) + json.dumps(executed_notebook(notebook, grade)) + str(grade)
+    assert "printed torch/__init__.py json/__init__.py" in texts
+    assert "ValueError: torch/__init__.py" in texts and "torch/__init__.py:3" in texts
+    assert str(PROJECT) not in texts and sys.base_prefix not in texts
 
 
 @pytest.mark.parametrize("what", HARMLESS)

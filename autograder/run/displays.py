@@ -8,6 +8,7 @@ import logging
 from typing import Any
 
 from autograder.inside.frames import clean, is_list, is_object
+from autograder.own_paths import without_own_paths
 from autograder.picture_size import png_size, small_enough
 
 _log = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ def _kept(data: Any) -> dict[str, str]:
     kept: dict[str, str] = {}
     text, picture = data.get("text/plain"), data.get("image/png")
     if type(text) is str:
-        kept["text/plain"] = clean(text, TEXT_LIMIT)
+        kept["text/plain"] = without_own_paths(clean(text, TEXT_LIMIT))
     if type(picture) is str:
         size = png_size(picture)
         if size and small_enough(size):

@@ -12,6 +12,7 @@ from cnnlab.probes.failures import is_exception_name
 from autograder.course import Limits
 from autograder.inside.frames import WireError, clean, is_list
 from autograder.inside.values import Decoder, Encoder
+from autograder.own_paths import without_own_paths
 from autograder.records import Cell, CellRun, Outcome
 from autograder.run.computer import HINDRANCES, Note, read_notes
 from autograder.run.displays import DISPLAY_LIMIT, displays_in
@@ -195,7 +196,7 @@ class Session:
         return Times(seconds, min(wall, max(self.deadline - time.monotonic(), LEAST_SECONDS)))
 
     def _text(self) -> tuple[dict[str, Any], ...]:
-        text = self.wire.printed()
+        text = without_own_paths(self.wire.printed())
         if not text:
             return ()
         return ({"output_type": "stream", "name": "stdout", "text": text},)
@@ -252,6 +253,7 @@ def _student_error(reply: dict[str, Any], seconds: float, source: str = "") -> S
     `source`: of the cell that was run, to show its line.
     """
     kind, name, message = (clean(reply.get(key)) for key in ("kind", "type", "message"))
+    message = without_own_paths(message)
     cell, line = (_positive(reply.get(key)) for key in ("cell", "line"))
     code = code_line(source, line)
     where = f" (line {line} of the cell{': `' * bool(code)}{code}{'`' * bool(code)})" * bool(line)
