@@ -8,7 +8,6 @@ from functools import cache
 
 from autograder.paths import PROJECT
 
-
 _ANYBODYS = {"/", "/usr", "/usr/local"}
 """Where Python may stand on any machine."""
 
