@@ -37,6 +37,8 @@ def test_half_a_file_is_refused(tmp_path: Path, content: bytes) -> None:
         (MOODLE.replace("Grade,Max", "Note,Max"), "lacks 'Grade'"),
         (MOODLE.replace("Last modified (grade)", "Changed"), r"lacks 'Last modified \(grade\)'"),
         ("\n".join(CANVAS.splitlines()[:3]), "no students"),
+        ("Name,Email,Phone\nDoe,d@x.example,0301234567\n", "There is none"),
+        ("Name,Email,Lab 1,Lab 2\nDoe,d@x.example,,\n", "There is 'Lab 1', 'Lab 2'"),
         (MOODLE.splitlines()[0], "no students"),
     ],
     ids=lambda text: text[:20],

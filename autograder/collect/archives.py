@@ -7,7 +7,7 @@ from autograder.collect.choosing import Found
 from autograder.collect.rescue import holds_notebook
 from autograder.collect.tar_reader import files_in_tar, is_tar
 from autograder.collect.unreadable import Unreadable
-from autograder.collect.zip_reader import files_in_zip, is_zip
+from autograder.collect.zip_reader import MAX_WANTED, files_in_zip, is_zip
 from autograder.plain_text import one_line
 
 _MAX_DEPTH = 2
@@ -32,6 +32,8 @@ def notebooks_in_archive(content: bytes, name: str, depth: int = 0) -> list[Foun
             found += _inside(one, depth)
         except Unreadable as problem:
             problems.append(problem)
+        if len(found) > MAX_WANTED:
+            break  # that is too many in any case
     if not found:
         raise problems[0]
     return found

@@ -34,6 +34,7 @@ _KINDS: tuple[tuple[bytes, str], ...] = (
     (b"bplist", "a link or setting of macOS"),
 )
 _NOTEBOOK_SIGNS = (b'"cells"', b'"nbformat"', b'"worksheets"', b'\\"cells\\"')
+_ENDS = 1 << 16
 GZIP = b"\x1f\x8b"
 _ELSEWHERE = re.compile(
     r"https?://((?:colab\.research|drive|docs)\.google\.com|1drv\.ms|[\w.-]+\.sharepoint\.com"
@@ -49,6 +50,8 @@ _SCRIPT = re.compile(
 
 def holds_notebook(head: bytes) -> bool:
     """Whether a file of which `head` is some part may be a notebook, whatever its name."""
+    if len(head) > 2 * _ENDS:
+        head = head[:_ENDS] + head[-_ENDS:]
     return any(sign in head or sign in _utf16(sign, head) for sign in _NOTEBOOK_SIGNS)
 
 

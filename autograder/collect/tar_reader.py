@@ -13,13 +13,12 @@ from autograder.collect.by_products import NOTEBOOK_SUFFIXES, TAR_SUFFIXES, matt
 from autograder.collect.choosing import Found
 from autograder.collect.rescue import GZIP, holds_notebook
 from autograder.collect.unreadable import MAX_BYTES, Unreadable, nothing_in, too_big
-from autograder.collect.zip_reader import MAX_RATIO, RATIO_MATTERS_FROM
+from autograder.collect.zip_reader import MAX_RATIO, MAX_WANTED, RATIO_MATTERS_FROM
 from autograder.plain_text import one_line
 
 _PACKED = (GZIP, b"BZh", b"\xfd7zXZ\x00")
 _MAX_UNPACKED = 3 * MAX_BYTES
 _MAX_ENTRIES = 10_000
-_MAX_WANTED = 20
 _WANTED = (*NOTEBOOK_SUFFIXES, *TAR_SUFFIXES)
 _SIGN = slice(257, 262)
 
@@ -68,9 +67,9 @@ def files_in_tar(content: bytes, name: str) -> list[Found]:
             inner = file.read(MAX_BYTES)
             if named or holds_notebook(inner) or inner.startswith(GZIP):
                 found.append(Found(entry.name, inner, float(entry.mtime)))
-            if len(found) > _MAX_WANTED:
+            if len(found) > MAX_WANTED:
                 raise Unreadable(
-                    f"{label} holds more than {_MAX_WANTED} notebooks. Hand in only the one "
+                    f"{label} holds more than {MAX_WANTED} notebooks. Hand in only the one "
                     "to grade."
                 )
     for suffixes in (".ipynb", _WANTED, ""):

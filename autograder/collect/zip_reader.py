@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 _MAX_DIRECTORY_BYTES = 2_000_000
 _MAX_DECLARED_BYTES = 10 * MAX_BYTES
-_MAX_WANTED = 20
+MAX_WANTED = 20
 MAX_RATIO = 500
 """Honest notebooks shrink up to about fiftyfold; deflate's limit is 1,032."""
 RATIO_MATTERS_FROM = 10_000_000
@@ -102,12 +102,12 @@ def _wanted(archive: zipfile.ZipFile, label: str) -> list[Found]:
         for entry in own
         if entry.filename.lower().endswith((*NOTEBOOK_SUFFIXES, *TAR_SUFFIXES))
     ]
-    if len(wanted) > _MAX_WANTED:
+    if len(wanted) > MAX_WANTED:
         raise Unreadable(f"{label} holds {len(wanted)} notebooks. Hand in only the one to grade.")
     for entry in wanted:
         refuse_unreadable_entry(entry, label)
     found = [_taken_out(archive, entry) for entry in wanted]
-    found = found or list(_by_content(archive, own[:_MAX_WANTED], label))
+    found = found or list(_by_content(archive, own[:MAX_WANTED], label))
     if not found:
         raise nothing_in(label, [entry.filename for entry in entries if not entry.is_dir()])
     return found

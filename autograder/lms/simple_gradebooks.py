@@ -19,7 +19,8 @@ from autograder.lms.table import GradebookError, Table, names_of
 _STEM = NOTEBOOK.removesuffix(".ipynb")
 _KIND_BEFORE = re.compile(r"^[^:]{1,40}:\s*")
 _NOTE_BEHIND = re.compile(r"\s*\([^()]*\)\s*$")
-_MARK = re.compile(r"(?:\d+(?:[.,]\d+)?|[-–]|ex)?", re.IGNORECASE)
+_MARK = re.compile(r"(?:\d{1,3}(?:[.,]\d+)?|[-–]|ex)?", re.IGNORECASE)
+"""What may stand in a column of marks: a telephone number or a year is none."""
 _OPEN = ("", "-", "–")
 _WORTH = re.compile(r"(?:<[^<>]*MaxPoints:|\[[^\]:]+:)\s*(\d+(?:[.,]\d+)?)", re.IGNORECASE)
 """Brightspace's and Blackboard's points in a column's header."""
