@@ -285,3 +285,12 @@ def test_a_file_that_is_missing_in_the_answer_itself_still_ends_it(session: Sess
     cell = "def relu(x):\n    return open('no_such_file')\nrelu(1)\ny = relu(2)"
     ran = session.run_cell(Cell(1, cell + "\nif y is None:\n    raise ValueError('wrong')"), 20)
     assert ran.outcome is Outcome.STUDENT_ERROR and "NameError" in ran.message
+
+
+def test_a_limit_that_is_reached_is_nothing_that_is_missing(session: Session):
+    full = (
+        "import errno\nfor _ in range(3):\n    raise OSError(errno.ENOSPC, 'disk full')\nafter = 1"
+    )
+    ran = session.run_cell(Cell(1, full), 20)
+    assert ran.outcome is Outcome.STUDENT_ERROR
+    assert "disk full" in ran.message

@@ -6,6 +6,7 @@ for.
 """
 
 import ast
+import errno
 import re
 from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
@@ -57,6 +58,10 @@ def kind_of(
     if _shows(node, names):
         return "display"
     return "computer" if _of_the_computer(node, error) else ""
+
+
+_LIMITS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
+"""What a statement ran into that took more than it may: nothing was missing."""
 
 
 def import_apart(
@@ -114,7 +119,7 @@ def _of_the_computer(node: ast.stmt, error: Exception) -> bool:
     if not isinstance(node, (ast.Expr, ast.Assign, ast.AnnAssign, ast.For, ast.With, ast.Try)):
         return False
     if isinstance(error, OSError):  # files and networks; libraries derive theirs from it
-        return True
+        return error.errno not in _LIMITS
     if isinstance(error, ImportError):
         return isinstance(node, ast.Expr)
     try:
