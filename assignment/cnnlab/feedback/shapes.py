@@ -8,8 +8,8 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from cnnlab.diagnosis import Cause, Diagnosis, fail, one_of, sentence
-from cnnlab.feedback.flattened import feature_causes
+from cnnlab.diagnosis import Cause, Diagnosis, caused, fail, one_of, sentence
+from cnnlab.feedback.flattened import causes_of_all, feature_causes, feature_guesses, features
 from cnnlab.feedback.numbers import number_symptom, whole_number, whole_numbers
 from cnnlab.feedback.plans import POOLS, Plan, plan_variants, sides
 from cnnlab.feedback.values import kind
@@ -165,6 +165,11 @@ def _variants(question: str, name: str, value: Any) -> Mapping[Any, Any]:
     if not issubclass(type(value), dict):
         text = f"{name} is {kind(value)}, where a dictionary is expected"
         fail(Diagnosis(sentence(question, text), symptom="kind"))
+    if not value.keys() & POOLS.keys() and set(POOLS) <= {
+        x for x in value.values() if type(x) is str
+    }:
+        text = f"keys and values of {name} are swapped: a name stands in front of its number"
+        fail(caused(question, Cause("keys_and_values_swapped", text)))
     return value
 
 
@@ -182,7 +187,7 @@ def check_variant(question: str, name: str, value: Any, variant: str, sealed: st
         f'{name}["{variant}"]',
         variants[variant],
         sealed,
-        variant_causes(variant),
+        variant_causes(variant, variants),
         advice=FEATURES_ADVICE,
     )
 
@@ -194,11 +199,22 @@ _OTHERS = {
 }
 
 
-def variant_causes(variant: str) -> Callable[[int], list[Cause]]:
-    """`feature_causes` for one variant of q4, where another variant's number is named as such."""
+def variant_causes(
+    variant: str, values: Mapping[Any, Any] | None = None
+) -> Callable[[int], list[Cause]]:
+    """`feature_causes` for one variant of q4, where another variant's number is named as such.
+
+    A mistake that explains all three `values`, if all are wrong, is told alone.
+    """
+    numbers = {each: whole_number((values or {}).get(each)) for each in POOLS}
+    known = {each: number for each, number in numbers.items() if number is not None}
+    wrong = [each for each, number in known.items() if number != features(each)]
+    shared = causes_of_all(known) if len(wrong) == len(POOLS) else frozenset[str]()
 
     def causes(number: int) -> list[Cause]:
-        return [_named_variant(cause) for cause in feature_causes(number, variant)]
+        guesses = [each for each in feature_guesses(variant) if each.cause.id in shared]
+        found = fitting([number], guesses) or feature_causes(number, variant)
+        return [_named_variant(cause) for cause in found]
 
     return causes
 
