@@ -18,74 +18,9 @@ from autograder.reports.feedback import page
 from autograder.reports.gradebook import gradebook
 from autograder.run.session import Session
 from autograder.start import open_engine
+from tests.computer_lines import COMPILED, HARMLESS, LEFT_OUT, PICTURES, SKIPPED
 from tests.handed_in import code, whole
 from tests.lesson import notebook_cells, questions
-
-SKIPPED = {
-    "pictures elsewhere": "%matplotlib widget",
-    "an extension": "%load_ext tensorboard",
-    "a magic that nobody knows": "%watermark -v",
-    "Colab's version": "%tensorflow_version 2.x",
-    "an installation by magic": "%pip install wandb",
-    "an installation by command": "!pip install -q wandb",
-    "a download": "!wget -q https://example.org/digits.zip",
-    "a drive": "from google.colab import drive\ndrive.mount('/content/drive')",
-    "an upload": "from google.colab import files, userdata\nuploaded = files.upload()",
-    "a question": "name = input('Your name? ')",
-    "a question for a number": "epochs = int(input('Epochs? '))",
-    "a password": "import getpass\nkey = getpass.getpass()",
-    "another backend": "import matplotlib\nmatplotlib.use('TkAgg')",
-    "a cell magic that nobody knows": "%%memit",
-}
-LEFT_OUT = {
-    "a package that is not there": "import no_such_package",
-    "a name that a package has no more": "from torch import no_such_function",
-    "one of several": "import math, no_such_package, json",
-    "a logger": "import no_such_package as wandb\nwandb.init(project='cnn')",
-    "a print before the definition": "print(relu(not_defined))",
-    "a picture before the definition": "plt.imshow(not_defined)",
-    "pictures in a loop": "for i in range(2):\n    plt.figure(i)\n    plt.imshow(no_image)",
-    "a look at a value": "not_defined.shape",
-    "a folder of Colab's": "__import__('os').chdir('/content/drive/MyDrive/cnn')",
-    "a file that was not handed in": "data = open('notes.csv').read()",
-    "a download": "__import__('urllib.request').request.urlopen('https://example.org/a.py')",
-    "a data set": "__import__('torchvision').datasets.MNIST('.', download=True)",
-    "a refusal without a GPU": "if not torch.cuda.is_available():\n    raise SystemError('none')",
-    "a demand for a GPU": "assert torch.version.cuda is None and torch.cuda.is_available()",
-}
-HARMLESS = {
-    "no output": "import sys\nsys.stdout = None",
-    "a closed output": "import sys\nsys.stdout.close()\nsys.stderr.close()",
-    "another output": "import sys\nclass Quiet: pass\nsys.stdout = Quiet()\nsys.stderr = Quiet()",
-    "a file that is closed": "import sys\nsys.stdout = open('log.txt', 'w')\nsys.stdout.close()",
-    "no print": "import builtins\nbuiltins.print = None",
-    "a logger to a closed stream": (
-        "import io, logging\nstream = io.StringIO()\nlogging.basicConfig(stream=stream)\n"
-        "stream.close()\nlogging.warning('lost')"
-    ),
-    "the time of a cell": "%%time",
-    "a captured cell": "%%capture output\nprint('never seen')",
-    "a captured cell without a name": "%%capture",
-    "a line's time": "%time sum(range(10))",
-}
-COMPILED = {
-    "a function": "relu = torch.compile(relu)",
-    "a function with options": "relu = torch.compile(mode='max-autotune', fullgraph=True)(relu)",
-    "with another compiler": "relu = torch.compile(relu, backend='aot_eager')",
-}
-PICTURES = {
-    "without show": "plt.plot([1, 2])",
-    "with show": "fig, ax = plt.subplots()\nax.plot([1, 2])\nplt.show()",
-    "inline": "%matplotlib inline\nplt.plot([1, 2]);",
-    "as a widget": "%matplotlib widget\nplt.plot([1, 2])\nplt.show()",
-    "with another backend": "import matplotlib\nmatplotlib.use('Agg')\nplt.plot([1, 2])",
-    "with a backend for screens": "plt.switch_backend('QtAgg')\nplt.plot([1, 2])\nplt.show()",
-    "in a function": "def draw():\n    plt.figure()\n    plt.imshow([[0, 1]])\ndraw()",
-    "below a cell's magic": "%%time\nplt.plot([1, 2])\nplt.show()",
-    "before an error": "plt.plot([1, 2])\n1 / 0",
-    "by pandas": "import pandas\npandas.Series([1, 2]).plot()",
-    "as a value": "figure, ax = plt.subplots()\nplt.close()\nfigure",
-}
 
 
 @pytest.fixture(scope="module")
@@ -110,10 +45,10 @@ IMPORTS = (
 SOLUTIONS = {name: each.solution for name, each in questions(notebook_cells()).items()}
 
 
-def graded(engine: Engine, folder: Path, *cells: Any, question: str = "q6") -> Grade:
+def graded(engine: Engine, folder: Path, *cells: Any, question: str = "q6", **more: Any) -> Grade:
     path = folder / "student_001.ipynb"
     check = code(f'grader.check("{question}")')
-    path.write_text(json.dumps(whole(code(IMPORTS), *cells, check)), "utf-8")
+    path.write_text(json.dumps(whole(code(IMPORTS), *cells, check, **more)), "utf-8")
     grade, notebook = engine.grade(Submission("student_001", path))
     assert notebook and executed_notebook(notebook, grade)["cells"] and page(grade)
     return grade
@@ -246,6 +181,17 @@ def test_an_answer_that_needs_a_missing_package_is_for_a_person_to_look_at(
     assert gradebook([grade]).splitlines()[1].endswith(",yes")
     others = [each.review for each in grade.questions if each.question != "q6"]
     assert set(others) == {""}
+
+
+@pytest.mark.parametrize(("version", "review"), [("99.1.0", True), ("3.8.10", False), ("x", False)])
+def test_what_only_a_newer_python_reads_is_for_a_person_to_look_at(
+    engine: Engine, tmp_path: Path, version: str, review: bool
+):
+    cell = code(f"type Image from the future\n{SOLUTIONS['q6']}")
+    metadata = {"language_info": {"name": "python", "version": version}}
+    grade = graded(engine, tmp_path, cell, metadata=metadata)
+    assert result(grade).score < result(grade).max_score
+    assert ("written with Python 99.1, and" in result(grade).review) == review
 
 
 def test_a_wrong_answer_beside_an_optional_package_is_no_case_for_a_person(

@@ -47,6 +47,7 @@ ON_THE_CPU = {
         "torch.ones(2, 2, device='cuda')"
     ),
     "it is a Mac's": "x = torch.zeros(2).to('mps')",
+    "another maker's tensors are sent": "x = torch.zeros(2).xpu()",
     "a Mac's memory is emptied": "torch.mps.empty_cache()\nx = torch.ones(1)",
     "a type is named": "x = torch.zeros(2).type('torch.cuda.FloatTensor')",
     "a type is given": "x = torch.zeros(2).type(torch.cuda.LongTensor)",

@@ -27,7 +27,7 @@ def code_in(source: str, kind: str) -> tuple[str, str]:
         return _in_text(source), _KINDS.get(kind, "it is no code cell")
     if (magic := _CELL_MAGIC.match(source)) and magic["name"] in _NOT_RUN:
         line = one_line(magic["line"].strip(), 60)
-        return source[magic.end() :], f"its first line, `{line}`, keeps it from being run"
+        return _in_text(source[magic.end() :]), f"its first line, `{line}`, keeps it from being run"
     tree = parsed(source)
     if tree is None:
         return source, ""

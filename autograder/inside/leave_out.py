@@ -7,7 +7,10 @@ for.
 
 import ast
 import errno
+import os
 import re
+import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any, cast
@@ -34,11 +37,16 @@ SHOWING_METHODS = {"show", "imshow", "plot", "savefig", "head", "info", "describ
 }
 
 
-_NO_NETWORK = re.compile(
+_NOT_HERE = re.compile(
     r"name resolution|urlopen error|Max retries exceeded|Network is unreachable|getaddrinfo"
-    r"|Connection (refused|aborted|timed out)",
+    r"|Connection (refused|aborted|timed out)|no internet connection"
+    r"|no display name|cannot connect to (X|display)|Rebuild the library with (Windows|GTK)",
     re.IGNORECASE,
 )
+
+
+_OF_A_SYSTEM = (os, sys, time)
+"""Modules that have other functions on other systems, as `os.startfile`."""
 
 
 def kind_of(
@@ -113,24 +121,30 @@ def _is_magic(node: ast.stmt) -> bool:
 
 
 def _of_the_computer(node: ast.stmt, error: Exception) -> bool:
-    """Whether a statement failed for a file, a network or a GPU that isn't there."""
+    """Whether a statement failed for a file, a network, a screen or a GPU that isn't there."""
     if isinstance(node, ast.If):
-        return _asks_for_gpu(node.test) and any(isinstance(each, ast.Raise) for each in node.body)
+        return _asks_for_another(node.test) and any(
+            isinstance(each, ast.Raise) for each in node.body
+        )
     if not isinstance(node, (ast.Expr, ast.Assign, ast.AnnAssign, ast.For, ast.With, ast.Try)):
         return False
     if isinstance(error, OSError):  # files and networks; libraries derive theirs from it
         return error.errno not in _LIMITS
     if isinstance(error, ImportError):
         return isinstance(node, ast.Expr)
+    if isinstance(error, AttributeError) and any(error.obj is each for each in _OF_A_SYSTEM):
+        return isinstance(node, ast.Expr)
     try:
-        return _NO_NETWORK.search(str(error)) is not None
+        return _NOT_HERE.search(str(error)) is not None
     except Exception:
         return False
 
 
-def _asks_for_gpu(test: ast.expr) -> bool:
+def _asks_for_another(test: ast.expr) -> bool:
+    """Whether a condition is about the computer: its GPU, its system or its versions."""
     text = ast.unparse(test)
-    return any(word in text for word in ("is_available", "device_count", "__version__"))
+    words = ("is_available", "device_count", "__version__", "version_info", "sys.version")
+    return any(word in text for word in (*words, "sys.platform", "os.name", "platform."))
 
 
 def _shows(node: ast.stmt, names: Mapping[str, Any]) -> bool:
@@ -144,7 +158,7 @@ def _shows(node: ast.stmt, names: Mapping[str, Any]) -> bool:
         case ast.Assign(value=ast.Call() as call):
             return _shows_call(call, names) or _asks(call)
         case ast.Assert():
-            return _asks_for_gpu(node.test)
+            return _asks_for_another(node.test)
         case ast.For() | ast.While() | ast.With() | ast.If():
             return all(_shows(each, names) for each in (*node.body, *getattr(node, "orelse", [])))
         case _:

@@ -5,6 +5,7 @@ They show, load, install or ask something. What else a magic does stays as it is
 
 import builtins
 import getpass
+import pdb
 import re
 from typing import Any
 
@@ -71,11 +72,16 @@ def body(source: str) -> str:
 
 
 def ask_nobody() -> None:
-    """Let `input` and `getpass` return an empty text: nobody is there to type one."""
+    """Let `input` and `getpass` return an empty text, and debuggers go on: nobody is there."""
 
     def answer(*_arguments: Any, **_keywords: Any) -> str:
         notes.add("asks")
         return ""
 
+    def go_on(self: pdb.Pdb, frame: Any, traceback: Any) -> None:
+        notes.add("asks")
+        self.set_continue()
+
     builtins.input = answer
     getpass.getpass = answer
+    pdb.Pdb.interaction = go_on  # for a debugger, an empty line is no end

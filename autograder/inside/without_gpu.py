@@ -29,6 +29,10 @@ _missed: list[bool] = []
 _awake: list["_OnCpu"] = []
 _Tensor: Any = torch.Tensor
 _cuda: Any = torch.cuda
+_SENT = tuple(
+    getattr(_Tensor, name) for name in ("cuda", "xpu", "ipu", "hpu") if hasattr(_Tensor, name)
+)
+"""Methods that send a tensor to a device of their name."""
 _leaf: Any = torch._C  # pyright: ignore[reportPrivateUsage] what the public function ends in
 
 
@@ -109,7 +113,7 @@ class _OnCpu(TorchFunctionMode):
 
 
 def _on_cpu(func: Any, args: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
-    if func is _Tensor.cuda:
+    if func in _SENT:
         return _Tensor.to(args[0], "cpu")
     if func is _Tensor.pin_memory:
         return args[0]

@@ -1,5 +1,7 @@
 """Adds to a question's result what the run of the whole notebook knows about its causes."""
 
+import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -7,6 +9,8 @@ from autograder.records import CaseResult, CellRun, Notebook, Outcome, QuestionR
 from autograder.run.computer import Note, reason
 from autograder.run.places import code_line
 from autograder.score import STOPPING
+
+_VERSION = re.compile(r"(\d{1,3})\.(\d{1,3})")
 
 
 def explained(
@@ -21,7 +25,33 @@ def explained(
     """
     sources = {cell.index + 1: cell.source for cell in notebook.cells}
     result = _with_lines(_with_cell(result, notebook, cells), sources)
-    return _with_review(result, hindered.get(result.question, ()), sources)
+    why = reason(hindered.get(result.question, ()), sources)
+    why = why or _of_a_newer_python(result, notebook, cells)
+    # The computer may be why points were lost.
+    return replace(result, review=why) if why and result.score < result.max_score else result
+
+
+def _of_a_newer_python(
+    result: QuestionResult, notebook: Notebook, cells: Mapping[int, CellRun]
+) -> str:
+    """Why a person should look at an answer that this Python cannot read; '' if it can."""
+    told = [
+        ran.message
+        for cell in notebook.cells
+        if cell.answers == result.question and (ran := cells.get(cell.index))
+    ]
+    language = notebook.document.get("metadata", {}).get("language_info", {})
+    version = str(language.get("version", ""))
+    match = _VERSION.match(version)
+    if not match or (int(match[1]), int(match[2])) <= sys.version_info[:2]:
+        return ""
+    if not any(text.startswith("SyntaxError") for text in told):
+        return ""
+    here = ".".join(map(str, sys.version_info[:2]))
+    return (
+        f"the notebook was written with Python {match[0]}, and Python {here}, with which it was "
+        "graded, cannot read the answer"
+    )
 
 
 def _with_cell(
@@ -56,13 +86,3 @@ def _with_lines(result: QuestionResult, sources: Mapping[int, str]) -> QuestionR
         told = f"{case.message} Cell {cell}, line {line}: `{code}`" if code else case.message
         cases.append(replace(case, message=told))
     return replace(result, cases=tuple(cases))
-
-
-def _with_review(
-    result: QuestionResult, hindered: Iterable[Note], sources: Mapping[int, str]
-) -> QuestionResult:
-    """`result`, for a person to look at where the computer may be why points were lost."""
-    if result.score >= result.max_score:
-        return result
-    why = reason(hindered, sources)
-    return replace(result, review=why) if why else result
