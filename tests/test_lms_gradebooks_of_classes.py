@@ -224,3 +224,16 @@ def test_points_are_read_in_another_language(tmp_path: Path) -> None:
     text = f'{CANVAS_HEAD},CNN (5)\n    Mögliche Punkte,,,,,,20\n"One, S",1001,S1,s,x,Sec,\n'
     (tmp_path / "grades.csv").write_text(text)
     assert read_gradebook(tmp_path / "grades.csv", "", TITLE).worth == ("20",)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "CNN Points Grade <Numeric MaxPoints:20 Weight:10>",
+        "CNN Note en points <Numérique PointsMax:20>",
+        "CNN Calificación <Numérico Máx. puntos:20>",
+    ],
+)
+def test_brightspaces_points_are_read_in_any_language(tmp_path: Path, header: str) -> None:
+    (tmp_path / "grades.csv").write_text(f"OrgDefinedId,{header},End\n#501,,#\n")
+    assert read_gradebook(tmp_path / "grades.csv", "", TITLE).worth == ("20",)

@@ -22,7 +22,7 @@ _NOTE_BEHIND = re.compile(r"\s*\([^()]*\)\s*$")
 _MARK = re.compile(r"(?:\d{1,3}(?:[.,]\d+)?|[-–]|ex)?", re.IGNORECASE)
 """What may stand in a column of marks: a telephone number or a year is none."""
 _OPEN = ("", "-", "–")
-_WORTH = re.compile(r"(?:<[^<>]*MaxPoints:|\[[^\]:]+:)\s*(\d+(?:[.,]\d+)?)", re.IGNORECASE)
+_WORTH = re.compile(r"(?:<[^<>]*m[aá]x[^<>:]*:|\[[^\]:]+:)\s*(\d+(?:[.,]\d+)?)", re.IGNORECASE)
 """Brightspace's and Blackboard's points in a column's header."""
 
 
