@@ -5,7 +5,8 @@ import re
 
 import pytest
 from cnnlab.feedback.counts import COUNTS, count_guesses
-from cnnlab.feedback.fields import RULES, TURNS, Walk, field_guesses
+from cnnlab.feedback.field_walks import TURNS, Walk
+from cnnlab.feedback.fields import RULES, field_guesses
 from cnnlab.feedback.flattened import feature_causes, feature_guesses
 from cnnlab.feedback.guards import GUARDS
 from cnnlab.feedback.parameters import parameter_causes, parameter_guesses

@@ -145,7 +145,9 @@ def _unclean(
             text = f"{name} changes the list that it is given: work on a copy"
             return caused(question, Cause("changes_input", text), case.words)
         if public and not is_integer(one["value"]):
-            text = f"{name} returns a float: a count is an int. Divide with `//` instead of `/`"
+            text = (
+                f"{name} returns a float: a count is an int (`//` instead of `/`, 1 instead of 1.0)"
+            )
             return Diagnosis(sentence(question, text, case.words), symptom="float")
     return None
 
