@@ -72,6 +72,19 @@ def test_what_no_factor_converts_is_told(tmp_path: Path, content: str) -> None:
     assert scale_of(gradebook, 100.0, Points.KEEP).factor == 1.0
 
 
+@pytest.mark.parametrize(
+    ("score", "maximum", "told"),
+    [(105, "100.00", True), (100, "100.00", False), (105, "120.00", False)],
+)
+def test_a_mark_that_moodle_would_pass_over_is_told(
+    tmp_path: Path, score: float, maximum: str, told: bool
+) -> None:
+    gradebook = read(tmp_path, MOODLE.replace("100.00", maximum))
+    jane = submission("501", Person("moodle", "501", "Jane Doe"))
+    done = fill_in(gradebook, [jane], [graded("501", score=score)])
+    assert any("silently takes no such mark" in remark for remark in done.remarks) == told
+
+
 def test_it_is_asked_before_anything_is_graded(tmp_path: Path) -> None:
     gradebook = tmp_path / "export.csv"
     gradebook.write_text(OF_50["Canvas"], "utf-8")

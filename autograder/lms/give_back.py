@@ -9,7 +9,7 @@ from autograder.late import final_score
 from autograder.lms import canvas_gradebook, moodle_worksheet, simple_gradebooks
 from autograder.lms.gradebook_rows import Gradebook
 from autograder.lms.matching import match
-from autograder.lms.points import SAME, Scale
+from autograder.lms.points import SAME, Scale, refused
 from autograder.lms.table import GradebookError, names_of, read_table
 from autograder.plain_text import one_line
 from autograder.records import Grade, Submission
@@ -77,7 +77,10 @@ def fill_in(
         if problem:
             remarks.append(f"{one_line(row.label)}: {problem}")
             continue
-        mark = number(scale.factor * final_score(grade))
+        value = scale.factor * final_score(grade)
+        if told := refused(gradebook, value):
+            remarks.append(f"{one_line(row.label)}: {told}")
+        mark = number(value)
         mark = mark.replace(".", ",") if gradebook.decimal_comma else mark
         same = _same_number(before, mark)
         changes[row.number, gradebook.column] = cell if same else mark

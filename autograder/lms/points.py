@@ -55,6 +55,21 @@ def scale_of(gradebook: Gradebook, max_score: float, points: Points | None) -> S
     return Scale(factor, (f"{differ}: each mark is multiplied by {factor:g}.",))
 
 
+def refused(gradebook: Gradebook, mark: float) -> str:
+    """Return a sentence on a mark, in the column's points, that the system would leave out.
+
+    Moodle passes over a grade above the maximum when it takes a worksheet back, and says nothing.
+    """
+    worths = [worth for text in gradebook.worth if (worth := _number(text))]
+    if gradebook.system != "Moodle" or not worths or mark <= min(worths):
+        return ""
+    return (
+        f"{mark:g} is more than the maximum of {min(worths):g}, and Moodle silently takes no such "
+        "mark. Give the assignment a higher maximum there (core and bonus points), download the "
+        "worksheet again, and fill it in with POINTS=keep."
+    )
+
+
 def _number(text: str) -> float | None:
     try:
         return float(text.replace(",", "."))
