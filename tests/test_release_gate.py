@@ -5,15 +5,18 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autograder.build.leaks import secrets
+from autograder.build.leaks import leaks, secrets
 from autograder.build.master import Master, read_master
+from autograder.build.otter_assign import NOTEBOOK
 from autograder.build.release_gate import problems
 from autograder.course import Totals
+from autograder.paths import ASSIGNMENT, PROJECT
 from tests import small_assignment as small
 
 LEAK = "twice_the_number = x + x"
@@ -196,3 +199,24 @@ def test_points_that_miss_the_totals_are_named(master: Master) -> None:
         "course.toml: [totals] asks for 4 points and 1 bonus points after them; the questions"
         " add up to 3 → 5."
     ]
+
+
+def test_a_lesson_without_one_of_its_questions_can_be_released() -> None:
+    whole = read_master(ASSIGNMENT / NOTEBOOK)
+    kept = {
+        path: path.read_text("utf-8")
+        for folder in ("tests", "cnnlab")
+        for path in (PROJECT / "student_release" / folder).rglob("*.py")
+    }
+    found: list[str] = []
+    for gone in whole.questions:
+        rest = replace(whole, questions=tuple(q for q in whole.questions if q is not gone))
+        known = secrets(rest, {})
+        found += [
+            f"without {gone.name}: {path.name} {leak}"
+            for path, text in kept.items()
+            if path.stem != gone.name
+            for leak in leaks(text, known)
+        ]
+    assert len(kept) > len(whole.questions)
+    assert found == []
