@@ -1,12 +1,14 @@
 """Writes the report on a class from its store; the grades themselves stay as they are."""
 
+import math
 from pathlib import Path
 
 from autograder.classroom.reading import read_class
 from autograder.classroom.views import Views
 from autograder.reports.class_report import class_page
 from autograder.similarity.answers import answers_in
-from autograder.similarity.pairs import similar_pairs
+from autograder.similarity.identical import same_answers
+from autograder.similarity.pairs import SHOWN_PAIRS, similar_pairs
 
 CLASS_REPORT = "class-report.html"
 
@@ -23,5 +25,18 @@ def write_class_report(views: Views, release: Path) -> Path:
         for student in graded.students
         if student.notebook and (found := answers_in(student.notebook))
     }
-    pairs = similar_pairs(answers, answers_in(release) or {})
-    return views.store.write_file(CLASS_REPORT, class_page(graded, pairs, len(answers)))
+    starter = answers_in(release) or {}
+    groups = same_answers(answers, starter)
+    together = [frozenset(group.students) for group in groups]
+    pairs = [
+        pair
+        for pair in similar_pairs(answers, starter, SHOWN_PAIRS + sum(map(_inside, together)))
+        if not any({pair.first, pair.second} <= group for group in together)
+    ][:SHOWN_PAIRS]
+    page = class_page(graded, groups, pairs, answers)
+    return views.store.write_file(CLASS_REPORT, page)
+
+
+def _inside(group: frozenset[str]) -> int:
+    """How many pairs there are in a group."""
+    return math.comb(len(group), 2)

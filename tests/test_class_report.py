@@ -23,7 +23,9 @@ from autograder.reports.class_summary import masked, question_summaries, scored
 from autograder.reports.confusion import Confusion, accuracy_of, confusion_of, heat_map, total
 from autograder.reports.feedback import page
 from tests.sample_class import (
+    COPIED,
     ISOLATION,
+    OWN,
     QUESTIONS,
     STARTER,
     confusion,
@@ -190,7 +192,7 @@ def test_the_report_of_a_class_names_what_an_instructor_asks(tmp_path: Path, rel
     for part in (
         *("student_91", "RuntimeError: secret 42"),
         *("the stride is ignored", "98."),
-        *("Something to look at, not a verdict", "student_002 and student_007"),
+        *("Something to look at, not a verdict", "2 students with the same answers"),
         *("landlock", "the kernel is older than 5.13", "reached the time limit"),
     ):
         assert part in text
@@ -205,8 +207,9 @@ def test_time_and_memory_stand_in_the_table_and_in_figures(tmp_path: Path, relea
     grades.append(replace(COMPLETED, student="unknown", peak_megabytes=None))
     text = write_class_report(write_class(tmp_path, grades), release).read_text()
     for part in (
-        '<td class="points">8.2</td>\n<td class="points">71</td>',
-        '<td class="points">250</td>',
+        'data-label="Seconds">8.2</td>',
+        'data-label="Memory, MB">71</td>',
+        'data-label="Memory, MB">250</td>',
         "2 notebooks: mean 160.7, median 160.7, from 71.4 to 250 MB.",
         "without Python and the libraries",
     ):
@@ -231,8 +234,56 @@ def test_the_same_grades_give_the_same_report(tmp_path: Path, release: Path) -> 
     assert write_class_report(views, release).read_bytes() == first
 
 
+def test_what_was_not_attempted_is_apart_from_what_is_wrong(tmp_path: Path, release: Path) -> None:
+    wrong = failing("student_001", "wrong")
+    blank = replace(
+        failing("student_002", "q3: nothing is written yet"),
+        questions=(replace(wrong.questions[0], attempted=False),),
+    )
+    [summary] = question_summaries(graded(wrong, blank), ["q3"])
+    assert (summary.none, summary.unattempted, summary.answered) == (1, 1, 2)
+    assert [len(message.students) for message in summary.messages] == [1]
+    text = write_class_report(write_class(tmp_path, [wrong, blank]), release).read_text()
+    assert 'data-outcomes="q3 not attempted;"' in text
+    assert '<span class="cell blank" title="not attempted">–</span>' in text
+
+
+def test_a_part_of_the_points_is_amber_and_none_is_red(tmp_path: Path, release: Path) -> None:
+    cases = (case("a"), case("b", Outcome.FAILED, message="wrong"))
+    part = replace(COMPLETED, student="student_001", questions=(question("q3", *cases),))
+    views = write_class(tmp_path, [part, failing("student_002", "wrong")])
+    text = write_class_report(views, release).read_text()
+    assert 'class="cell stop" title="in part, not yet right"' in text
+    assert 'class="cell bad" title="not yet right"' in text
+
+
+def test_a_ring_is_one_group_and_fills_no_places_of_pairs(tmp_path: Path, release: Path) -> None:
+    rng = random.Random(5)
+    names = [f"student_{number:03d}" for number in range(30)]
+    ring = {name: {"q3": COPIED} for name in names[:12]}
+    own = {
+        name: {"q3": f"{OWN}\n# {name}\nvalue_{name} = {place}"}
+        for place, name in enumerate(names[12:])
+    }
+    views = write_class(tmp_path, [ordinary_grade(name, rng) for name in names], ring | own)
+    text = write_class_report(views, release).read_text()
+    assert "12 students with the same answers" in text
+    assert "student_000 and student_001" not in text
+
+
+def test_questions_have_their_titles(tmp_path: Path, release: Path) -> None:
+    views = sample_class(tmp_path)
+    views.showing = replace(views.showing, titles={"q3": "Strides"})
+    assert "q3 · Strides" in write_class_report(views, release).read_text()
+
+
+def test_isolation_is_told_in_one_line(tmp_path: Path, release: Path) -> None:
+    text = write_class_report(sample_class(tmp_path), release).read_text()
+    assert "Of 3 layers 2 did not hold: landlock, seccomp." in text
+
+
 def test_a_class_in_which_nothing_could_be_graded_has_a_report(tmp_path: Path) -> None:
-    text = class_page(read(write_class(tmp_path, [UNREADABLE])), (), 0)
+    text = class_page(read(write_class(tmp_path, [UNREADABLE])), (), (), {})
     assert "No notebook has marks yet" in text
 
 

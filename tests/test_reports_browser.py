@@ -142,6 +142,8 @@ def test_the_table_is_sorted_by_keyboard_and_says_so(chrome: Any, ordinary: Path
 def test_time_and_memory_can_be_sorted(chrome: Any, ordinary: Path, column: str) -> None:
     page = visit(chrome, ordinary).page
     header = page.locator("#students-table th", has_text=column)
+    assert not header.is_visible()
+    page.check("#measures")
     header.locator("button").click()
     place = header.evaluate("header => header.cellIndex")
     rows = "[...document.querySelectorAll('#students-table tbody tr')]"
@@ -166,6 +168,38 @@ def test_students_are_found_by_name_ending_and_outcome(chrome: Any, ordinary: Pa
     page.fill("#search", "")
     assert len(first_column(page)) == 17
     page.close()
+
+
+def test_an_outcome_behind_a_question_is_that_questions(chrome: Any, ordinary: Path) -> None:
+    page = visit(chrome, ordinary).page
+    rows = "[...document.querySelectorAll('#students-table tbody tr')]"
+    page.fill("#search", "q3 not yet")
+    expected = page.evaluate(
+        f"{rows}.filter(row => /(^|;)q3 [^;]*not yet/.test(row.dataset.outcomes))"
+        ".map(row => row.cells[0].textContent.trim())"
+    )
+    everybody = page.evaluate(
+        f"{rows}.filter(row => row.dataset.outcomes.includes('not yet')).length"
+    )
+    assert first_column(page) == expected and 0 < len(expected) < everybody
+    page.fill("#search", f"q3 not yet {expected[0]}")
+    assert first_column(page) == expected[:1]
+    page.fill("#search", "q3 not yet q5 passed")
+    assert set(first_column(page)) < set(expected)
+    page.close()
+
+
+def test_on_a_phone_students_are_cards_that_show_every_question(
+    chrome: Any, ordinary: Path
+) -> None:
+    context = chrome.new_context(viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    page.goto(ordinary.as_uri())
+    cells = page.locator("#students-table tbody tr").nth(1).locator("td.points:visible")
+    assert cells.count() >= 5
+    for box in cells.evaluate_all("cells => cells.map(cell => cell.getBoundingClientRect().right)"):
+        assert box <= 390
+    context.close()
 
 
 def test_without_scripts_the_page_is_complete(chrome: Any, ordinary: Path) -> None:

@@ -20,7 +20,7 @@ ESCAPES = ("\x1b[31m", "\x1b[2J", "\x1b]0;title\x07", "\x1bPq\x1b\\", "\x9b31m",
 def page_of(folder: Path, *names: str) -> str:
     hostile = (replace(hostile_grade(name), source="a") for name in names)
     views = write_class(folder, [*hostile, COMPLETED])
-    return class_page(read_class(views), [], 0)
+    return class_page(read_class(views), [], [], {})
 
 
 def tags(page: str) -> list[str]:

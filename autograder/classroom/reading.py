@@ -1,6 +1,6 @@
 """A class as it stands in its folder: what the report and a regrade read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,6 +23,13 @@ class RunRecord:
     """The weakest under which one of the grades was made."""
     questions: tuple[str, ...]
     """In the order of the assignment."""
+    titles: Mapping[str, str]
+    """Of questions, where they have one."""
+
+    def name_of(self, question: str) -> str:
+        """Return what a question is called, as in "q8 · SimpleCNN"."""
+        name = self.titles.get(question, "")
+        return f"{question} · {name}" if name else question
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,9 @@ def read_class(views: Views) -> ClassGrades:
         )
     grades = [student.grade for student in students]
     questions = showing.questions or question_ids(grades)
-    return ClassGrades(RunRecord(showing.title, weakest(grades), questions), students)
+    return ClassGrades(
+        RunRecord(showing.title, weakest(grades), questions, showing.titles), students
+    )
 
 
 def _students(views: Views) -> Iterator[Graded]:

@@ -31,16 +31,38 @@
     header.append(button);
   }
 
+  // "q1 not yet" asks for one outcome of one question: words behind a question's name belong to it.
+  const outcomes = rows.map((row) => (row.dataset.outcomes ?? "").toLowerCase().split(";").map((each) => each.trim().split(/\s+/)));
+  const known = new Set(outcomes.flat().flatMap(([, ...words]) => words));
+  const names = new Set(outcomes.flat().map(([name]) => name).filter(Boolean));
+  const read = (text) => {
+    const free = [], asked = [];
+    for (const word of text.toLowerCase().split(/\s+/).filter(Boolean)) {
+      if (names.has(word)) asked.push([word]);
+      else if (asked.length && [...known].some((each) => each.startsWith(word))) asked.at(-1).push(word);
+      else free.push(word);
+    }
+    return [free, asked];
+  };
+  const went = (outcome, [name, ...words]) =>
+    outcome[0] === name && words.every((word) => outcome.slice(1).some((each) => each.startsWith(word)));
+
   const search = document.querySelector("#search");
   search.addEventListener("input", () => {
-    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const [free, asked] = read(search.value);
     let shown = 0;
-    for (const row of rows) {
-      const text = (row.dataset.search ?? row.textContent).toLowerCase();
-      row.hidden = !words.every((word) => text.includes(word));
+    rows.forEach((row, place) => {
+      const text = `${row.dataset.search ?? row.textContent} ${row.dataset.outcomes ?? ""}`.toLowerCase();
+      row.hidden =
+        !free.every((word) => text.includes(word)) ||
+        !asked.every((one) => outcomes[place].some((outcome) => went(outcome, one)));
       shown += !row.hidden;
-    }
-    tell.textContent = words.length ? `${shown} of ${rows.length} shown` : "";
+    });
+    tell.textContent = free.length + asked.length ? `${shown} of ${rows.length} shown` : "";
   });
+  const measures = document.querySelector("#measures");
+  const show = () => table.classList.toggle("short", !measures.checked);
+  measures.addEventListener("change", show);
+  show();
   document.querySelector("#tools").hidden = false;
 })();

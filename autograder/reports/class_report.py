@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from autograder.classroom.reading import ClassGrades, Graded
 from autograder.late import final_score
-from autograder.records import Ending, QuestionResult
+from autograder.records import Ending, Outcome, QuestionResult
 from autograder.reports.class_figures import (
     accuracy_figure,
     distribution_words,
@@ -38,6 +38,7 @@ from autograder.reports.words import (
     to_look_at,
 )
 from autograder.reports.words import total as total_of
+from autograder.similarity.identical import Alike
 from autograder.similarity.pairs import Pair, Side
 
 _ENDING_TONES: Mapping[Ending, str] = {Ending.COMPLETED: "good", Ending.GRADER_ERROR: "open"}
@@ -47,18 +48,25 @@ _LINES_SHOWN = 60
 _MATCHES_SHOWN = 3
 
 
-def class_page(graded: ClassGrades, pairs: Sequence[Pair], compared: int) -> str:
+def class_page(
+    graded: ClassGrades,
+    groups: Sequence[Alike],
+    pairs: Sequence[Pair],
+    answers: Mapping[str, Mapping[str, str]],
+) -> str:
     """The report on a class as an HTML document.
 
-    `pairs` are the similar pairs among the `compared` notebooks, named by folder.
+    `groups` have the same `answers`, `pairs` similar ones; students are named by folder.
     """
     students = graded.students
     decided = scored(students)
     confusions = [found for each in students if (found := confusion_of(each.grade.questions))]
+    layers = graded.run.isolation.layers if graded.run.isolation else ()
     template = environment().get_template("class_report.html.j2")
     return template.render(
         run=graded.run,
         students=students,
+        name_of=graded.run.name_of,
         max_score=max((each.grade.max_score for each in students), default=0),
         questions=question_summaries(students, graded.run.questions),
         review=[each for each in students if reasons(each.grade)],
@@ -76,17 +84,20 @@ def class_page(graded: ClassGrades, pairs: Sequence[Pair], compared: int) -> str
         needs_person=needs_person,
         total_of=total_of,
         results=_results,
+        groups=groups,
         pairs=pairs,
         by_folder={each.folder: each for each in students},
-        compared=compared,
+        answers=answers,
+        compared=len(answers),
         file=_file,
         lines=_shown_lines,
         matches_shown=_MATCHES_SHOWN,
         ending_words=ENDING_WORDS,
-        outcome_words=OUTCOME_WORDS,
-        tones=TONES,
+        tone_of=_tone,
+        outcome_of=_outcome,
         ending_tones=_ENDING_TONES,
         layer_tones=_LAYER_TONES,
+        weak=[layer for layer in layers if layer.state != "holds"],
         script=Markup(_script()),
         script_hash=_hash(_script()),
     )
@@ -122,6 +133,23 @@ def _finite(values: Iterable[float]) -> list[float]:
 
 def _results(student: Graded) -> dict[str, QuestionResult]:
     return {result.question: result for result in student.grade.questions}
+
+
+def _outcome(result: QuestionResult) -> str:
+    """Return how a question went, in the words that the search knows."""
+    if not result.attempted and result.score <= 0:
+        return "not attempted"
+    if result.outcome is Outcome.FAILED and result.score > 0:
+        return f"in part, {OUTCOME_WORDS[result.outcome]}"
+    return OUTCOME_WORDS[result.outcome]
+
+
+def _tone(result: QuestionResult) -> str:
+    if not result.attempted and result.score <= 0:
+        return "blank"
+    if result.outcome is Outcome.FAILED and result.score > 0:
+        return "stop"
+    return TONES.get(result.outcome, "stop")
 
 
 def _file(student: Graded, name: str) -> str:

@@ -39,12 +39,14 @@ class QuestionSummary:
     """Students with all points."""
     partial: int
     none: int
+    """Students with no points although they wrote something."""
+    unattempted: int
     messages: tuple[Message, ...]
     """The commonest first."""
 
     @property
     def answered(self) -> int:
-        return self.full + self.partial + self.none
+        return self.full + self.partial + self.none + self.unattempted
 
     @property
     def percent(self) -> float:
@@ -73,10 +75,18 @@ def _summary(name: str, results: Sequence[tuple[Graded, QuestionResult]]) -> Que
     scores = [result.score for _, result in results]
     worth = max(result.max_score for _, result in results)
     full = sum(result.score >= result.max_score for _, result in results)
-    none = sum(result.score <= 0 < result.max_score for _, result in results)
+    without = [result for _, result in results if result.score <= 0 < result.max_score]
+    unattempted = sum(not result.attempted for result in without)
     mean = round(sum(scores) / len(scores), 2)
     return QuestionSummary(
-        name, worth, mean, full, len(scores) - full - none, none, _messages(results)
+        name,
+        worth,
+        mean,
+        full,
+        len(scores) - full - len(without),
+        len(without) - unattempted,
+        unattempted,
+        _messages([each for each in results if each[1].attempted]),
     )
 
 
