@@ -46,6 +46,15 @@ def test_several_classes_are_no_students(tmp_path: Path, how: str) -> None:
     ]
 
 
+def test_a_students_own_versions_are_no_class(tmp_path: Path) -> None:
+    versions = [f"student_001/{version} - cnn.ipynb" for version in ("v1", "v2", "final")]
+    found = collected(tmp_path, [*versions, "student_002/cnn.ipynb"], "unpacked")
+    assert [(one.student, one.problem) for one in found.submissions] == [
+        ("student_001", ""),
+        ("student_002", ""),
+    ]
+
+
 @pytest.mark.parametrize("name", ["{}/student_{}.ipynb", "{}/student_{}/cnn.ipynb"])
 def test_groups_of_a_class_are_told_where_they_can_only_be_guessed(
     tmp_path: Path, name: str

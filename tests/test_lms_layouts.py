@@ -108,6 +108,27 @@ def test_a_receipt_without_a_file_is_a_row_with_a_sentence(tmp_path: Path) -> No
     assert "only a receipt" in one.problem and two.problem == ""
 
 
+@pytest.mark.parametrize(
+    ("early", "late"),
+    [
+        ("Nov 9, 2026 1011 AM", "Nov 20, 2026 1011 AM"),
+        ("Nov 20, 2026 1230 AM", "Nov 20, 2026 1011 AM"),
+        ("Nov 20, 2026 1011 AM", "Nov 20, 2026 109 PM"),
+        ("9 November, 2026 1011", "20 November, 2026 0911"),
+        ("9 nov. 2026 10 h 11", "20 nov. 2026 9 h 11"),
+        ("30 juin 2026 23 h 59", "1 juil. 2026 00 h 10"),
+        ("9 de septiembre de 2026 1011", "1 de octubre de 2026 0911"),
+        ("9. Dezember 2026 10 11 Uhr", "20. Dezember 2026 9 11 Uhr"),
+    ],
+)
+def test_the_later_date_counts_in_any_language(tmp_path: Path, early: str, late: str) -> None:
+    for date in (early, late):
+        (tmp_path / f"101-77 - Student One - {date}").mkdir()
+        (tmp_path / f"101-77 - Student One - {date}" / "cnn.ipynb").write_text(NOTEBOOK)
+    [one] = collect_class(tmp_path, tmp_path).submissions
+    assert one.source.parent.name.endswith(late)
+
+
 def test_the_later_folder_of_one_student_counts_on_brightspace(tmp_path: Path) -> None:
     names = (SPACE.format(1, "One", 9), SPACE.format(1, "One", 20))
     [one] = collected(tmp_path, names, "unpacked").submissions

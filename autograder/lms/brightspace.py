@@ -7,9 +7,7 @@ An id with a dash is Brightspace's own, which no export has; any other is the Or
 """
 
 import re
-from collections.abc import Sequence
-from contextlib import suppress
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from autograder.lms.attempts import Upload
@@ -23,14 +21,25 @@ _NAMED = re.compile(
     re.DOTALL,
 )
 _INDEX = "index.html"
-_DATES = (
-    "%b %d, %Y %I%M %p",
-    "%d %B, %Y %I%M %p",
-    "%B %d, %Y %I%M %p",
-    "%d %b, %Y %I%M %p",
-    "%b %d, %Y %H%M",
-    "%d %B, %Y %H%M",
-)
+_MONTHS: Mapping[str, int] = {
+    start: number
+    for number, line in enumerate(
+        (
+            *(
+                "jan ene gen",
+                "feb fév fev",
+                "mar mär maa mrt",
+                "apr avr abr",
+                "may mai mei mag maj",
+            ),
+            *("jun juin giu", "jul juil lug", "aug aoû aou ago", "sep set", "oct okt out ott"),
+            *("nov", "dec déc dez dic"),
+        ),
+        start=1,
+    )
+    for start in line.split()
+}
+"""How the months' names begin in languages in which Brightspace is used."""
 
 
 def recognises(names: Sequence[str]) -> bool:
@@ -65,7 +74,20 @@ def _uploads(path: Path, original: str | None) -> tuple[Upload, ...]:
 
 def _when(date: str) -> str:
     """The date in a form that sorts; as it stands where it is in no known form."""
-    for form in _DATES:
-        with suppress(ValueError):
-            return datetime.strptime(date.strip(), form).isoformat()
-    return date
+    words = [word.casefold() for word in re.findall(r"\d+|[^\W\d]+", date)]
+    months = [number for word in words if (number := _month(word))]
+    year = next((place for place, word in enumerate(words) if re.fullmatch(r"20\d\d", word)), None)
+    days = [word for word in words[:year] if word.isdecimal()]
+    if year is None or not months or not days:
+        return date
+    clock = "".join(word.rjust(2, "0") for word in words[year + 1 :] if word.isdecimal())
+    hour, minute = int(clock[:-2] or 0), int(clock[-2:] or 0)
+    if {"pm", "p"} & {*words[year:]} and hour < 12:
+        hour += 12
+    elif {"am", "a"} & {*words[year:]} and hour == 12:
+        hour = 0
+    return f"{words[year]}-{months[0]:02}-{int(days[0]):02}T{hour:02}:{minute:02}"
+
+
+def _month(word: str) -> int:
+    return _MONTHS.get(word[:4]) or _MONTHS.get(word[:3], 0)

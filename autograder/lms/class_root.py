@@ -87,10 +87,11 @@ def class_root(names: Sequence[str], *, zipped: bool = False) -> Root | None:
 def class_layout(names: Sequence[str]) -> str:
     """The system that surely made a whole class of `names`; '' where they may be one student's.
 
-    Students hand in again what they have downloaded, so that one or two names tell nothing.
+    Students hand in again what they have downloaded, so that one or two names tell nothing, and
+    call their own versions as Google Classroom calls copies ("final - cnn.ipynb").
     """
     root = class_root(names)
-    if root is None or root.system is None:
+    if root is None or root.system in (None, google_classroom):
         return ""
     tops = {name.split("/")[0] for name in names_inside(names, root.place)}
     return root.system.LAYOUT if len(tops) >= _SURELY_A_CLASS else ""
