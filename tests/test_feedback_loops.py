@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import torch
 from cnnlab.cases import generator
-from cnnlab.feedback import confused_pair, evaluation, losses, training
+from cnnlab.feedback import accuracies, confused_pair, evaluation, losses, training
 from cnnlab.feedback.epochs import right_epoch, scored_case
 from cnnlab.probes import observe
 from cnnlab.probes import training as probes
@@ -91,7 +91,7 @@ def evaluated(answer: Any) -> tuple[Any, float, Any]:
     options = {"batch_size": 4, "training": True}
     seen = probes.evaluation(answer, *case, options)
     expected = 100 * float(table.argmax(1).eq(case.labels).double().mean())
-    return seen, expected, evaluation.accuracy_mistakes(table, case.labels, 4)
+    return seen, expected, accuracies.accuracy_mistakes(table, case.labels, 4)
 
 
 def test_a_right_evaluation_has_no_problem() -> None:
