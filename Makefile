@@ -15,9 +15,10 @@ PRACTICE ?=
 WHO ?=
 PORT ?=
 LOG ?= info
+ANONYMOUS ?=
 TORCH_INDEX ?=
 
-VARIABLES := PYTHON SUBMISSIONS OUTPUT JOBS FORCE REMOVE GRADEBOOK COLUMN POINTS GROUPS YES ISOLATION PRACTICE WHO PORT LOG TORCH_INDEX
+VARIABLES := PYTHON SUBMISSIONS OUTPUT JOBS FORCE REMOVE GRADEBOOK COLUMN POINTS GROUPS YES ISOLATION PRACTICE WHO PORT LOG ANONYMOUS TORCH_INDEX
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
 UNKNOWN := $(filter-out $(VARIABLES) MAKEFLAGS MAKEOVERRIDES,$(GIVEN))
 $(if $(UNKNOWN),$(error There is no variable $(UNKNOWN). Those that there are: $(VARIABLES)))
@@ -49,8 +50,8 @@ grade: .venv/installed  ## Grade SUBMISSIONS, one or many, into the class in OUT
 regrade: .venv/installed  ## Grade SUBMISSIONS anew, show who would move, then ask (YES=1: do not ask)
 	$(RUN) regrade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) --log $(LOG) $(ISOLATED) $(if $(GROUPS),--groups "$(GROUPS)") $(if $(call is_on,$(YES)),--yes)
 
-report: .venv/installed  ## Write all reports on the class in OUTPUT anew; no notebook is run
-	$(RUN) report "$(OUTPUT)"
+report: .venv/installed  ## Write all reports on the class in OUTPUT anew (ANONYMOUS=1: statistics without names)
+	$(RUN) report "$(OUTPUT)" $(if $(call is_on,$(ANONYMOUS)),--anonymous)
 
 feedback: .venv/installed  ## Pack each student's feedback for the system that SUBMISSIONS came from, in OUTPUT/feedback
 	$(RUN) feedback "$(SUBMISSIONS)" --output "$(OUTPUT)" $(if $(GRADEBOOK),--gradebook "$(GRADEBOOK)") $(if $(COLUMN),--column "$(COLUMN)") $(if $(GROUPS),--groups "$(GROUPS)")

@@ -5,12 +5,16 @@ from pathlib import Path
 
 from autograder.classroom.reading import read_class
 from autograder.classroom.views import Views
+from autograder.classroom.writing import StoreError
 from autograder.reports.class_report import class_page
+from autograder.reports.statistics import LEAST_CLASS, as_csv, as_page, statistics
+from autograder.reports.words import was_graded
 from autograder.similarity.answers import answers_in
 from autograder.similarity.identical import same_answers
 from autograder.similarity.pairs import SHOWN_PAIRS, similar_pairs
 
 CLASS_REPORT = "class-report.html"
+STATISTICS = "statistics"
 
 
 def write_class_report(views: Views, release: Path) -> Path:
@@ -35,6 +39,27 @@ def write_class_report(views: Views, release: Path) -> Path:
     ][:SHOWN_PAIRS]
     page = class_page(graded, groups, pairs, answers)
     return views.store.write_file(CLASS_REPORT, page)
+
+
+def write_statistics(views: Views) -> tuple[Path, Path]:
+    """Write what the class's marks say, without names, and return page and table.
+
+    Raises `StoreError` for a class so small that a number would tell who is behind it.
+    """
+    graded = read_class(views)
+    grades = [student.grade for student in graded.students]
+    notebooks = sum(map(was_graded, grades))
+    if notebooks < LEAST_CLASS:
+        raise StoreError(
+            f"{views.store.folder} holds {notebooks} graded notebooks. Statistics without names "
+            f"need {LEAST_CLASS}: of fewer, everybody would know who is meant."
+        )
+    lines = statistics(grades, graded.run.questions)
+    page = as_page(graded.run.title, notebooks, lines, graded.run.titles)
+    return (
+        views.store.write_file(f"{STATISTICS}.html", page),
+        views.store.write_file(f"{STATISTICS}.csv", as_csv(lines)),
+    )
 
 
 def _inside(group: frozenset[str]) -> int:

@@ -212,11 +212,14 @@ def feedback(
 
 def report(
     grades: Class = Path("grades"),
+    anonymous: Annotated[
+        bool, typer.Option("--anonymous", help="Only statistics, without names: page and table.")
+    ] = False,
 ) -> None:
     """Write all reports on a class anew from its grades; no notebook is run."""
     from autograder.build.otter_assign import NOTEBOOK
     from autograder.build.products import ensure_built
-    from autograder.class_report import write_class_report
+    from autograder.class_report import write_class_report, write_statistics
     from autograder.classroom.showing import showing_of
     from autograder.reports.terminal import show_remarks
 
@@ -224,6 +227,10 @@ def report(
         refuse_empty(grades)
         course, built = read_course(COURSE), ensure_built(ASSIGNMENT, BUILD)
         with held(grades, "report", typer.echo), opened(grades, showing_of(course, built)) as views:
+            if anonymous:
+                page, table = write_statistics(views)
+                typer.echo(f"Statistics without names: {page}, {table}")
+                return
             views.refresh()
             path = write_class_report(views, built.student / NOTEBOOK)
             if left := views.remarks():
