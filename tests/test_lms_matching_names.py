@@ -20,6 +20,26 @@ def test_a_name_that_two_authors_have_finds_no_row(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("cnn_s1", "s1_cnn", "s1-cnn (1)", "s1 (1)", "s1 (late)", "LATE_s1", "cnn-s1-late"),
+        *("Jane Doe - cnn", "cnn Doe_Jane", "jane@x.example_cnn", "CNN-101"),
+    ],
+)
+def test_what_a_files_name_says_besides_the_person_does_not_matter(
+    tmp_path: Path, name: str
+) -> None:
+    done = filled(tmp_path, CANVAS, [submission(name)])
+    assert cells(done.content, f"{TITLE} (12)")[2] == "81.5"
+
+
+def test_two_files_of_one_person_give_no_mark(tmp_path: Path) -> None:
+    done = filled(tmp_path, CANVAS, [submission("s1"), submission("s1_cnn")])
+    assert done.marks == 0
+    assert "101 has several submissions: s1, s1_cnn. None is taken." in done.remarks
+
+
 def test_a_name_in_another_order_is_the_same_name(tmp_path: Path) -> None:
     done = filled(tmp_path, CANVAS, [submission("a", Person("google", "", "doe,  jane"))])
     assert cells(done.content, f"{TITLE} (12)")[2] == "81.5"

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from autograder.build.otter_assign import NOTEBOOK
 from autograder.lms.gradebook_rows import (
     Gradebook,
     Row,
@@ -28,6 +29,10 @@ _ANY_ID = ("canvas", "moodle", "sis", "email", "login", "org")
 _UNIQUE = ("canvas", "moodle", "login", "org")
 """Kinds of which no two rows should have the same."""
 _DIGITS = re.compile(r"\d+")
+_STEM = re.escape(NOTEBOOK.removesuffix(".ipynb"))
+_ADDED = re.compile(
+    rf"^{_STEM}[ _.-]+|[ _.-]+{_STEM}$|[ _.-]*\(1\)$|[ _.-]+\(?late\)?$|^late[ _.-]+", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -134,7 +139,7 @@ class _Rows:
             return list(found.values()) if len(found) == 1 else []
         if any(kind in self.kinds for kind, _ in wanted) and person and person.system:
             return []  # the gradebook has such ids, and this one is not among them
-        name = cleaned_name(person.name if person else submission.student)
+        name = cleaned_name(person.name if person else _plain(submission.student))
         rows = self.by_name.get(name, ()) if names.get(name) == 1 else ()
         return list(rows) if len(rows) == 1 else []
 
@@ -155,7 +160,8 @@ class _Rows:
 
 def _keys(submission: Submission, person: Person | None) -> set[tuple[str, str]]:
     if person is None:  # a plain file: its name may be any id
-        return {(kind, key_value(submission.student)) for kind in _ANY_ID}
+        called = {submission.student, _plain(submission.student)}
+        return {(kind, key_value(name)) for kind in _ANY_ID for name in called}
     if not person.system:  # of a table that says no more
         pairs = {*((kind, person.id) for kind in _ANY_ID), ("email", person.email)}
         return {(kind, key_value(value)) for kind, value in pairs if value}
@@ -163,10 +169,17 @@ def _keys(submission: Submission, person: Person | None) -> set[tuple[str, str]]
     return {(kind, key_value(value)) for kind, value in pairs if kind and value}
 
 
+def _plain(name: str) -> str:
+    """A file's name without what is no person's: the notebook's, a late mark, a browser's (1)."""
+    while (shorter := _ADDED.sub("", name)) != name and shorter:
+        name = shorter
+    return name
+
+
 def _names(submissions: Sequence[Submission]) -> Mapping[str, int]:
     """How many authors have each name."""
     counts: dict[str, int] = defaultdict(int)
     for submission in submissions:
-        for name in [person.name for person in submission.people] or [submission.student]:
+        for name in [one.name for one in submission.people] or [_plain(submission.student)]:
             counts[cleaned_name(name)] += 1
     return counts
