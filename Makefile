@@ -30,7 +30,7 @@ ISOLATED := --require-isolation $(ISOLATION) $(if $(call is_on,$(PRACTICE)),--pr
 LOCK := $(if $(TORCH_INDEX),build/requirements-cpu.lock,requirements.lock)
 .DEFAULT_GOAL := help
 
-.PHONY: help grade regrade report feedback desk test release autograder fit verify calibrate fairness bench lint lock clean attack guards fuzz load
+.PHONY: help grade regrade report feedback archive desk test release autograder fit verify calibrate fairness bench lint lock clean attack guards fuzz load
 
 help:  ## List the targets and the variables
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -55,6 +55,9 @@ report: .venv/installed  ## Write all reports on the class in OUTPUT anew (ANONY
 
 feedback: .venv/installed  ## Pack each student's feedback for the system that SUBMISSIONS came from, in OUTPUT/feedback
 	$(RUN) feedback "$(SUBMISSIONS)" --output "$(OUTPUT)" $(if $(GRADEBOOK),--gradebook "$(GRADEBOOK)") $(if $(COLUMN),--column "$(COLUMN)") $(if $(GROUPS),--groups "$(GROUPS)")
+
+archive: .venv/installed  ## Pack the class in OUTPUT into one file, OUTPUT/archive/ (ANONYMOUS=1: without names)
+	$(RUN) archive "$(OUTPUT)" $(if $(call is_on,$(ANONYMOUS)),--without-names)
 
 desk: .venv/installed  ## Open the class in OUTPUT in a browser on this machine: what waits, students, questions
 	$(RUN) desk "$(OUTPUT)" $(foreach name,$(WHO),--who "$(name)") $(if $(PORT),--port $(PORT))

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from autograder import interrupt
-from autograder.cli_class import feedback, grade, regrade, report
+from autograder.cli_class import archive, feedback, grade, regrade, report
 from autograder.cli_common import cores, wrong
 from autograder.cli_desk import desk
 from autograder.paths import ASSIGNMENT, BUILD, COURSE, DOCS, PROJECT
@@ -18,7 +18,7 @@ app = typer.Typer(
     help="Grades notebooks: student code runs in a sandbox, the checks stay outside.",
 )
 
-for command in (grade, regrade, report, feedback, desk):
+for command in (grade, regrade, report, feedback, archive, desk):
     app.command()(command)
 
 

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
@@ -236,6 +237,26 @@ def report(
             if left := views.remarks():
                 show_remarks("Decisions without a student:", left)
     typer.echo(f"Class report: {path}")
+
+
+def archive(
+    grades: Class = Path("grades"),
+    without_names: Annotated[
+        bool, typer.Option("--without-names", help="Points and statistics only.")
+    ] = False,
+) -> None:
+    """Pack the class into one file, and say what it holds."""
+    from autograder.build.products import ensure_built
+    from autograder.class_archive import write_archive
+    from autograder.classroom.showing import showing_of
+
+    with told_in_a_sentence():
+        refuse_empty(grades)
+        showing = showing_of(read_course(COURSE), ensure_built(ASSIGNMENT, BUILD))
+        with held(grades, "archive", typer.echo), opened(grades, showing) as views:
+            views.refresh()
+            kept = write_archive(views, names=not without_names, today=datetime.now().date())
+    typer.echo(f"{kept.path}: {kept.students} students; {', '.join(kept.holds)}")
 
 
 def _remove(output: Path, students: list[str]) -> NoReturn:
