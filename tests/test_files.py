@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.attacks.changing import BAIT
 from autograder.collect.notebook_source import notebooks_in
 from autograder.collect.unreadable import Unreadable
 from autograder.files import NotOrdinary, read, walk
@@ -28,13 +29,21 @@ def _nested(top: Path) -> None:
     os.close(place)
 
 
-def _link_to_root(top: Path) -> None:
+def _outside(top: Path) -> Path:
+    """A folder of the test's own with a notebook, which lies outside of what is handed in."""
+    room = next(above for above in top.parents if above.name.startswith("test_"))
+    (room / "outside").mkdir(exist_ok=True)
+    (room / "outside" / "cnn.ipynb").write_bytes(BAIT)
+    return room / "outside"
+
+
+def _link_out(top: Path) -> None:
     top.mkdir()
-    (top / "all").symlink_to("/")
+    (top / "all").symlink_to(_outside(top))
 
 
 def _link_alone(top: Path) -> None:
-    top.symlink_to("/")
+    top.symlink_to(_outside(top))
 
 
 def _loop(top: Path) -> None:
@@ -63,7 +72,7 @@ def _missing(_top: Path) -> None:
     pass
 
 
-HOSTILE = (_nested, _link_to_root, _link_alone, _loop, _special, _crowded, _odd_name, _missing)
+HOSTILE = (_nested, _link_out, _link_alone, _loop, _special, _crowded, _odd_name, _missing)
 
 
 @pytest.mark.parametrize("make", HOSTILE)
@@ -111,7 +120,7 @@ def test_a_folder_that_changes_while_it_is_read_ends_in_no_error(tmp_path: Path,
         if path == "folder" and not opened:
             opened.append(path)
             (top / "folder").rename(tmp_path / "away")
-            (top / "folder").symlink_to("/")
+            (top / "folder").symlink_to(tmp_path / "away")
         return real(path, flags, *rest, **keywords)
 
     monkeypatch.setattr(os, "open", exchange)
