@@ -13,12 +13,14 @@ YES ?=
 ISOLATION ?= 3
 PRACTICE ?=
 WHO ?=
+STUDENT ?=
+QUESTION ?=
 PORT ?=
 LOG ?= info
 ANONYMOUS ?=
 TORCH_INDEX ?=
 
-VARIABLES := PYTHON SUBMISSIONS OUTPUT JOBS FORCE REMOVE GRADEBOOK COLUMN POINTS GROUPS YES ISOLATION PRACTICE WHO PORT LOG ANONYMOUS TORCH_INDEX
+VARIABLES := PYTHON SUBMISSIONS OUTPUT JOBS FORCE REMOVE GRADEBOOK COLUMN POINTS GROUPS YES ISOLATION PRACTICE WHO STUDENT QUESTION PORT LOG ANONYMOUS TORCH_INDEX
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
 UNKNOWN := $(filter-out $(VARIABLES) MAKEFLAGS MAKEOVERRIDES,$(GIVEN))
 $(if $(UNKNOWN),$(error There is no variable $(UNKNOWN). Those that there are: $(VARIABLES)))
@@ -30,7 +32,7 @@ ISOLATED := --require-isolation $(ISOLATION) $(if $(call is_on,$(PRACTICE)),--pr
 LOCK := $(if $(TORCH_INDEX),build/requirements-cpu.lock,requirements.lock)
 .DEFAULT_GOAL := help
 
-.PHONY: help grade regrade report feedback archive desk test release autograder fit verify calibrate fairness bench lint lock clean attack guards fuzz load
+.PHONY: help grade regrade report feedback archive desk explain test release autograder fit verify calibrate fairness bench lint lock clean attack guards fuzz load
 
 help:  ## List the targets and the variables
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -61,6 +63,9 @@ archive: .venv/installed  ## Pack the class in OUTPUT into one file, OUTPUT/arch
 
 desk: .venv/installed  ## Open the class in OUTPUT in a browser on this machine: what waits, students, questions
 	$(RUN) desk "$(OUTPUT)" $(foreach name,$(WHO),--who "$(name)") $(if $(PORT),--port $(PORT))
+
+explain: .venv/installed  ## Run one STUDENT again and show what the failing checks of a QUESTION compared
+	$(RUN) explain "$(STUDENT)" "$(QUESTION)" --output "$(OUTPUT)"
 
 test: .venv/installed  ## Run the kit's own tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder # two files at once, in their order

@@ -8,7 +8,7 @@ import typer
 from autograder import interrupt
 from autograder.cli_class import archive, feedback, grade, regrade, report
 from autograder.cli_common import cores, wrong
-from autograder.cli_desk import desk
+from autograder.cli_desk import desk, explain
 from autograder.paths import ASSIGNMENT, BUILD, COURSE, DOCS, PROJECT
 
 app = typer.Typer(
@@ -18,7 +18,7 @@ app = typer.Typer(
     help="Grades notebooks: student code runs in a sandbox, the checks stay outside.",
 )
 
-for command in (grade, regrade, report, feedback, archive, desk):
+for command in (grade, regrade, report, feedback, archive, desk, explain):
     app.command()(command)
 
 

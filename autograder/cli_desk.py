@@ -7,9 +7,10 @@ import typer
 
 from autograder.classroom.holding import held, user
 from autograder.cli_common import opened, refuse_empty, told_in_a_sentence, wrong
-from autograder.cli_folders import Class
+from autograder.cli_folders import Class, Output
 from autograder.course import read_course
 from autograder.paths import ASSIGNMENT, BUILD, COURSE
+from autograder.plain_text import one_line
 
 
 def desk(
@@ -45,3 +46,33 @@ def desk(
                 with held(grades, "desk", typer.echo):
                     if changed := views.refresh():
                         typer.echo(f"Gradebook and pages are written anew: {len(changed)} changed.")
+
+
+def explain(
+    student: Annotated[str, typer.Argument(help="As the gradebook names them.")],
+    question: Annotated[str, typer.Argument(help="Such as q5.")],
+    output: Output = Path("grades"),
+) -> None:
+    """Run a student's notebook again and show what the failing checks of a question compared.
+
+    The page holds hidden inputs and expected values: it's for instructors only. No mark changes.
+    """
+    from autograder.explain import FOLDER, find
+    from autograder.explain import explain as explained_page
+    from autograder.grading import isolated_engine, set_up
+    from autograder.isolation import Requirement
+    from autograder.reports.words import OUTCOME_WORDS, number
+
+    with told_in_a_sentence():
+        refuse_empty(output)
+        setup = set_up("cpu", None, Requirement(3, practice=False))
+        with opened(output, setup.showing) as views:
+            asked = find(views, student, question, setup.showing.questions)
+            with isolated_engine(setup) as engine:
+                page, result = explained_page(engine, asked, setup.showing.titles)
+            path = views.store.write_file(f"{FOLDER}/{asked.folder}-{question}.html", page)
+    for case in result.cases:
+        typer.echo(f"{OUTCOME_WORDS[case.outcome]}: {one_line(case.title, 200)}")
+        if case.message:
+            typer.echo(f"  {one_line(case.message, 400)}")
+    typer.echo(f"{number(result.score)} of {number(result.max_score)}. Side by side: {path}")

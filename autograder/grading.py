@@ -94,7 +94,7 @@ def grade_and_tell(
     if plan.todo:
         run = Run(command, setup.basis, user(), settings=repr(setup.course))
         with (
-            _isolated_engine(setup) as engine,
+            isolated_engine(setup) as engine,
             log.to_folder(store.folder, setup.detail),
             Progress(submissions, plan.settled) as progress,
         ):
@@ -114,7 +114,7 @@ def grade_and_tell(
 
 
 @contextmanager
-def _isolated_engine(setup: Setup) -> Generator["Engine"]:
+def isolated_engine(setup: Setup) -> Generator["Engine"]:
     """An engine whose isolation was measured, told and found good enough."""
     canary = next(setup.built.hidden_tests.glob("*.py"))  # no sandbox may be able to read it
     with open_engine(setup.course, setup.built, setup.device, setup.seed) as engine:

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 
 from cnnlab.diagnosis import Cause, CheckFailed, Diagnosis, caused, fail, sentence, with_text
+from cnnlab.evidence import explaining, show
 from cnnlab.feedback.calls import call_symptom, is_observation, with_print
 from cnnlab.feedback.compare import (
     TOLERANCE,
@@ -21,6 +22,7 @@ from cnnlab.feedback.compare import (
     tensor_symptom,
     unsupported_by_torch,
 )
+from cnnlab.feedback.compared import SHOWN_CALLS, compared
 from cnnlab.feedback.pictures import show_shapes
 from cnnlab.feedback.same_numbers import CONSTANT, degenerate, is_constant, kept_state
 from cnnlab.feedback.values import as_float64, is_plain, kind, shape_of
@@ -168,6 +170,8 @@ def difference(
     if not failing:
         return _changed(question, judged)
     first, problem = failing[0], next(filter(None, problems))
+    if explaining.get():
+        show("compared", [compared(each) for each in failing[:SHOWN_CALLS]])
     diagnosis = _explained(question, judged, failing, problem, mistakes)
     if problem.symptom == "wrong_shape":
         show_shapes(shape_of(first.value) or (), first.right.shape)
