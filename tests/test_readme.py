@@ -13,7 +13,7 @@ from autograder.cli import app
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 LESSON = ROOT / "assignment" / "cnn.ipynb"
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "docs" / "term.md"]
 
 
 def make_targets() -> set[str]:
@@ -43,7 +43,8 @@ def test_every_file_that_is_named_exists(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     linked = re.findall(r"\]\(((?!http)[^)#]+)\)", text)
     named = re.findall(r"`((?:assignment|autograder|tests|docs|student_release)/[\w./-]+)`", text)
-    missing = [name for name in (*linked, *named) if not (ROOT / name).exists()]
+    missing = [name for name in linked if not (page.parent / name).exists()]
+    missing += [name for name in named if not (ROOT / name).exists()]
     assert missing == []
 
 
@@ -65,6 +66,6 @@ def test_the_accuracies_are_those_of_the_record() -> None:
 
 
 def _code(page: Path) -> list[str]:
-    """Everything that stands between back-ticks, in a line or in a block."""
+    """Everything that stands between back-ticks, and every indented line."""
     text = page.read_text(encoding="utf-8")
-    return re.findall(r"```.*?```|`[^`\n]+`", text, re.DOTALL)
+    return re.findall(r"```.*?```|`[^`\n]+`|^    \S[^\n]*$", text, re.DOTALL | re.MULTILINE)
