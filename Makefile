@@ -9,6 +9,7 @@ GRADEBOOK ?=
 COLUMN ?=
 POINTS ?=
 GROUPS ?=
+COMPARE ?=
 YES ?=
 ISOLATION ?= 3
 PRACTICE ?=
@@ -20,7 +21,7 @@ LOG ?= info
 ANONYMOUS ?=
 TORCH_INDEX ?=
 
-VARIABLES := PYTHON SUBMISSIONS OUTPUT JOBS FORCE REMOVE GRADEBOOK COLUMN POINTS GROUPS YES ISOLATION PRACTICE WHO STUDENT QUESTION PORT LOG ANONYMOUS TORCH_INDEX
+VARIABLES := PYTHON SUBMISSIONS OUTPUT JOBS FORCE REMOVE GRADEBOOK COLUMN POINTS GROUPS COMPARE YES ISOLATION PRACTICE WHO STUDENT QUESTION PORT LOG ANONYMOUS TORCH_INDEX
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
 UNKNOWN := $(filter-out $(VARIABLES) MAKEFLAGS MAKEOVERRIDES,$(GIVEN))
 $(if $(UNKNOWN),$(error There is no variable $(UNKNOWN). Those that there are: $(VARIABLES)))
@@ -42,18 +43,19 @@ help:  ## List the targets and the variables
 	@echo '  FORCE=1 (grade SUBMISSIONS again, whatever is graded) REMOVE=<student> (only take this one out of the class)'
 	@echo '  GRADEBOOK=<export of Canvas or Moodle> COLUMN=<title>: a copy with the marks goes into OUTPUT'
 	@echo '  POINTS=convert (or keep: where the gradebook’s column counts other points than the course)'
+	@echo '  COMPARE=<folders of former classes>: the class report tells whose answers are like theirs'
 	@echo '  GROUPS=<table of groups>: every member gets the mark of the hand-in'
 	@echo '  WHO="ann bob" (who decides at the desk: an address for each) PORT=8800 (the desk’s; else a free one)'
 	@echo '  TORCH_INDEX=<url of an index with CPU-only builds of torch> makes a smaller .venv'
 
 grade: .venv/installed  ## Grade SUBMISSIONS, one or many, into the class in OUTPUT; the others in it stay
-	$(RUN) grade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) --log $(LOG) $(ISOLATED) $(if $(call is_on,$(FORCE)),--force) $(if $(REMOVE),--remove "$(REMOVE)") $(if $(GRADEBOOK),--gradebook "$(GRADEBOOK)") $(if $(COLUMN),--column "$(COLUMN)") $(if $(POINTS),--points "$(POINTS)") $(if $(GROUPS),--groups "$(GROUPS)")
+	$(RUN) grade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) --log $(LOG) $(ISOLATED) $(if $(call is_on,$(FORCE)),--force) $(if $(REMOVE),--remove "$(REMOVE)") $(if $(GRADEBOOK),--gradebook "$(GRADEBOOK)") $(if $(COLUMN),--column "$(COLUMN)") $(if $(POINTS),--points "$(POINTS)") $(foreach folder,$(COMPARE),--compare "$(folder)") $(if $(GROUPS),--groups "$(GROUPS)")
 
 regrade: .venv/installed  ## Grade SUBMISSIONS anew, show who would move, then ask (YES=1: do not ask)
 	$(RUN) regrade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) --log $(LOG) $(ISOLATED) $(if $(GROUPS),--groups "$(GROUPS)") $(if $(call is_on,$(YES)),--yes)
 
 report: .venv/installed  ## Write all reports on the class in OUTPUT anew (ANONYMOUS=1: statistics without names)
-	$(RUN) report "$(OUTPUT)" $(if $(call is_on,$(ANONYMOUS)),--anonymous)
+	$(RUN) report "$(OUTPUT)" $(foreach folder,$(COMPARE),--compare "$(folder)") $(if $(call is_on,$(ANONYMOUS)),--anonymous)
 
 feedback: .venv/installed  ## Pack each student's feedback for the system that SUBMISSIONS came from, in OUTPUT/feedback
 	$(RUN) feedback "$(SUBMISSIONS)" --output "$(OUTPUT)" $(if $(GRADEBOOK),--gradebook "$(GRADEBOOK)") $(if $(COLUMN),--column "$(COLUMN)") $(if $(GROUPS),--groups "$(GROUPS)")

@@ -1,6 +1,7 @@
 """Writes the report on a class from its store; the grades themselves stay as they are."""
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.classroom.reading import read_class
@@ -10,6 +11,7 @@ from autograder.reports.class_report import class_page
 from autograder.reports.statistics import LEAST_CLASS, as_csv, as_page, statistics
 from autograder.reports.words import was_graded
 from autograder.similarity.answers import answers_in
+from autograder.similarity.former import FILE, FormerClass, as_json, like_former, marks_of
 from autograder.similarity.identical import same_answers
 from autograder.similarity.pairs import SHOWN_PAIRS, similar_pairs
 
@@ -17,10 +19,11 @@ CLASS_REPORT = "class-report.html"
 STATISTICS = "statistics"
 
 
-def write_class_report(views: Views, release: Path) -> Path:
-    """Write the report on a class and return its path. Raises `StoreError`.
+def write_class_report(views: Views, release: Path, former: Sequence[FormerClass] = ()) -> Path:
+    """Write the report on a class, and its fingerprints beside it, and return the report's path.
 
-    `release` is the notebook that students start from: what it holds is nobody's own.
+    `release` is the notebook that students start from: what it holds is nobody's own. `former` are
+    classes to compare with. Raises `StoreError`.
     """
     graded = read_class(views)
     known = frozenset(graded.run.questions)
@@ -37,7 +40,10 @@ def write_class_report(views: Views, release: Path) -> Path:
         for pair in similar_pairs(answers, starter, SHOWN_PAIRS + sum(map(_inside, together)))
         if not any({pair.first, pair.second} <= group for group in together)
     ][:SHOWN_PAIRS]
-    page = class_page(graded, groups, pairs, answers)
+    marks = marks_of(answers, starter)
+    views.store.write_file(FILE, as_json(marks))
+    alike = like_former(marks, former)
+    page = class_page(graded, groups, pairs, answers, alike, [each.name for each in former])
     return views.store.write_file(CLASS_REPORT, page)
 
 

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from autograder import interrupt
-from autograder.cli_class import archive, feedback, grade, regrade, report
+from autograder.cli_class import feedback, grade, regrade, report
 from autograder.cli_common import cores, wrong
-from autograder.cli_desk import desk, explain
+from autograder.cli_desk import archive, desk, explain
 from autograder.paths import ASSIGNMENT, BUILD, COURSE, DOCS, PROJECT
 
 app = typer.Typer(

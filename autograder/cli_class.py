@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Sequence
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
@@ -44,6 +43,10 @@ Groups = Annotated[
     typer.Option(help="Who is in which group: Canvas's export, or a table student,group."),
 ]
 
+Compare = Annotated[
+    list[Path] | None,
+    typer.Option(help="The folder of a former class: whose answers are like theirs? Repeatable."),
+]
 Log = Annotated[
     Detail, typer.Option(help="How much goes into autograder.log beside the gradebook.")
 ]
@@ -75,6 +78,7 @@ def grade(
     ] = None,
     device: Annotated[Device, typer.Option(help="Where student code computes.")] = Device.AUTO,
     seed: Annotated[int | None, typer.Option(help="Fixes the checks' random inputs.")] = None,
+    compare: Compare = None,
     require_isolation: RequireIsolation = 3,
     practice: Practice = False,
     log: Log = Detail.INFO,
@@ -91,6 +95,7 @@ def grade(
     from autograder.lms.layout import collect_class, workspace
     from autograder.lms.points import SAME, scale_of
     from autograder.reports.terminal import show_outdated, show_remarks, show_rest, show_summary
+    from autograder.similarity.former import read_former
 
     refuse_wrong(submissions, output)
     if remove:
@@ -100,6 +105,7 @@ def grade(
     with told_in_a_sentence():
         course = read_course(COURSE)
         to_fill = read_gradebook(gradebook, column, course.title) if gradebook else None
+        former = [read_former(folder) for folder in compare or ()]
         scale = scale_of(to_fill, course.totals.core, points) if to_fill else SAME
         with held(output, "grade", typer.echo), workspace() as room:
             collected = collect_class(submissions, room)
@@ -108,7 +114,9 @@ def grade(
             required = Requirement(require_isolation, practice)
             setup = set_up(_available(device), seed, required, log)
             with opened(output, setup.showing) as views:
-                plan = grade_and_tell(setup, whole, views, jobs or cores(), force=force)
+                plan = grade_and_tell(
+                    setup, whole, views, jobs or cores(), force=force, former=former
+                )
                 grades = views.table()
                 show_summary(grades, setup.showing.questions, output)
                 show_rest(found.submissions, grades)
@@ -216,6 +224,7 @@ def report(
     anonymous: Annotated[
         bool, typer.Option("--anonymous", help="Only statistics, without names: page and table.")
     ] = False,
+    compare: Compare = None,
 ) -> None:
     """Write all reports on a class anew from its grades; no notebook is run."""
     from autograder.build.otter_assign import NOTEBOOK
@@ -223,6 +232,7 @@ def report(
     from autograder.class_report import write_class_report, write_statistics
     from autograder.classroom.showing import showing_of
     from autograder.reports.terminal import show_remarks
+    from autograder.similarity.former import read_former
 
     with told_in_a_sentence():
         refuse_empty(grades)
@@ -233,30 +243,11 @@ def report(
                 typer.echo(f"Statistics without names: {page}, {table}")
                 return
             views.refresh()
-            path = write_class_report(views, built.student / NOTEBOOK)
+            former = [read_former(folder) for folder in compare or ()]
+            path = write_class_report(views, built.student / NOTEBOOK, former)
             if left := views.remarks():
                 show_remarks("Decisions without a student:", left)
     typer.echo(f"Class report: {path}")
-
-
-def archive(
-    grades: Class = Path("grades"),
-    without_names: Annotated[
-        bool, typer.Option("--without-names", help="Points and statistics only.")
-    ] = False,
-) -> None:
-    """Pack the class into one file, and say what it holds."""
-    from autograder.build.products import ensure_built
-    from autograder.class_archive import write_archive
-    from autograder.classroom.showing import showing_of
-
-    with told_in_a_sentence():
-        refuse_empty(grades)
-        showing = showing_of(read_course(COURSE), ensure_built(ASSIGNMENT, BUILD))
-        with held(grades, "archive", typer.echo), opened(grades, showing) as views:
-            views.refresh()
-            kept = write_archive(views, names=not without_names, today=datetime.now().date())
-    typer.echo(f"{kept.path}: {kept.students} students; {', '.join(kept.holds)}")
 
 
 def _remove(output: Path, students: list[str]) -> NoReturn:

@@ -1,5 +1,6 @@
-"""The command that opens the desk."""
+"""The commands of those who teach a class: the desk, an answer explained, the archive."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -76,3 +77,23 @@ def explain(
         if case.message:
             typer.echo(f"  {one_line(case.message, 400)}")
     typer.echo(f"{number(result.score)} of {number(result.max_score)}. Side by side: {path}")
+
+
+def archive(
+    grades: Class = Path("grades"),
+    without_names: Annotated[
+        bool, typer.Option("--without-names", help="Points and statistics only.")
+    ] = False,
+) -> None:
+    """Pack the class into one file, and say what it holds."""
+    from autograder.build.products import ensure_built
+    from autograder.class_archive import write_archive
+    from autograder.classroom.showing import showing_of
+
+    with told_in_a_sentence():
+        refuse_empty(grades)
+        showing = showing_of(read_course(COURSE), ensure_built(ASSIGNMENT, BUILD))
+        with held(grades, "archive", typer.echo), opened(grades, showing) as views:
+            views.refresh()
+            kept = write_archive(views, names=not without_names, today=datetime.now().date())
+    typer.echo(f"{kept.path}: {kept.students} students; {', '.join(kept.holds)}")

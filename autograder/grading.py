@@ -1,7 +1,7 @@
 """Grades a class in front of an instructor: what the commands that grade have in common."""
 
 import logging
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -23,6 +23,7 @@ from autograder.grade import Plan, grade_class, note_attempts, plan_class
 from autograder.isolation import Requirement, demand, measured, weakest
 from autograder.paths import ASSIGNMENT, BUILD, COURSE
 from autograder.reports.terminal import Progress, show_isolation
+from autograder.similarity.former import FormerClass
 from autograder.start import open_engine, seed_for
 
 if TYPE_CHECKING:
@@ -81,10 +82,12 @@ def grade_and_tell(
     command: str = "grade",
     force: bool = False,
     anew: bool = False,
+    former: Sequence[FormerClass] = (),
 ) -> Plan:
     """Grade what has no mark that stands, `jobs` submissions at once, and write all reports.
 
-    Tells in the terminal how it goes. `force` and `anew` as in `plan_class`. Raises `TooWeak`
+    Tells in the terminal how it goes. `force` and `anew` as in `plan_class`;
+    the report compares with the `former` classes. Raises `TooWeak`
     before anything is graded or written.
     """
     store, submissions = views.store, whole.found.submissions
@@ -109,7 +112,7 @@ def grade_and_tell(
     note_attempts(plan, store)
     whole.keep(store)
     views.refresh()
-    write_class_report(views, setup.release)
+    write_class_report(views, setup.release, former)
     return plan
 
 

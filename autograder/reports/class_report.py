@@ -38,6 +38,7 @@ from autograder.reports.words import (
     to_look_at,
 )
 from autograder.reports.words import total as total_of
+from autograder.similarity.former import Likeness
 from autograder.similarity.identical import Alike
 from autograder.similarity.pairs import Pair, Side
 
@@ -53,10 +54,13 @@ def class_page(
     groups: Sequence[Alike],
     pairs: Sequence[Pair],
     answers: Mapping[str, Mapping[str, str]],
+    like_former: Sequence[Likeness] = (),
+    former: Sequence[str] = (),
 ) -> str:
     """The report on a class as an HTML document.
 
-    `groups` have the same `answers`, `pairs` similar ones; students are named by folder.
+    `groups` have the same `answers`, `pairs` similar ones, and `like_former` such as somebody had
+    in one of the classes called `former`; students are named by folder.
     """
     students = graded.students
     decided = scored(students)
@@ -85,6 +89,8 @@ def class_page(
         total_of=total_of,
         results=_results,
         groups=groups,
+        like_former=like_former,
+        former=former,
         pairs=pairs,
         by_folder={each.folder: each for each in students},
         answers=answers,
