@@ -13,6 +13,7 @@ from typing import Any
 import torch
 
 from cnnlab.diagnosis import Cause, CheckFailed, Diagnosis, caused, fail, sentence, with_text
+from cnnlab.evidence import explaining, show
 from cnnlab.feedback.calls import call_symptom, is_observation, with_print
 from cnnlab.feedback.compare import (
     TOLERANCE,
@@ -21,8 +22,9 @@ from cnnlab.feedback.compare import (
     tensor_symptom,
     unsupported_by_torch,
 )
+from cnnlab.feedback.compared import SHOWN_CALLS, compared
 from cnnlab.feedback.pictures import show_shapes
-from cnnlab.feedback.same_numbers import CONSTANT, degenerate, is_constant
+from cnnlab.feedback.same_numbers import CONSTANT, degenerate, is_constant, kept_state
 from cnnlab.feedback.values import as_float64, is_plain, kind, shape_of
 from cnnlab.probes import Observation, observe, probe_each
 
@@ -168,6 +170,8 @@ def difference(
     if not failing:
         return _changed(question, judged)
     first, problem = failing[0], next(filter(None, problems))
+    if explaining.get():
+        show("compared", [compared(each) for each in failing[:SHOWN_CALLS]])
     diagnosis = _explained(question, judged, failing, problem, mistakes)
     if problem.symptom == "wrong_shape":
         show_shapes(shape_of(first.value) or (), first.right.shape)
@@ -192,9 +196,7 @@ def _explained(
         return seen_first
     if is_constant(judged):
         return caused(question, CONSTANT, where)
-    if _keeps_state(judged):
-        return caused(question, KEEPS_STATE, where)
-    cause = sole_cause(judged, mistakes)
+    cause = sole_cause(judged, mistakes) or kept_state(judged)
     if cause is None:
         return seen_first
     if problem.symptom in ("wrong_shape", "raised"):
@@ -230,28 +232,6 @@ def _fitting(judged: Sequence[Judged], tables: Sequence[Mistakes]) -> list[Cause
                 if wrong and (right or as_float64(one.value) is not None):
                     shown.add(cause)
     return [cause for cause, fit in fits.items() if fit and cause in shown]
-
-
-KEEPS_STATE = Cause(
-    "keeps_state",
-    "the result depends on earlier calls: does something survive from one call to the next?",
-)
-
-
-def _keeps_state(judged: Sequence[Judged]) -> bool:
-    """Does a call repeat an earlier right result, or give the same inputs another result?"""
-    pairs = ((later, earlier) for k, later in enumerate(judged) for earlier in judged[:k])
-    for later, earlier in pairs:
-        before = as_float64(earlier.value)
-        if before is None or (shape_of(later.value) or ()) != tuple(earlier.right.shape):
-            continue
-        same = agrees(later.value, before, later.tolerance)
-        if earlier.case is later.case and not same:
-            return True
-        fits = earlier.right.shape == later.right.shape and earlier.wrong is None
-        if fits and same and later.wrong is not None and not degenerate([later]):
-            return True
-    return False
 
 
 def _changed(question: str, judged: Sequence[Judged]) -> Diagnosis | None:

@@ -72,7 +72,7 @@ def one_of(question: str, causes: Sequence[Cause], otherwise: str, seen_on: str 
     For numbers, which several mistakes may reach: all that fit are told in one sentence.
     """
     different = list({cause.id: cause for cause in causes}.values())
-    texts = [cause.text for cause in different]
+    texts = list(dict.fromkeys(cause.text for cause in different))
     if not texts:
         return Diagnosis(sentence(question, otherwise, seen_on))
     told = texts[0] if len(texts) == 1 else f"several mistakes lead to this: {'; or '.join(texts)}"

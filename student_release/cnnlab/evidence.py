@@ -10,6 +10,8 @@ from typing import Any
 
 collected: ContextVar[dict[str, Any] | None] = ContextVar("cnnlab_evidence", default=None)
 """What the running check has shown so far, by name; None where nobody collects."""
+explaining: ContextVar[bool] = ContextVar("cnnlab_explaining", default=False)
+"""True while an instructor has an answer explained: inputs and expected values are shown, too."""
 
 
 def show(name: str, value: Any) -> None:

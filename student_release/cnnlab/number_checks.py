@@ -8,16 +8,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from cnnlab.checks import KEEPS_STATE, Case, require
+from cnnlab.checks import Case, require
 from cnnlab.diagnosis import Cause, Diagnosis, caused, fail, one_of, sentence, with_text
 from cnnlab.feedback.calls import call_symptom, is_observation, with_print
 from cnnlab.feedback.numbers import is_integer, number_symptom, whole_number
+from cnnlab.feedback.same_numbers import KEEPS_STATE
 from cnnlab.feedback.wrong_numbers import Guess, fitting
 from cnnlab.probes import Observation, observe, probe_each
 from cnnlab.seals import seal
 
-REFUSING = frozenset({"ValueError", "AssertionError", "RuntimeError"})
-"""How a function may refuse: its own error or a subclass of it, or the one that torch raises."""
+REFUSING = frozenset({"ValueError", "AssertionError", "RuntimeError", "Error"})
+"""How a function may refuse: its own error or a subclass of it, or the one that torch raises.
+
+TorchScript turns every error into an `Error` of its own.
+"""
 
 
 def compare_numbers(
@@ -141,7 +145,9 @@ def _unclean(
             text = f"{name} changes the list that it is given: work on a copy"
             return caused(question, Cause("changes_input", text), case.words)
         if public and not is_integer(one["value"]):
-            text = f"{name} returns a float: a count is an int. Divide with `//` instead of `/`"
+            text = (
+                f"{name} returns a float: a count is an int (`//` instead of `/`, 1 instead of 1.0)"
+            )
             return Diagnosis(sentence(question, text, case.words), symptom="float")
     return None
 

@@ -7,17 +7,18 @@ points = 6
 
 @test_case(points=2, hidden=False)
 def test_q11_example(evaluate):
-    """The accuracy in percent over 25 images in batches of 8, the last of one, and over 9 others"""
+    """The accuracy in percent over 25 images in batches of 8, the last of one, and over 11 and 30 others"""
     from cnnlab.cases import once
     from cnnlab.checks import require
     from cnnlab.diagnosis import fail
+    from cnnlab.feedback.accuracies import accuracy_mistakes
     from cnnlab.feedback.epochs import scored_case
-    from cnnlab.feedback.evaluation import accuracy_mistakes, accuracy_problem
+    from cnnlab.feedback.evaluation import accuracy_problem
     from cnnlab.probes import probe_each
     from cnnlab.probes.training import evaluation
     require('q11', 'evaluate', evaluate)
     expected, mistakes, calls = ([], [], [])
-    for count in (25, 9):
+    for count in (25, 11, 30):
         case, table = once(f'q11 example of {count}', scored_case, count)
         expected.append(100.0 * float(table.argmax(1).eq(case.labels).double().mean()))
         mistakes.append(accuracy_mistakes(table, case.labels, 8))

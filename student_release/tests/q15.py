@@ -23,8 +23,13 @@ def test_q15_example(shift_error):
     down = torch.tensor([[[[1.0, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12]]]])
     inputs = (torch.tensor([[1.0, 1, 1, 3], [1, 2, 1, 1], [4, 1, 1, 1]]), down, (1, 0))
     third = Case('a 3×4 image and shift=(1, 0)', inputs, look=observe_with_plain_function)
-    expected = [torch.tensor(error) for error in (5.0, 27.0, 15.0, 5.0)]
-    compare('q15', 'shift_error', shift_error, [small, large, third, small], expected, brightness_mistakes, public=True, integers=True, single=True)
+    square = torch.tensor([[[[1.0, 5, 2], [4, 3, 6], [2, 1, 4]]]])
+    inputs = (torch.full((3, 3), 2.0), square, (1, -1))
+    even = Case('a layer that doubles every pixel and shift=(1, -1)', inputs, look=observe_with_plain_function)
+    inputs = (torch.tensor([[1.0, 1, 1], [1, 1.125, 1], [1, 1, 1]]), square, (-1, 0))
+    faint = Case('a 3×3 image and shift=(-1, 0)', inputs, look=observe_with_plain_function)
+    expected = [torch.tensor(error) for error in (5.0, 27.0, 15.0, 0.0, 0.375, 5.0)]
+    compare('q15', 'shift_error', shift_error, [small, large, third, even, faint, small], expected, brightness_mistakes, public=True, integers=True, single=True)
 
 @test_case(points=1, hidden=False)
 def test_q15_convolution(shift_error):
@@ -33,10 +38,10 @@ def test_q15_convolution(shift_error):
     from cnnlab.checks import Case, compare
     from cnnlab.feedback.equivariance import convolution_mistakes
     from cnnlab.probes.layers import observe_with_convolution
-    image = torch.tensor([[[[3.0, 1, 4, 1, 5, 9], [2, 6, 5, 3, 5, 8], [9, 7, 9, 3, 2, 3], [8, 4, 6, 2, 6, 4], [3, 3, 8, 3, 2, 7]]]])
+    image = torch.tensor([[[[8.0, 5, 5, 4, 2, 2, 5], [9, 6, 5, 6, 7, 3, 4], [4, 8, 2, 2, 7, 7, 1], [8, 6, 1, 8, 5, 3, 6], [4, 9, 3, 2, 7, 5, 1], [9, 2, 3, 8, 3, 5, 9]]]])
     weight = torch.tensor([[[[1.0, -2], [3, 0]]], [[[0, 1], [-1, 2]]]])
-    words = 'two 2×2 kernels, a 5×6 image and shift={}: the error must be 0 up to rounding'
-    shifts = [(1, -2), (-1, 3), (0, 2), (-2, 0)]
+    words = 'two 2×2 kernels, a 6×7 image and shift={}: the error must be 0 up to rounding'
+    shifts = [(1, -2), (-2, 3), (0, 2), (-2, 0), (2, 1)]
     cases = [Case(words.format(shift), (weight, image, shift), look=observe_with_convolution) for shift in shifts]
-    compare('q15', 'shift_error', shift_error, cases, [torch.tensor(0.0)] * 4, convolution_mistakes, public=True, integers=True, single=True)
+    compare('q15', 'shift_error', shift_error, cases, [torch.tensor(0.0)] * 5, convolution_mistakes, public=True, integers=True, single=True)
 

@@ -10,7 +10,7 @@ def test_q3_example(conv_output_size):
     """conv_output_size returns the right int for a kernel alone, as in section 5"""
     from cnnlab.feedback.sizes import ADVICE, size_cases, size_guesses
     from cnnlab.number_checks import compare_numbers
-    sizes, sides = ([(5, 3, 1, 0), (6, 3, 1, 0), (6, 1, 1, 0), (8, 5, 1, 0)], [3, 4, 6, 4])
+    sizes, sides = ([(5, 3, 1, 0), (6, 3, 1, 0), (6, 1, 1, 0), (8, 5, 1, 0), (7, 4, 1, 0)], [3, 4, 6, 4, 4])
     compare_numbers('q3', 'conv_output_size', conv_output_size, size_cases(sizes), sides, size_guesses(sizes), advice=ADVICE, public=True)
 
 @test_case(points=0.5, hidden=False)
@@ -18,7 +18,7 @@ def test_q3_stride_and_padding(conv_output_size):
     """conv_output_size heeds the stride and the padding"""
     from cnnlab.feedback.sizes import ADVICE, size_cases, size_guesses
     from cnnlab.number_checks import compare_numbers
-    sizes = [(6, 3, 2, 0), (10, 3, 4, 0), (9, 2, 2, 0), (9, 3, 1, 1), (12, 5, 1, 3), (12, 5, 3, 2), (3, 5, 1, 1), (4, 5, 1, 1), (14, 1, 5, 0), (11, 4, 2, 3), (7, 7, 2, 0), (6, 3, 2, 0)]
+    sizes = [(6, 3, 2, 0), (10, 3, 4, 0), (8, 2, 2, 0), (9, 3, 1, 1), (12, 5, 1, 3), (12, 5, 3, 2), (3, 5, 1, 1), (4, 5, 1, 1), (14, 1, 5, 0), (11, 4, 2, 3), (7, 7, 2, 0), (6, 3, 2, 0)]
     sides = [2, 2, 4, 9, 14, 4, 1, 2, 3, 7, 1, 2]
     compare_numbers('q3', 'conv_output_size', conv_output_size, size_cases(sizes), sides, size_guesses(sizes), advice=ADVICE, public=True)
 

@@ -32,10 +32,10 @@ def test_q5_stride_example(conv2d):
     words = 'the 4×5 image [[1, 2, 0, 1, 3], [0, 1, 2, 3, 1], [2, 0, 1, 0, 2], [1, 3, 0, 2, 1]] '
     words += 'and the 2×2 kernel [[1, 2], [0, -1]] with stride=2'
     cases = [Case(words, (image, kernel), {'stride': 2})]
-    ramp, rows = (torch.arange(40.0).reshape(5, 8) % 7, torch.tensor([[1.0, 0, 3], [2, -1, 1]]))
+    ramp, rows = (torch.arange(40.0).reshape(5, 8) % 7, torch.tensor([[1.0, 0, 2], [2, -1, 1]]))
     words = 'the 5×8 image torch.arange(40.0).reshape(5, 8) % 7 and the 2×3 kernel '
     options = {'bias': 1.0, 'stride': 3, 'padding': 0}
-    cases += [Case(words + '[[1, 0, 3], [2, -1, 1]] with bias=1, stride=3', (ramp, rows), options)]
+    cases += [Case(words + '[[1, 0, 2], [2, -1, 1]] with bias=1, stride=3', (ramp, rows), options)]
     compare('q5', 'conv2d', conv2d, cases, conv2d_expected, conv2d_mistakes, public=True)
 
 @test_case(points=1, hidden=False)

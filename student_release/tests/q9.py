@@ -23,9 +23,9 @@ def test_q9_what_counts(count_parameters):
     from cnnlab.feedback.counts import ADVICE, count_guesses
     from cnnlab.number_checks import compare_numbers
     from cnnlab.probes.shapes import observe_network
-    networks = {'nn.Conv2d(2, 2, 3) used twice': [('conv', 2, 2, 3, 3, True), ('relu',), ('again', 0)], 'nn.Linear(3, 4) and a frozen nn.Linear(4, 2)': [('linear', 3, 4, True), ('frozen', ('linear', 4, 2, True))], 'nn.Conv2d(1, 3, 3, bias=False) and nn.BatchNorm2d(3)': [('conv', 1, 3, 3, 3, False), ('norm', 3)]}
+    networks = {'nn.Conv2d(3, 3, 3) used twice': [('conv', 3, 3, 3, 3, True), ('relu',), ('again', 0)], 'two nn.Linear(5, 5) that share their weight': [('linear', 5, 5, True), ('tied', 0)], 'nn.Linear(3, 4) and a frozen nn.Linear(4, 3)': [('linear', 3, 4, True), ('frozen', ('linear', 4, 3, True))], 'nn.Conv2d(1, 4, 3, bias=False) and nn.BatchNorm2d(4)': [('conv', 1, 4, 3, 3, False), ('norm', 4)]}
     cases = [Case(words, (network,)) for words, network in networks.items()]
-    compare_numbers('q9', 'count_parameters', count_parameters, cases, [38, 26, 33], count_guesses([*networks.values()]), advice=ADVICE, public=True, look=observe_network)
+    compare_numbers('q9', 'count_parameters', count_parameters, cases, [84, 35, 31, 44], count_guesses([*networks.values()]), advice=ADVICE, public=True, look=observe_network)
 
 @test_case(points=1.5, hidden=False)
 def test_q9_simple_cnn(simple_cnn_parameters):

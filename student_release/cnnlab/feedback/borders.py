@@ -93,7 +93,7 @@ def padding_mistakes(call: Call) -> Mistakes:
             for form in (
                 functional.pad(result, (p, p, p, p)),
                 functional.pad(result, (p, p, p, p), value=bias),
-                functional.pad(result - bias, (p, p, p, p)),
+                *([functional.pad(result - bias, (p, p, p, p))] if p else []),
             )
         ]
         + stopped,

@@ -44,7 +44,8 @@ def tensor_symptom(
     if issubclass(type(value), (list, tuple)):
         inside = " with one entry: is there a comma too many after `return`?"
         single = issubclass(type(value), tuple) and tuple.__len__(value) == 1
-        text = f"{name} returned {kind(value)}{inside if single else ', not a tensor'}"
+        wanted = "a tensor" if shape else "a number"
+        text = f"{name} returned {kind(value)}{inside if single else f', not {wanted}'}"
         return Diagnosis(text, symptom="kind")
     got = shape_of(value)
     if got is None and type(value) in (int, float) and not shape:
@@ -85,9 +86,9 @@ def _number_problem(value: Any, name: str, integers: bool) -> str | None:
     return None
 
 
-def common_causes(expected: torch.Tensor) -> dict[Cause, torch.Tensor]:
+def common_causes(expected: torch.Tensor) -> dict[Cause, Any]:
     """Ways to spoil a right result that any function may have, and what each would return."""
-    causes = {
+    causes: dict[Cause, Any] = {
         Cause("sign", "the result is right, but with the opposite sign"): -expected,
         Cause(
             "abs", "the result is right, but without its signs: is there an `abs` too many?"
@@ -97,6 +98,13 @@ def common_causes(expected: torch.Tensor) -> dict[Cause, torch.Tensor]:
             "every number is twice what it should be: is something added twice, or kept from an "
             "earlier call?",
         ): 2 * expected,
+        Cause(
+            "unsqueezed", "sides of length 1 are left over in front: index them away, as in x[0, 0]"
+        ): [expected[None], expected[None, None]],
+        Cause(
+            "half_precision",
+            "the numbers are rounded to 16 bits: keep the dtype of the input, or float32",
+        ): lambda value: _is_half(value) and agrees(value, expected, 1e-2),
         Cause("squeezed", "sides of length 1 are dropped: keep all dimensions"): expected.squeeze(),
     }
     if expected.dim():
@@ -118,3 +126,8 @@ def common_causes(expected: torch.Tensor) -> dict[Cause, torch.Tensor]:
 def unsupported_by_torch(seen: Any) -> bool:
     """Did torch itself lack the operation for whole numbers? (`F.unfold` knows only floats.)"""
     return isinstance(seen, dict) and "not implemented for '" in str(seen.get("raised", ""))
+
+
+def _is_half(value: Any) -> bool:
+    dtype = str(getattr(value, "dtype", "")) if shape_of(value) is not None else ""
+    return dtype.removeprefix("torch.") in ("float16", "bfloat16")

@@ -15,6 +15,7 @@ from cnnlab.feedback.values import kind
 
 _LETTER = re.compile(r"[\s\"'(\[*]*([A-Za-z])[\s\"')\].:,;*]*")
 _LETTERS = re.compile(r"(?<![A-Za-z])[A-Za-z](?![A-Za-z])")
+_ITEM = re.compile(r"\s*(\d{1,3})[\s.):-]*([A-Za-z])[\s.)]*")
 _NUMBERED = re.compile(r"[A-Za-z _.#-]*(\d{1,3})[.): ]*")
 
 
@@ -68,7 +69,10 @@ def _in_text(text: str) -> list[Any]:
 
 
 def _unpacked(found: list[Any], count: int) -> list[Any]:
-    """The letters of a list in a list, of one text in a list, and of pairs (number, letter)."""
+    """The letters of a list in a list, of one text in a list, of lists of one and of pairs.
+
+    A pair is (number, letter) or a text such as '1. C', in the order of the numbers.
+    """
     if len(found) == 1 and count > 1:
         inner = found[0]
         if issubclass(type(inner), str):
@@ -80,6 +84,14 @@ def _unpacked(found: list[Any], count: int) -> list[Any]:
         for number, pair in enumerate(pairs, start=1)
     ):
         return [pair[1] for pair in pairs]
+    if len(pairs) == len(found) == count and all(len(pair) == 1 for pair in pairs):
+        return [pair[0] for pair in pairs]
+    texts = [_ITEM.fullmatch(str.__str__(each)) for each in found if issubclass(type(each), str)]
+    matches = [text for text in texts if text]
+    if len(matches) == len(found) == count and all(
+        int(match.group(1)) == number for number, match in enumerate(matches, start=1)
+    ):
+        return [match.group(2) for match in matches]
     return found
 
 

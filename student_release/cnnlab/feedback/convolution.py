@@ -5,6 +5,7 @@ image is [H, W], every kernel [kh, kw], every result float64.
 """
 
 from collections.abc import Sequence
+from itertools import product
 
 import torch
 
@@ -78,10 +79,44 @@ def true_convolution_mistakes(image: torch.Tensor, kernel: torch.Tensor) -> Mist
             "kernel_returned",
             "the kernel itself comes back: that is right for a single white pixel only",
         ): kernel.double(),
+        **_half_flipped(image, kernel),
         **_turned_kernels(image, kernel, "flipping both axes is half a turn"),
         **_wrong_sums(image, flipped),
         **wrong_windows(image, flipped),
         **wrong_sizes(image, flipped),
+    }
+
+
+def _half_flipped(image: torch.Tensor, kernel: torch.Tensor) -> Mistakes:
+    """Slips on the way to the flipped kernel, or to the flipped indices."""
+    alike, outer = kernel.clone(), kernel.clone()
+    alike[0] = alike[-1]
+    alike[:, 0] = alike[:, -1]
+    outer[[0, -1]] = outer[[-1, 0]]
+    outer[:, [0, -1]] = outer[:, [-1, 0]]
+    rows, columns = cross_correlation(image, kernel).shape
+    places = product(*map(range, kernel.shape))
+    wrapped = sum(image.roll(place, (0, 1)).double() * kernel[place] for place in places)
+    return {
+        Cause(
+            "last_is_minus_1",
+            "kernel[-i, -j] is kernel[0, 0] for i = j = 0: from the end, places count from -1 on",
+        ): cross_correlation(image, kernel.flip(0, 1).roll((1, 1), (0, 1))),
+        Cause(
+            "image_wraps",
+            "image[i - a, j - b] leaves the image on the left and above, and negative places count"
+            " from its end: the windows begin at kh - 1 and kw - 1",
+        ): wrapped[:rows, :columns] if isinstance(wrapped, torch.Tensor) else [],
+        Cause(
+            "swapped_without_copy",
+            "the outer rows or columns of the kernel are alike: a row that is written over is gone,"
+            " unless it was copied (`clone`)",
+        ): cross_correlation(image, alike),
+        Cause(
+            "outer_flipped_only",
+            "only the outer rows and columns of the kernel change places: all of them run"
+            " backwards, also in larger kernels",
+        ): cross_correlation(image, outer),
     }
 
 
@@ -91,9 +126,10 @@ def _turned_kernels(image: torch.Tensor, kernel: torch.Tensor, asked: str) -> Mi
         return {}
     quarter = Cause("quarter_turn", f"the kernel is turned by a quarter turn; {asked}")
     return {
-        Cause("kernel_transposed", f"the kernel is transposed; {asked}"): cross_correlation(
-            image, kernel.T
-        ),
+        Cause("kernel_transposed", f"the kernel is transposed; {asked}"): [
+            cross_correlation(image, kernel.T),
+            cross_correlation(image, kernel.T.flip(0, 1)),
+        ],
         quarter: [cross_correlation(image, kernel.rot90(turns)) for turns in (1, -1)],
     }
 

@@ -6,7 +6,6 @@ another part, or takes another number of the differences.
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -14,11 +13,10 @@ from torch import Tensor
 
 from cnnlab.checks import RAISES, Mistakes
 from cnnlab.diagnosis import Cause
+from cnnlab.feedback.largest_difference import Form, other_numbers
 
 Layer = Callable[[Tensor], Tensor]
 Shift = tuple[int, int]
-Form = Any
-"""A tensor with one number, or `RAISES`."""
 Part = Callable[[Tensor], Tensor]
 """Cuts the places to compare out of a tensor [N, C, H, W]."""
 
@@ -26,6 +24,11 @@ WRAPPED = Cause(
     "border_compared",
     "the border is compared, too: pixels that leave on one side come back on the other"
     " (wrap-around). Compare the interior only",
+)
+BORDER = Cause(
+    "border_compared",
+    "the border is compared, too, where the picture shows what came from outside. Compare the"
+    " interior only",
 )
 NEGATIVE = Cause(
     "negative_shift",
@@ -49,15 +52,14 @@ def convolution_mistakes(weight: Tensor, image: Tensor, shift: Shift) -> Mistake
     return shift_error_mistakes(partial(F.conv2d, weight=weight), image, shift)
 
 
-def pooling_mistakes(side: int, image: Tensor, shift: Shift) -> Mistakes:
-    """`shift_error_mistakes` of max pooling, each maximum written over its whole window."""
-    return shift_error_mistakes(partial(pooled, side), image, shift)
+def pooling_mistakes(brightness: Tensor, image: Tensor, shift: Shift) -> Mistakes:
+    """`shift_error_mistakes` of a layer that multiplies by `brightness` and pools."""
+    return shift_error_mistakes(partial(pooled, brightness), image, shift)
 
 
-def pooled(side: int, image: Tensor) -> Tensor:
-    """Each maximum of a window of `side`, over the whole window: [N, C, H, W] as the input."""
-    maxima = F.max_pool2d(image, side)
-    return maxima.repeat_interleave(side, -2).repeat_interleave(side, -1)
+def pooled(brightness: Tensor, image: Tensor) -> Tensor:
+    """The maxima of all 3×3 windows of the brightened image: [N, C, H, W] → [N, C, H-2, W-2]."""
+    return F.max_pool2d(image * brightness, 3, stride=1)
 
 
 def shift_error_mistakes(layer: Layer, image: Tensor, shift: Shift) -> Mistakes:
@@ -118,7 +120,16 @@ def shift_error_mistakes(layer: Layer, image: Tensor, shift: Shift) -> Mistakes:
         for cause, (moved, matching) in directions.items()
     }
     found[WRAPPED] = [wrapped.abs().max(), wrapped.abs().mean(), wrapped.abs().sum()]
-    found[NEGATIVE] = largest(shift, shift, lambda x: x[..., rows:, columns:])
+    found[BORDER] = _outside_filled_with_zeros(layer, image, shift)
+    if min(shift) < 0:
+        size = (abs(rows), abs(columns))
+        found[NEGATIVE] = largest(shift, shift, lambda x: x[..., rows:, columns:])
+        found[NEGATIVE] += largest(size, size, partial(_partners, shift=size))
+        found[NEGATIVE] += [_sliced(layer(_roll(image, shift)).double(), before, shift), RAISES]
+    else:
+        found[NEGATIVE] = [inner.abs().max()]
+    found |= {cause: largest(shift, shift, part) for cause, part in _parts(image, shift).items()}
+    found |= _without_layer(layer, image, shift)
     found[Cause("wrong_side", "the border is left out on the wrong side")] = largest(
         shift, shift, partial(_partners, shift=back)
     )
@@ -127,52 +138,98 @@ def shift_error_mistakes(layer: Layer, image: Tensor, shift: Shift) -> Mistakes:
         "too much is left out: rows and columns have no partner on one side only, and which one"
         " depends on the shift's sign",
     )
-    found[both_sides] = largest(shift, shift, lambda x: _partners(inside(x), back))
-    found |= _other_numbers(inner)
+    most = max(abs(rows), abs(columns))
+    around = partial(_partners, shift=(most, most)), partial(_partners, shift=(-most, -most))
+    found[both_sides] = largest(
+        shift, shift, lambda x: _partners(inside(x), back), lambda x: around[0](around[1](x))
+    )
+    results = layer(_roll(image, shift)).double(), _roll(before, shift)
+    found |= other_numbers(inner, inside(results[0]), inside(results[1]), results)
+    if not most:
+        found[both_sides].append(RAISES)
     if 0 in shift:
         return {**found, EMPTY: RAISES}
     return {**found, EMPTY: [inner.abs().max(), *found[both_sides]]}
 
 
-def _other_numbers(inner: Tensor) -> dict[Cause, list[Form]]:
-    """What is returned instead of the largest absolute value of the right differences."""
-    sizes = inner.abs()
+def _parts(image: Tensor, shift: Shift) -> dict[Cause, Part]:
+    """Wrong parts of the differences that are compared."""
+    rows, columns = shift
+    sides = image.shape[-2:]
+
+    def by_image(x: Tensor) -> Tensor:
+        kept = [slice(max(s, 0), side + min(s, 0)) for s, side in zip(shift, sides, strict=True)]
+        return x[..., kept[0], kept[1]]
+
+    one_sided = "{} that have no partner are compared, too: the shift has two numbers"
     return {
-        Cause("signed", "the largest difference is taken without `abs`: -5 is a large one, too"): [
-            inner.max(),
-            -inner.min(),
-            inner.max().abs(),
-            inner.min().abs(),
-            inner.min(),
-        ],
-        Cause("mean", "the mean of the differences is returned: the largest is asked for"): [
-            sizes.mean(),
-            inner.mean(),
-            inner.mean().abs(),
-        ],
-        Cause("sum", "the differences are added up: the largest is asked for"): [
-            sizes.sum(),
-            inner.sum(),
-            inner.sum().abs(),
-        ],
-        Cause("squared", "the differences are squared: their absolute value is asked for"): [
-            sizes.square().max(),
-            sizes.square().mean(),
-            sizes.square().mean().sqrt(),
-            sizes.square().sum(),
-            sizes.square().sum().sqrt(),
-        ],
-        Cause("smallest", "the smallest difference is returned: the largest is asked for"): [
-            sizes.min()
-        ],
         Cause(
-            "one_channel", "only one channel is compared: the largest over all channels is wanted"
-        ): [sizes[:, :1].max(), sizes[:, -1:].max()],
-        Cause("halved", "the largest difference is halved"): [sizes.max() / 2],
-        Cause("median", "the median of the differences is returned: the largest is asked for"): [
-            sizes.median()
-        ],
+            "image_sides",
+            "the interior is cut out by the sides of the image: those of the output may be smaller",
+        ): by_image,
+        Cause("columns_not_cut", one_sided.format("columns")): lambda x: _partners(x, (rows, 0)),
+        Cause("rows_not_cut", one_sided.format("rows")): lambda x: _partners(x, (0, columns)),
+        Cause(
+            "interior_swapped",
+            "rows and columns are swapped where the interior is cut out",
+        ): lambda x: _partners(x, (columns, rows)),
+        Cause(
+            "interior_too_small",
+            "the interior is too small: rows or columns that have a partner are left out",
+        ): lambda x: _partners(x, shift)[..., 1:, 1:],
+        Cause(
+            "interior_too_large",
+            "the interior is too large: a row or a column without a partner is compared, too",
+        ): lambda x: _partners(x, (_nearer(rows), _nearer(columns))),
+        Cause(
+            "last_row_and_column",
+            "the last row and the last column are not compared: a `range` ends before its end",
+        ): lambda x: _partners(F.pad(x[..., :-1, :-1], (0, 1, 0, 1)), shift),
     }
+
+
+def _nearer(step: int) -> int:
+    """One step less, towards 0."""
+    return step - (step > 0) + (step < 0)
+
+
+def _outside_filled_with_zeros(layer: Layer, image: Tensor, shift: Shift) -> list[Form]:
+    """What comes out if pixels from outside are 0, and everything is compared."""
+    before, after = layer(image).double(), layer(_moved(image, shift)).double()
+    return [(after - other(before, shift)).abs().max() for other in (_moved, _roll)]
+
+
+def _moved(x: Tensor, shift: Shift) -> Tensor:
+    """`x` shifted, with zeros where there was nothing."""
+    for axis, step in zip((-2, -1), shift, strict=True):
+        places = torch.arange(x.shape[axis]) - step
+        inside = ((places >= 0) & (places < x.shape[axis])).to(x.dtype)
+        x = x.roll(step, axis) * (inside[:, None] if axis == -2 else inside)
+    return x
+
+
+def _sliced(after: Tensor, before: Tensor, shift: Shift) -> Form:
+    """The largest difference of two slices that are right for positive shifts only."""
+    height, width = before.shape[-2:]
+    kept = before[..., : height - shift[0], : width - shift[1]]
+    try:
+        apart = after[..., shift[0] :, shift[1] :] - kept
+    except RuntimeError:
+        return RAISES
+    return apart.abs().max() if apart.numel() else RAISES
+
+
+def _without_layer(layer: Layer, image: Tensor, shift: Shift) -> Mistakes:
+    """What comes out if one of the two pictures never went through the layer."""
+    forms: list[Form] = []
+    shifted = _roll(image, shift)
+    for one, other in ((shifted, _roll(layer(image), shift)), (layer(shifted), shifted)):
+        if one.shape == other.shape:
+            forms.append(_partners(one - other, shift).abs().max())
+        else:
+            forms.append(RAISES)
+    text = "a result of the layer is compared with a picture that did not go through it"
+    return {Cause("layer_missing", text): forms}
 
 
 def _partners(x: Tensor, shift: Shift) -> Tensor:

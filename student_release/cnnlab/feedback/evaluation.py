@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import torch
-
 from cnnlab.diagnosis import Cause, Diagnosis, caused, one_of, sentence
 from cnnlab.feedback.calls import failed_call, is_observation, number_symptom, with_print
 from cnnlab.feedback.observed import Fields, Seen, sound
 
 QUESTION, NAME = "q11", "evaluate"
+MOST = 3
+"""More mistakes than these are not told together: a number that so many reach says nothing."""
 PERCENT = 1e-3
 """Points of accuracy that float32 arithmetic may explain."""
 
@@ -27,14 +27,14 @@ FIELDS: Fields = {
 def accuracy_problem(
     seen: Sequence[Any],
     expected: Sequence[float],
-    mistakes: Sequence[Mapping[Cause, float]],
+    mistakes: Sequence[Mapping[Cause, Sequence[float]]],
     public: bool = False,
 ) -> Diagnosis | None:
     """Are the returned accuracies, in percent, right? If not, which one mistake explains them all?
 
     Args:
         seen: the records of `cnnlab.probes.training.evaluation`, one for each run.
-        mistakes: from `accuracy_mistakes`, one table for each run.
+        mistakes: from `accuracies.accuracy_mistakes`, one table for each run.
     """
     for record, right in zip(seen, expected, strict=True):
         problem = _failure(record, public) or number_symptom(
@@ -55,19 +55,24 @@ def accuracy_problem(
 def _explained(
     first: Seen,
     seen: Sequence[Any],
-    mistakes: Sequence[Mapping[Cause, float]],
+    mistakes: Sequence[Mapping[Cause, Sequence[float]]],
 ) -> Diagnosis:
     records = [record for record in seen if not _failure(record, False)]
     values = [record["call"]["value"] for record in records]
     for cause, shows in _SIGNS:
         if shows(first):
             return caused(QUESTION, cause)
+    if values and not any(values):
+        text = f"{NAME} returns 0 whatever the model is: no image counts. Compare the place"
+        text += " of an image's largest score (`argmax`) with its label, and divide at the end"
+        return Diagnosis(sentence(QUESTION, text), symptom="zero")
     fitting = [
         cause
         for cause in mistakes[0]
         if len(values) == len(mistakes)
         and all(
-            isinstance(value, int | float) and abs(value - table[cause]) <= PERCENT
+            isinstance(value, int | float)
+            and any(abs(value - form) <= PERCENT for form in table[cause])
             for value, table in zip(values, mistakes, strict=True)
         )
     ]
@@ -75,7 +80,7 @@ def _explained(
         "that is not the accuracy in percent: 100 times the number of images whose largest score"
         " stands at the right digit, divided by the number of images"
     )
-    return one_of(QUESTION, fitting[:1] if len(fitting) == 1 else [], otherwise)
+    return one_of(QUESTION, fitting if len(fitting) <= MOST else [], otherwise)
 
 
 def looks_only_problem(seen: Any, training: bool, public: bool = False) -> Diagnosis | None:
@@ -153,57 +158,3 @@ _SIGNS: Sequence[tuple[Cause, Callable[[Seen], bool]]] = (
         lambda seen: not all(seen["same_images"]),
     ),
 )
-
-
-def accuracy_mistakes(
-    scores: torch.Tensor, labels: torch.Tensor, batch_size: int
-) -> dict[Cause, float]:
-    """What known mistakes return for these scores [N,10] and labels [N]."""
-    right = scores.argmax(1).eq(labels).double()
-    parts = right.split(batch_size)
-    means = [float(part.mean()) for part in parts]
-    share, hits = float(right.mean()), float(right.sum())
-    return {
-        Cause("fraction", "that is a fraction: the accuracy is wanted in percent"): share,
-        Cause(
-            "count", "that is the number of right answers: divide it by the number of images"
-        ): hits,
-        Cause(
-            "hundredfold_count",
-            "that is 100 times the number of right answers: divide it by the number of images",
-        ): 100 * hits,
-        Cause(
-            "mean_of_means",
-            "that is the mean of the batches' accuracies, in which the images of a small last"
-            " batch count more than others",
-        ): 100 * sum(means) / len(means),
-        Cause(
-            "mean_of_means_fraction",
-            "that is the mean of the batches' accuracies, and as a fraction",
-        ): sum(means) / len(means),
-        Cause("last_batch", "that is the last batch's accuracy alone"): 100 * means[-1],
-        Cause("first_batch", "that is the first batch's accuracy alone"): 100 * means[0],
-        Cause("last_batch_fraction", "that is the last batch's accuracy alone, as a fraction"): (
-            means[-1]
-        ),
-        Cause(
-            "by_batches",
-            "the number of right answers is divided by the number of batches, not of images",
-        ): hits / len(parts),
-        Cause(
-            "hundredfold_by_batches",
-            "100 times the right answers is divided by the number of batches, not of images",
-        ): 100 * hits / len(parts),
-        Cause(
-            "by_full_batches",
-            "the number of right answers is divided by batches times batch size: the last batch is"
-            " smaller than the others",
-        ): 100 * hits / (len(parts) * batch_size),
-        Cause(
-            "error_rate",
-            "that is the error rate: count the right answers, not the wrong ones",
-        ): 100 * (1 - share),
-        Cause("rounded", "the accuracy is rounded to a whole number"): float(round(100 * share)),
-        Cause("cut_off", "the accuracy is cut off to a whole number"): float(int(100 * share)),
-        Cause("constant", "that is the result of the lesson's source, not of this model"): 97.28,
-    }

@@ -1,129 +1,14 @@
-"""Guess how a receptive field was computed wrongly (q16): the walk with one or two wrong turns."""
+"""Guess how a receptive field was computed wrongly (q16): a wrong walk, or another rule."""
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
-from itertools import combinations
-from typing import Any
 
 from cnnlab.checks import Case
 from cnnlab.diagnosis import Cause
+from cnnlab.feedback.field_walks import Layers, Walk, walks, without_strided
 from cnnlab.feedback.wrong_numbers import Guess
 
-Layers = Sequence[tuple[int, int]]
-"""(kernel_size, stride) of each layer, from the image on."""
 ADVICE = "walk from the image on: every layer adds (kernel_size - 1) steps of the jump so far"
-Jump = Callable[[int, int], int]
-"""The jump after a layer, from the jump before it and the layer's stride."""
-
-
-@dataclass(frozen=True)
-class Walk:
-    """How somebody walks through the layers."""
-
-    start: int = 1
-    taken: int = 1
-    """Each layer adds (kernel_size - taken) jumps."""
-    jump: Jump = lambda jump, stride: jump * stride
-    own_stride: bool = False
-    """Is the jump taken with the layer's own stride?"""
-    kept: Callable[[Layers], Layers] = lambda layers: layers
-    more: int = 0
-    factor: int = 1
-
-    def field(self, layers: Layers) -> int:
-        """The receptive field of the last layer."""
-        field, jump = self.start, 1
-        for kernel_size, stride in self.kept(layers):
-            after = self.jump(jump, stride)
-            field += (kernel_size - self.taken) * (after if self.own_stride else jump)
-            jump = after
-        return field * self.factor + self.more
-
-
-@dataclass(frozen=True)
-class _Turn:
-    id: str
-    text: str
-    changes: dict[str, Any]
-
-
-def _without_pools(layers: Layers) -> Layers:
-    return [layer for layer in layers if layer != (2, 2)]
-
-
-def _without_strided(layers: Layers) -> Layers:
-    return [layer for layer in layers if layer[1] == 1]
-
-
-TURNS = (
-    _Turn(
-        "strides_left_out",
-        "the strides are left out: after a stride of 2, one step is two pixels of the image",
-        {"jump": lambda jump, stride: 1},
-    ),
-    _Turn(
-        "own_stride_first",
-        "a layer's own stride counts from the next layer on, not for the layer itself",
-        {"own_stride": True},
-    ),
-    _Turn(
-        "last_stride_only",
-        "all the strides so far multiply, not the last one alone",
-        {"jump": lambda jump, stride: stride},
-    ),
-    _Turn(
-        "strides_added",
-        "strides multiply, they do not add up",
-        {"jump": lambda jump, stride: jump + stride},
-    ),
-    _Turn(
-        "steps_added",
-        "strides multiply, they do not add up",
-        {"jump": lambda jump, stride: jump + stride - 1},
-    ),
-    _Turn(
-        "jump_doubles",
-        "the jump doubles at every layer: it grows by the layer's own stride",
-        {"jump": lambda jump, stride: 2 * jump},
-    ),
-    _Turn(
-        "strides_squared",
-        "each stride counts twice: the jump grows by it once",
-        {"jump": lambda jump, stride: jump * stride**2},
-    ),
-    _Turn(
-        "kernel_not_less_one",
-        "each layer adds (kernel_size - 1) steps: its first pixel is already in the field",
-        {"taken": 0},
-    ),
-    _Turn(
-        "pools_left_out",
-        "the 2×2 pools are left out: they widen the field, and their strides stretch what follows",
-        {"kept": _without_pools},
-    ),
-    _Turn(
-        "strided_left_out",
-        "the layers with a stride are left out: they widen the field, too",
-        {"kept": _without_strided},
-    ),
-    _Turn(
-        "last_layer_left_out",
-        "the last layer is left out",
-        {"kept": lambda layers: layers[:-1]},
-    ),
-    _Turn(
-        "first_layer_left_out",
-        "the first layer is left out",
-        {"kept": lambda layers: layers[1:]},
-    ),
-    _Turn(
-        "starts_at_0", "the walk starts with 0: a unit without layers sees 1 pixel", {"start": 0}
-    ),
-    _Turn("one_too_many", "that is one too many: the walk starts with 1 pixel", {"more": 1}),
-    _Turn("doubled", "the result is doubled: it is a side, in pixels of the image", {"factor": 2}),
-)
 
 
 def _backward_rule_forwards(layers: Layers) -> int:
@@ -140,6 +25,45 @@ def _times_stride(layers: Layers) -> int:
     return field
 
 
+def _stretched(layers: Layers) -> int:
+    field = 1
+    for kernel_size, stride in layers:
+        field = field * stride + kernel_size - 1
+    return field
+
+
+def _backward(step: Callable[[int, int, int], int], start: int = 1) -> Callable[[Layers], int]:
+    """The rule from the last layer back, with another step."""
+
+    def walked(layers: Layers) -> int:
+        field = start
+        for kernel_size, stride in reversed(layers):
+            field = step(field, kernel_size, stride)
+        return field
+
+    return walked
+
+
+def _summed(part: Callable[[int, int, int], int]) -> Callable[[Layers], int]:
+    """1 and, for each layer, a number made of its kernel, its stride and the jump before it."""
+
+    def walked(layers: Layers) -> int:
+        field, jump = 1, 1
+        for kernel_size, stride in layers:
+            field += part(kernel_size, stride, jump)
+            jump *= stride
+        return field
+
+    return walked
+
+
+def _map_side(layers: Layers) -> int:
+    side = 28
+    for kernel_size, stride in layers:
+        side = (side - kernel_size) // stride + 1
+    return side
+
+
 def _kernels(layers: Layers) -> list[int]:
     return [kernel_size for kernel_size, _ in layers]
 
@@ -148,6 +72,7 @@ def _strides(layers: Layers) -> list[int]:
     return [stride for _, stride in layers]
 
 
+_BACK = "from the last layer back, field = (field - 1) · stride + kernel_size, beginning with 1"
 _STEPS = "each layer adds (kernel_size - 1) steps of the jump so far"
 RULES: tuple[tuple[str, str, Callable[[Layers], int]], ...] = (
     (
@@ -174,7 +99,7 @@ RULES: tuple[tuple[str, str, Callable[[Layers], int]], ...] = (
         "kernels_side_by_side",
         "that puts the kernels of the convolutions side by side: neighbouring windows overlap, and "
         "pools widen the field, too",
-        lambda layers: sum(_kernels(_without_strided(layers))),
+        lambda layers: sum(_kernels(without_strided(layers))),
     ),
     (
         "widest_kernel",
@@ -241,40 +166,70 @@ RULES: tuple[tuple[str, str, Callable[[Layers], int]], ...] = (
         "that is the number of pixels: the side of the square is asked",
         lambda layers: Walk().field(layers) ** 2,
     ),
+    ("backward_rule", _BACK, _backward(lambda field, k, s: field * s + k)),
+    ("backward_rule", _BACK, _backward(lambda field, k, s: (field - 1) * s + k - s)),
+    ("backward_rule", _BACK, _backward(lambda field, k, s: (field - 1) * s + k, start=0)),
+    (
+        "field_times_stride",
+        "the stride does not stretch the field so far, but the steps of the layers after it",
+        _stretched,
+    ),
+    (
+        "kernels_times_own_strides",
+        f"each kernel is multiplied by its own stride: {_STEPS}",
+        _summed(lambda k, s, jump: k * s - 1),
+    ),
+    (
+        "kernel_less_stride",
+        f"(kernel_size - stride) belongs to the walk from the last layer back: {_STEPS}",
+        _summed(lambda k, s, jump: (k - s) * jump),
+    ),
+    (
+        "half_kernel",
+        f"half of each kernel counts only, but a unit sees both sides: {_STEPS}",
+        _summed(lambda k, s, jump: k // 2 * jump),
+    ),
+    (
+        "kernel_odd",
+        f"2 · (kernel_size // 2) is kernel_size - 1 for odd kernels only: {_STEPS}",
+        _summed(lambda k, s, jump: k // 2 * 2 * jump),
+    ),
+    (
+        "strides_to_power",
+        "a stride is raised to the number of its layer: the strides of the layers before multiply",
+        lambda layers: 1 + sum((k - 1) * s**i for i, (k, s) in enumerate(layers)),
+    ),
+    (
+        "first_layer_twice",
+        "the first layer counts twice: begin with 1, or with its kernel and the second layer",
+        lambda layers: Walk().field(layers) + (layers[0][0] - 1 if layers else 0),
+    ),
+    (
+        "last_jump_added",
+        "it is larger by the jump of the last layer: nothing is added at the end, and from the last"
+        " layer back, the rule is (field - 1) · stride + kernel_size",
+        lambda layers: Walk().field(layers) + math.prod(_strides(layers)) - 1,
+    ),
+    (
+        "side_of_map",
+        "that is the side of the map that an image of 28 pixels gives: the field is asked",
+        _map_side,
+    ),
+    ("halved", "the field is halved", lambda layers: Walk().field(layers) // 2),
+    (
+        "empty_0",
+        "without any layer a unit is a pixel and sees itself, which is 1",
+        lambda layers: Walk().field(layers) if layers else 0,
+    ),
 )
-
-
-_USUAL = (
-    "strides_left_out",
-    "own_stride_first",
-    "last_stride_only",
-    "strides_added",
-    "kernel_not_less_one",
-    "pools_left_out",
-    "last_layer_left_out",
-    "starts_at_0",
-)
-"""Wrong turns that come with another one, too."""
-
-
-@cache
-def _walks() -> tuple[tuple[Cause, Walk, int], ...]:
-    found: list[tuple[Cause, Walk, int]] = []
-    usual = [turn for turn in TURNS if turn.id in _USUAL]
-    for count, turns in ((1, TURNS), (2, usual)):
-        for some in combinations(turns, count):
-            names = [name for turn in some for name in turn.changes]
-            if len(set(names)) == len(names):
-                changes = {name: part for turn in some for name, part in turn.changes.items()}
-                ids = "+".join(turn.id for turn in some)
-                cause = Cause(ids, ", and ".join(turn.text for turn in some))
-                found.append((cause, replace(Walk(), **changes), count))
-    return tuple(found)
 
 
 def field_guesses(stacks: Sequence[Layers]) -> Iterator[Guess]:
     """Ways to miss the receptive field, as computed for each of `stacks`."""
-    for cause, walk, cost in _walks():
+    several = any(len(stack) > 1 for stack in stacks)
+    for cause, walk, cost in walks():
+        if cost > 1 and not several:
+            continue  # With a layer alone, two turns explain a number by chance.
         yield Guess(cause, tuple(walk.field(stack) for stack in stacks), cost)
     for name, text, rule in RULES:
         yield Guess(Cause(name, text), tuple(rule(stack) for stack in stacks), 1.0)

@@ -83,6 +83,34 @@ def loss_mistakes(losses: Sequence[float], sizes: Sequence[int]) -> dict[Cause, 
             "samples_by_batches",
             wrong + "the sum over all samples is divided by the number of batches",
         ): float(mean @ count / len(mean)),
+        Cause(
+            "samples_by_last_batch",
+            wrong + "the sum over all samples is divided by the images of the last batch: add their"
+            " numbers up (`+=`)",
+        ): float(mean @ count / count[-1]),
+        Cause(
+            "last_batch_by_samples",
+            wrong + "the last batch's sum is divided by the number of samples: add the sums up"
+            " (`+=`)",
+        ): float(mean[-1] * count[-1] / count.sum()),
+        Cause(
+            "samples_by_full_batches",
+            wrong + "the sum over all samples is divided by batches times batch size: the last"
+            " batch may be smaller",
+        ): float(mean @ count / (len(mean) * count[0])),
+        Cause(
+            "divided_twice",
+            wrong
+            + "each batch's loss is divided by its size, but `criterion` gives a mean already",
+        ): float((mean / count).mean()),
+        Cause(
+            "divided_twice",
+            wrong + "each batch's loss is divided by its size, and then they are added up:"
+            " `criterion` gives a mean already",
+        ): float((mean / count).sum()),
+        Cause("starts_at_1", wrong + "the number of samples is one too large: it starts at 0"): (
+            float(mean @ count / (count.sum() + 1))
+        ),
         Cause("largest_loss", wrong + "it is the largest of the batches' means"): float(mean.max()),
         Cause("smallest_loss", wrong + "it is the smallest of the batches' means"): float(
             mean.min()

@@ -16,6 +16,7 @@ from cnnlab.feedback.models import (
     sized,
     told,
 )
+from cnnlab.feedback.networks import SECOND, Plan, maps_numbers
 from cnnlab.feedback.pictures import show_shapes
 from cnnlab.feedback.values import as_float64, in_words, kind, shape_of
 
@@ -83,6 +84,16 @@ def _shape_problem(value: Any, wanted: int) -> Diagnosis | None:
             "a batch of one image loses its first dimension: `squeeze` drops every side of length"
             " 1. Keep the batch's dimension",
         )
+    if wanted > 1 and shape in ((10,), (1, 10)):
+        return told(
+            "images_mixed",
+            f"{images} got the ten scores of one: are they added up or averaged over the batch?",
+        )
+    if shape == (wanted, maps_numbers(Plan())):
+        return told(
+            "fc_unused",
+            "forward returns what fc should receive: apply fc, and return what it gives",
+        )
     if len(shape) == 2 and shape[0] != wanted:
         return told(
             "images_mixed",
@@ -112,11 +123,26 @@ def gradients_problem(seen: Any, public: bool = False) -> Diagnosis | None:
     rows, single = as_float64(seen["rows"]), as_float64(seen["single"])
     if rows is not None and single is not None and not agrees(single, rows[:1]):
         return rows_problem(seen, count, public)
-    return frozen_problem(seen) or told(
-        "no_gradient",
-        "no gradient reaches some of the parameters. Is the result detached, taken through `.data`"
-        " or NumPy, or is a layer made but not used?",
+    return (
+        frozen_problem(seen)
+        or _unused_problem(seen)
+        or told(
+            "no_gradient",
+            "no gradient reaches some of the parameters. Is the result detached, taken through"
+            " `.data` or NumPy, or is a layer made but not used?",
+        )
     )
+
+
+def _unused_problem(seen: Mapping[str, Any]) -> Diagnosis | None:
+    """Is it conv2 alone that no gradient reaches? Its weight is the only one of this shape."""
+    if len(seen["shapes"]) != len(seen["reached"]):
+        return None
+    pairs = zip(seen["shapes"], seen["reached"], strict=True)
+    missed = {tuple(shape) for shape, reached in pairs if not reached}
+    if missed != {SECOND, SECOND[:1]}:
+        return None
+    return told("second_unused", "conv2 is made, but not applied: no gradient reaches it")
 
 
 def device_problem(seen: Any, public: bool = False) -> Diagnosis | None:

@@ -127,6 +127,9 @@ def linear_problem(found: Sequence[Shape]) -> Diagnosis | None:
     if len(found) != 1:
         text = f"there must be one fully connected layer, fc, and there are {len(found)}"
         return told("linear_layers", text)
+    if found[0][1] == 10 and found[0][0] != 10:
+        text = f"fc takes 10 numbers and gives {found[0][0]}: inputs and outputs are swapped, which"
+        return told("classes", f"{text} stand as nn.Linear(in, out)")
     if found[0][0] != 10:
         text = f"fc gives {found[0][0]} scores, but there are 10 digits"
         return told("fc_output", text)

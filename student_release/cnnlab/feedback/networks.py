@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from cnnlab.diagnosis import Cause
+from cnnlab.feedback.flattened import feature_causes
 from cnnlab.probes.models import known_weights
 
 FIRST, SECOND = (8, 1, 3, 3), (16, 8, 3, 3)
@@ -29,9 +30,14 @@ class Plan:
     pools: tuple[int, int] = (1, 1)
     """How often the maps are pooled after each convolution."""
     ceil: bool = False
-    mean: bool = False
+    means: tuple[bool, bool] = (False, False)
+    """Which pools take the mean?"""
     size: int = 2
-    """Side of a pool's window; its step is 2."""
+    """Side of a pool's window."""
+    step: int = 2
+    dilations: tuple[int, int] = (1, 1)
+    convolutions: int = 2
+    """How many of the two are applied."""
     activations: tuple[Maps, Maps] = (torch.relu, torch.relu)
     order: tuple[int, ...] = (0, 1, 2, 3)
     images: Maps = _same
@@ -40,16 +46,14 @@ class Plan:
     def features(self, images: Tensor, weights: list[Tensor]) -> Tensor:
         """What fc receives, [B, F]."""
         maps = self.images(images)
-        for k in range(2):
-            maps = F.conv2d(maps, weights[2 * k], weights[2 * k + 1], self.strides[k], self.pads[k])
-            maps = self.activations[k](maps)
+        for k in range(self.convolutions):
+            weight, bias = weights[2 * k : 2 * k + 2]
+            steps = self.strides[k], self.pads[k], self.dilations[k]
+            maps = self.activations[k](F.conv2d(maps, weight, bias, *steps))
             for _ in range(self.pools[k]):
-                maps = self._pooled(maps)
+                pool = F.avg_pool2d if self.means[k] else F.max_pool2d
+                maps = pool(maps, self.size, self.step, ceil_mode=self.ceil)
         return maps.permute(self.order).flatten(1)
-
-    def _pooled(self, maps: Tensor) -> Tensor:
-        pool = F.avg_pool2d if self.mean else F.max_pool2d
-        return pool(maps, self.size, 2, ceil_mode=self.ceil)
 
 
 def plan_scores(plan: Plan, images: Tensor, seed: int, takes: int | None) -> Tensor | None:
@@ -78,7 +82,7 @@ def two_turns() -> Turns:
 
 
 def single_turns() -> Turns:
-    for cause, change in _TURNS.items():
+    for cause, change in (_TURNS | _RARE_TURNS).items():
         yield (cause,), replace(Plan(), **change)
 
 
@@ -119,7 +123,9 @@ _TURNS: Mapping[Cause, dict[str, Any]] = {
     **_instead("a leaky ReLU", F.leaky_relu),
     **_instead("ELU", F.elu),
     **_instead("GELU", F.gelu),
-    Cause("mean_pool", "the pools take the mean, where the maximum is asked for"): {"mean": True},
+    Cause("mean_pool", "the pools take the mean, where the maximum is asked for"): {
+        "means": (True, True)
+    },
     Cause("ceil", "the pools round up: the plan's drop an odd last row and column"): {"ceil": True},
     Cause("pool_of_three", "the pools look at 3×3 windows, where 2×2 is asked for"): {"size": 3},
     Cause("sides_swapped", "height and width are swapped before flattening"): {
@@ -155,7 +161,50 @@ _TURNS: Mapping[Cause, dict[str, Any]] = {
         "images": lambda x: x / 255
     },
 }
-"""Every known mistake with what it changes in the plan."""
+"""Every usual mistake with what it changes in the plan."""
+
+_RARE_TURNS: Mapping[Cause, dict[str, Any]] = {
+    Cause("softmax", "softmax is applied twice in `forward`, and the loss contains it once more"): {
+        "scores": lambda x: x.softmax(1).softmax(1)
+    },
+    Cause("exp", "the scores go through `exp`: return them raw"): {"scores": torch.exp},
+    Cause("negated", "the scores are negated: the largest one belongs to the digit"): {
+        "scores": torch.neg
+    },
+    Cause("scores_normed", "the scores are divided by their length: return them raw"): {
+        "scores": lambda x: F.normalize(x)
+    },
+    Cause("relu_on_images", "the ReLU is applied to the images: it follows each convolution"): {
+        "images": torch.relu,
+        "activations": (_same, _same),
+    },
+    **_instead("an absolute value", torch.abs),
+    **_instead("SiLU", F.silu),
+    **_instead("Softplus", F.softplus),
+    **_instead("ReLU6", F.relu6),
+    **_instead("SELU", F.selu),
+    Cause("first_mean_pool", "the first pool takes the mean, where the maximum is asked for"): {
+        "means": (True, False)
+    },
+    Cause("second_mean_pool", "the second pool takes the mean, where the maximum is asked for"): {
+        "means": (False, True)
+    },
+    Cause("pool_step", "the pools move by one pixel: their stride is 2"): {"step": 1},
+    Cause("second_unused", "conv2 is made, but not applied"): {"convolutions": 1},
+    Cause("dilation", "the convolutions have a dilation of 2: the plan's have none"): {
+        "dilations": (2, 2)
+    },
+    Cause("first_dilation", "conv1 has a dilation of 2: the plan's has none"): {
+        "dilations": (2, 1)
+    },
+    Cause("second_dilation", "conv2 has a dilation of 2: the plan's has none"): {
+        "dilations": (1, 2)
+    },
+    Cause("images_inverted", "the images are inverted in `forward`: they come as they should be"): {
+        "images": lambda x: 1 - x
+    },
+}
+"""Mistakes that come alone."""
 
 
 def maps_numbers(plan: Plan) -> int:
@@ -190,4 +239,5 @@ def fc_causes(takes: int) -> list[Cause]:
         Cause("batch", "that is the batch size: fc sees one image at a time"): 64,
         Cause("classes", "that is what fc gives, not what it takes"): classes,
     }
-    return turned + [cause for cause, number in others.items() if number == takes]
+    found = turned + [cause for cause, number in others.items() if number == takes]
+    return found or feature_causes(takes)

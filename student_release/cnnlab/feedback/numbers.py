@@ -60,7 +60,7 @@ def number_symptom(value: Any, name: str, function: bool = False) -> Diagnosis |
         if bool(number.abs() > LARGEST):
             return Diagnosis(f"{name} is far too large, or infinite", symptom="kind")
         if bool(number.isfinite()):
-            text = f"{name} is no whole number: round down with `//`, there are no half pixels"
+            text = f"{name} is no whole number: sizes and counts are whole (`//` rounds down)"
             return Diagnosis(text, symptom="float")
         return Diagnosis(f"{name} is NaN, which is not a number", symptom="kind")
     text = f"{name} is {kind(value)}, where one whole number is expected"

@@ -12,7 +12,8 @@ from functools import cache
 from itertools import combinations
 
 from cnnlab.diagnosis import Cause
-from cnnlab.feedback.flattened import BATCH, CHANNELS, CLASSES, feature_guesses
+from cnnlab.feedback.fc_slips import BATCH, CHANNELS, CLASSES
+from cnnlab.feedback.flattened import feature_guesses
 from cnnlab.feedback.plans import IMAGE_SIDE, Plan
 from cnnlab.feedback.plans import sides as map_sides
 from cnnlab.feedback.wrong_numbers import Guess, fitting

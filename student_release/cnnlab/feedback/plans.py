@@ -115,7 +115,8 @@ def _poolwrong_turns(base: tuple[bool, bool, bool]) -> Iterator[Turn]:
     for name, words, instead, some in kinds:
         pools = tuple(bool(one) for one in (*some, 0)[:3])
         if pools != base:
-            yield Turn(name, words, instead if each else "", {"pools": pools})
+            cost = 1.4 if name == "first_pool_only" and not each else 1.0
+            yield Turn(name, words, instead if each else "", {"pools": pools}, cost)
     if not any(base):
         return
     yield Turn("pool_3", "with 3×3 pools", "they are 2×2", {"pool": (3, 3)}, 1.2)
@@ -126,7 +127,8 @@ def _poolwrong_turns(base: tuple[bool, bool, bool]) -> Iterator[Turn]:
     words = "with padding=1 in the pools"
     yield Turn("pool_padding", words, "they have no padding", {"pool_padding": 1}, 1.4)
     words = "with each pool before its convolution"
-    yield Turn("pools_first", words, "a pool comes after it", {"pools_first": True}, 1.2)
+    cost = 1.2 if each else 1.4
+    yield Turn("pools_first", words, "a pool comes after it", {"pools_first": True}, cost)
 
 
 def wrong_turns(base: tuple[bool, bool, bool]) -> list[Turn]:

@@ -1,4 +1,4 @@
-"""Results that are the same number everywhere, or for all inputs."""
+"""Results that are the same number everywhere, for all inputs, or as in an earlier call."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -13,6 +13,10 @@ from cnnlab.feedback.values import as_float64
 class Judged(Protocol):
     """One call: what came, what is right, and how far apart they may be."""
 
+    @property
+    def case(self) -> Any: ...
+    @property
+    def wrong(self) -> Any: ...
     @property
     def value(self) -> Any: ...
     @property
@@ -50,3 +54,39 @@ def degenerate(failing: Sequence[Judged]) -> bool:
     zeros = all(abs(each) <= TOLERANCE for each in found)
     different = len(set(found)) > 1 and not zeros
     return same and bool(numbers) and (larger or zeros) and not different
+
+
+KEEPS_STATE = Cause(
+    "keeps_state",
+    "the same inputs give another result in a later call: does something survive from one call to "
+    "the next, or is a tensor used that nothing was written into (`torch.empty`)?",
+)
+REPEATS = Cause(
+    "keeps_state",
+    "the result of an earlier call comes again, though the inputs are others: does something "
+    "survive from one call to the next?",
+)
+
+
+def kept_state(judged: Sequence[Judged]) -> Cause | None:
+    """Does a call give the same inputs another result, or repeat an earlier right result?"""
+    pairs = ((later, earlier) for k, later in enumerate(judged) for earlier in judged[:k])
+    for later, earlier in pairs:
+        before, now = as_float64(earlier.value), as_float64(later.value)
+        if before is None or now is None or tuple(now.shape) != tuple(earlier.right.shape):
+            continue
+        # NaN is not equal to itself, but no sign of another result.
+        same = agrees(now.nan_to_num(), before.nan_to_num(), later.tolerance)
+        if earlier.case is later.case and not same:
+            return KEEPS_STATE
+        fits = earlier.right.shape == later.right.shape and earlier.wrong is None
+        if fits and same and later.wrong is not None and _is_telling(now):
+            return REPEATS
+    return None
+
+
+def _is_telling(numbers: torch.Tensor) -> bool:
+    """May `numbers` come twice only if they were kept? A whole number alone often comes again."""
+    if numbers.numel() == 1:
+        return bool(numbers.isfinite()) and bool(numbers % 1)
+    return bool(numbers.isfinite().all()) and bool((numbers != numbers.reshape(-1)[0]).any())

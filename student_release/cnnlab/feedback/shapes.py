@@ -8,8 +8,8 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from cnnlab.diagnosis import Cause, Diagnosis, fail, one_of, sentence
-from cnnlab.feedback.flattened import feature_causes
+from cnnlab.diagnosis import Cause, Diagnosis, caused, fail, one_of, sentence
+from cnnlab.feedback.flattened import causes_of_all, feature_causes, feature_guesses, features
 from cnnlab.feedback.numbers import number_symptom, whole_number, whole_numbers
 from cnnlab.feedback.plans import POOLS, Plan, plan_variants, sides
 from cnnlab.feedback.values import kind
@@ -34,7 +34,7 @@ def check_list_of_sides(question: str, name: str, value: Any) -> None:
     numbers = _side_numbers(question, name, value)
     if numbers[:1] != [28]:
         text = f"{name} does not start with 28. The image's own side belongs in front"
-        fail(Diagnosis(sentence(question, text), symptom="image_missing"))
+        fail(_listed(sentence(question, text), numbers, "image_missing"))
     if len(numbers) != len(STEPS) + 1:
         fail(_wrong_length(question, name, numbers))
 
@@ -51,10 +51,15 @@ def _side_numbers(question: str, name: str, value: Any) -> list[int]:
 def _wrong_length(question: str, name: str, numbers: Sequence[int]) -> Diagnosis:
     needed = f"{name} has {len(numbers)} numbers. It needs five: the image's side, then the side "
     needed += "after conv1, pool, conv2 and pool"
+    return _listed(sentence(question, needed), numbers, "length")
+
+
+def _listed(text: str, numbers: Sequence[int], symptom: str) -> Diagnosis:
+    """`text`, and what the whole list is if that is known."""
     causes = fitting(numbers, _lists())
-    told = one_of(question, causes, "").text.removeprefix(f"{question}: ") if causes else ""
-    text = sentence(question, needed) + (f" Here {told}" if told else "")
-    return Diagnosis(text, tuple(cause.id for cause in causes), "length")
+    told = one_of("", causes, "").text.removeprefix(": ") if causes else ""
+    text += f" Here {told}" if told else ""
+    return Diagnosis(text, tuple(cause.id for cause in causes), symptom)
 
 
 def check_sides(question: str, name: str, value: Any, seals: Sequence[str]) -> None:
@@ -70,7 +75,7 @@ def check_sides(question: str, name: str, value: Any, seals: Sequence[str]) -> N
         fail(_wrong_length(question, name, numbers))
     if numbers[0] != 28:
         text = f"{name} starts with the side of an MNIST image, which isn't {numbers[0]}"
-        fail(Diagnosis(sentence(question, text), symptom="image_missing"))
+        fail(_listed(sentence(question, text), numbers, "image_missing"))
     for index, ((layer, rule), sealed) in enumerate(zip(STEPS, seals, strict=True), start=1):
         if seal(f"{question} {name}[{index}]", numbers[index]) != sealed:
             causes = fitting(numbers, _lists())
@@ -93,6 +98,9 @@ def _lists() -> Iterator[Guess]:
     yield Guess(Cause("relu_listed", text), with_relu)
     text = "these are pixels: the side alone is asked"
     yield Guess(Cause("areas", text), tuple(side * side for side in right))
+    text = "these are the numbers of all channels: the side of one map is asked"
+    volumes = (c * side * side for c, side in zip((1, 8, 8, 16, 16), right, strict=True))
+    yield Guess(Cause("volumes", text), tuple(volumes))
     text = "these are channels: the side of each map is asked"
     yield Guess(Cause("channels", text), (1, 8, 8, 16, 16))
     yield Guess(Cause("reversed", "the list runs backwards"), tuple(reversed(right)))
@@ -101,6 +109,7 @@ def _lists() -> Iterator[Guess]:
     for last in (10, 1, 16, 16 * second_pooled**2):
         text = "what comes after the second pool is no side of a map"
         yield Guess(Cause("fc_listed", text), (*right, last))
+        yield Guess(Cause("fc_listed", text), (*right[1:], last))
 
 
 def _steps(layer: str, side: int) -> Iterator[Guess]:
@@ -156,6 +165,11 @@ def _variants(question: str, name: str, value: Any) -> Mapping[Any, Any]:
     if not issubclass(type(value), dict):
         text = f"{name} is {kind(value)}, where a dictionary is expected"
         fail(Diagnosis(sentence(question, text), symptom="kind"))
+    if not value.keys() & POOLS.keys() and set(POOLS) <= {
+        x for x in value.values() if type(x) is str
+    }:
+        text = f"keys and values of {name} are swapped: a name stands in front of its number"
+        fail(caused(question, Cause("keys_and_values_swapped", text)))
     return value
 
 
@@ -173,7 +187,7 @@ def check_variant(question: str, name: str, value: Any, variant: str, sealed: st
         f'{name}["{variant}"]',
         variants[variant],
         sealed,
-        variant_causes(variant),
+        variant_causes(variant, variants),
         advice=FEATURES_ADVICE,
     )
 
@@ -185,11 +199,22 @@ _OTHERS = {
 }
 
 
-def variant_causes(variant: str) -> Callable[[int], list[Cause]]:
-    """`feature_causes` for one variant of q4, where another variant's number is named as such."""
+def variant_causes(
+    variant: str, values: Mapping[Any, Any] | None = None
+) -> Callable[[int], list[Cause]]:
+    """`feature_causes` for one variant of q4, where another variant's number is named as such.
+
+    A mistake that explains all three `values`, if all are wrong, is told alone.
+    """
+    numbers = {each: whole_number((values or {}).get(each)) for each in POOLS}
+    known = {each: number for each, number in numbers.items() if number is not None}
+    wrong = [each for each, number in known.items() if number != features(each)]
+    shared = causes_of_all(known) if len(wrong) == len(POOLS) else frozenset[str]()
 
     def causes(number: int) -> list[Cause]:
-        return [_named_variant(cause) for cause in feature_causes(number, variant)]
+        guesses = [each for each in feature_guesses(variant) if each.cause.id in shared]
+        found = fitting([number], guesses) or feature_causes(number, variant)
+        return [_named_variant(cause) for cause in found]
 
     return causes
 

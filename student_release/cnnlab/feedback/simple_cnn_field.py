@@ -1,18 +1,30 @@
 """Guess how a wrong receptive field of SimpleCNN was reached (q16), where it alone is wrong."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from cnnlab.diagnosis import Cause
-from cnnlab.feedback.fields import Layers, Walk, field_guesses
+from cnnlab.feedback.field_walks import Layers, Walk
+from cnnlab.feedback.fields import field_guesses
 from cnnlab.feedback.plans import IMAGE_SIDE, POOLS, Plan, sides
 from cnnlab.feedback.wrong_numbers import Guess
 
 WIDEST = 10_000
+RARE = frozenset(
+    {
+        *("backward_rule", "empty_0", "first_layer_twice", "first_stride_left_out", "half_kernel"),
+        *("halved", "kernel_less_stride", "kernel_odd", "kernel_plus_one", "last_jump_added"),
+        *("strides_to_power", "strides_two", "swapped", "three_assumed"),
+    }
+)
+"""Mistakes that explain a single number by chance more often than not."""
 
 
 def simple_cnn_guesses(layers: Layers) -> Iterator[Guess]:
     """Ways to miss the field of SimpleCNN's `layers`, where only this number is wrong."""
-    yield from field_guesses([layers])
+    for guess in field_guesses([layers]):
+        rare = guess.cause.id in RARE
+        yield replace(guess, cost=guess.cost + 0.4) if rare else guess
     for count in range(len(layers)):
         text = f"that is what a unit sees after {count} of the {len(layers)} layers"
         if not count:

@@ -4,6 +4,7 @@ Every function is total: a value may be anything (None, `...`, a string, a huge 
 tensor), and none of it raises here. Types are read with `type`, never through the value.
 """
 
+import types
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -47,6 +48,14 @@ _KINDS: Mapping[type, str] = {
     list: "a list",
     tuple: "a tuple",
     dict: "a dictionary",
+    set: "a set, which has no order",
+    range: "a range",
+    torch.nn.Module: "a layer or a network",
+    type: "a class",
+    types.FunctionType: "a function",
+    types.BuiltinFunctionType: "a function or a method",
+    types.MethodType: "a method",
+    types.GeneratorType: "a generator",
 }
 
 

@@ -36,10 +36,10 @@ def observe_with_plain_function(
 
 
 def observe_with_pooling(
-    function: Any, side: int, image: torch.Tensor, shift: tuple[int, int]
+    function: Any, brightness: torch.Tensor, image: torch.Tensor, shift: tuple[int, int]
 ) -> Observation:
-    """The same with max pooling of `side`, each maximum written back over its whole window."""
-    layer = nn.Sequential(nn.MaxPool2d(side), nn.Upsample(scale_factor=side, mode="nearest"))
+    """The same with a layer that brightens and then takes the largest of every 3×3 window."""
+    layer = nn.Sequential(Pointwise(brightness), nn.MaxPool2d(3, stride=1))
     return _observe_with_layer(function, layer, image, shift)
 
 

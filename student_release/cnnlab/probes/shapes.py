@@ -1,6 +1,7 @@
 """Observe a student's functions about shapes and parameter counts."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from typing import Any
 
 from torch import nn
@@ -22,12 +23,23 @@ def build(words: Sequence[LayerWords]) -> nn.Sequential:
 
     The layers: ("conv", in, out, height, width, bias), ("linear", in, out, bias), ("norm",
     channels), ("relu",), ("pool", side), ("group", [layers]), ("again", index) for a layer that
-    shares the parameters of an earlier one, ("frozen", layer) for one that is not to be trained.
+    is an earlier one, ("tied", index) for one that shares the weight of an earlier one, ("frozen",
+    layer) for one that is not to be trained.
     """
     network = nn.Sequential()
     for layer in words:
-        network.append(network[layer[1]] if layer[0] == "again" else _layer(layer))
+        if layer[0] in ("again", "tied"):
+            earlier = network[layer[1]]
+            network.append(earlier if layer[0] == "again" else _tied(earlier))
+        else:
+            network.append(_layer(layer))
     return network
+
+
+def _tied(earlier: nn.Module) -> nn.Module:
+    layer = deepcopy(earlier)
+    layer.weight = earlier.weight
+    return layer
 
 
 def _layer(words: LayerWords) -> nn.Module:
