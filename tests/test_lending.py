@@ -154,3 +154,17 @@ def test_a_question_builds_on_what_its_code_and_the_cells_behind_it_use(
 
 def _result(score: float) -> QuestionResult:
     return QuestionResult("q1", score, 1.0, Outcome.FAILED, ())
+
+
+def test_what_stands_between_a_wrong_answer_and_a_question_is_lent_too(tmp_path: Path) -> None:
+    second = _question(tmp_path, "q2", "second")
+    cells = [
+        Cell(0, "class first: pass", answers="q1"),
+        Cell(1, "model = first()", answers="q3"),
+        Cell(2, "other = 5", answers="q4"),
+        Cell(3, "second = model\nprint(other)", answers="q2"),
+    ]
+    loans = [Loan(f"q{n}", frozenset({name}), "") for n, name in ((1, "first"), (3, "model"))]
+    unlike = Loan("q4", frozenset({"other"}), "")
+    results = {"q1": _result(0.5), "q3": _result(1.0), "q4": _result(1.0)}
+    assert useful_loans(second, cells, results, [*loans, unlike]) == loans

@@ -57,16 +57,25 @@ def useful_loans(
     results: Mapping[str, QuestionResult],
     loans: Iterable[Loan],
 ) -> list[Loan]:
-    """The loans for questions that lost points and on whose names the answer cell builds."""
+    """The loans for questions that lost points and on whose names the answer cell builds.
+
+    What stands between is lent, too, points lost or not: a model that was made by a wrong class
+    stays one of that class.
+    """
+    loans = [loan for loan in loans if loan.question != question.id]
     broken = [
         loan
         for loan in loans
-        if loan.question != question.id
-        and loan.question in results
+        if loan.question in results
         and results[loan.question].score < results[loan.question].max_score
     ]
     used = _names_behind(question.id, cells) if broken else frozenset[str]()
-    return [loan for loan in broken if loan.names & used]
+    wrong = frozenset(name for loan in broken for name in loan.names & used)
+    return [
+        loan
+        for loan in loans
+        if loan.names & used and (loan in broken or _names_behind(loan.question, cells) & wrong)
+    ]
 
 
 def _names_behind(question: str, cells: Sequence[Cell]) -> frozenset[str]:
