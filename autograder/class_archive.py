@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from autograder import files
-from autograder.class_report import STATISTICS, write_statistics
+from autograder.class_report import statistics_files
 from autograder.classroom.database import DATABASE, told
 from autograder.classroom.holding import LOCK
 from autograder.classroom.views import Views
@@ -114,7 +114,6 @@ def _nameless(views: Views, grades: Sequence[Grade]) -> Iterator[tuple[str, byte
         replace(grade, student=f"student_{number:0{width}}", source="", decided=(), message="")
         for number, grade in enumerate(shuffled, 1)
     ]
-    page, table = write_statistics(views)
+    statistics = statistics_files(views)
     yield "gradebook.csv", gradebook(plain, views.showing.questions).encode()
-    yield f"{STATISTICS}.csv", table.read_bytes()
-    yield f"{STATISTICS}.html", page.read_bytes()
+    yield from ((name, content.encode()) for name, content in statistics.items())

@@ -47,8 +47,15 @@ def write_class_report(views: Views, release: Path, former: Sequence[FormerClass
     return views.store.write_file(CLASS_REPORT, page)
 
 
-def write_statistics(views: Views) -> tuple[Path, Path]:
-    """Write what the class's marks say, without names, and return page and table.
+def write_statistics(views: Views) -> tuple[Path, ...]:
+    """Write what `statistics_files` gives, and return the files."""
+    return tuple(
+        views.store.write_file(name, content) for name, content in statistics_files(views).items()
+    )
+
+
+def statistics_files(views: Views) -> dict[str, str]:
+    """Return what the class's marks say, without names: a page and a table, by file name.
 
     Raises `StoreError` for a class so small that a number would tell who is behind it.
     """
@@ -62,10 +69,7 @@ def write_statistics(views: Views) -> tuple[Path, Path]:
         )
     lines = statistics(grades, graded.run.questions)
     page = as_page(graded.run.title, notebooks, lines, graded.run.titles)
-    return (
-        views.store.write_file(f"{STATISTICS}.html", page),
-        views.store.write_file(f"{STATISTICS}.csv", as_csv(lines)),
-    )
+    return {f"{STATISTICS}.html": page, f"{STATISTICS}.csv": as_csv(lines)}
 
 
 def _inside(group: frozenset[str]) -> int:

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -37,3 +38,19 @@ def browser() -> Generator[Any]:
             yield running
         finally:
             running.close()
+
+
+@dataclass
+class Visit:
+    """An opened page, and what its pages tried."""
+
+    page: Any
+    requests: list[str] = field(default_factory=list[str])
+    complaints: list[str] = field(default_factory=list[str])
+
+    def listen(self) -> None:
+        """Note from now on what is asked for and what goes wrong."""
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.complaints.append(dialog.message))

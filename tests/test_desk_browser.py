@@ -3,26 +3,16 @@
 import json
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.browser import browser
+from tests.browser import Visit, browser
 from tests.hostile_class import hostile_class
 from tests.running_desk import Running, running_desk
 from tests.sample_class import STARTER, executed, sample_class
-
-
-@dataclass
-class Visit:
-    """A browser that was let in, and what its pages tried."""
-
-    page: Any
-    requests: list[str] = field(default_factory=list[str])
-    complaints: list[str] = field(default_factory=list[str])
 
 
 @pytest.fixture(scope="module")
@@ -53,10 +43,7 @@ def ordinary(tmp_path_factory: pytest.TempPathFactory, release: Path) -> Iterato
 def let_in(chrome: Any, desk: Running, **options: Any) -> Visit:
     visited = Visit(chrome.new_context(**options).new_page())
     visited.page.goto(desk.desk.gate.address_for("ann"))
-    visited.page.on("request", lambda request: visited.requests.append(request.url))
-    visited.page.on("console", lambda message: visited.complaints.append(message.text))
-    visited.page.on("pageerror", lambda error: visited.complaints.append(str(error)))
-    visited.page.on("dialog", lambda dialog: visited.complaints.append(dialog.message))
+    visited.listen()
     return visited
 
 

@@ -2,25 +2,15 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from autograder.class_report import write_class_report
-from tests.browser import browser
+from tests.browser import Visit, browser
 from tests.hostile_class import ATTACKS, hostile_class
 from tests.sample_class import STARTER, executed, sample_class
-
-
-@dataclass
-class Visit:
-    """An opened page, and what it tried."""
-
-    page: Any
-    requests: list[str] = field(default_factory=list[str])
-    complaints: list[str] = field(default_factory=list[str])
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +32,7 @@ def grades(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def visit(chrome: Any, path: Path, **options: Any) -> Visit:
     page = chrome.new_page(**options)
     visited = Visit(page)
-    page.on("request", lambda request: visited.requests.append(request.url))
-    page.on("console", lambda message: visited.complaints.append(message.text))
-    page.on("pageerror", lambda error: visited.complaints.append(str(error)))
-    page.on("dialog", lambda dialog: visited.complaints.append(dialog.message))
+    visited.listen()
     page.goto(path.as_uri())
     page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
     return visited

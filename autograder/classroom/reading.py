@@ -11,6 +11,7 @@ from autograder.classroom.writing import StoreError
 from autograder.isolation import weakest
 from autograder.records import Grade, Isolation
 from autograder.reports.gradebook import question_ids
+from autograder.reports.words import titled
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,7 @@ class RunRecord:
 
     def name_of(self, question: str) -> str:
         """Return what a question is called, as in "q8 · SimpleCNN"."""
-        name = self.titles.get(question, "")
-        return f"{question} · {name}" if name else question
+        return titled(question, self.titles)
 
 
 @dataclass(frozen=True)

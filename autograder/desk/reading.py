@@ -17,6 +17,7 @@ from autograder.classroom.writing import StoreError
 from autograder.late import final_score
 from autograder.records import Grade, QuestionResult
 from autograder.reports.gradebook import question_ids
+from autograder.reports.words import titled
 from autograder.similarity.answers import answers_in
 from autograder.similarity.identical import Alike, same_answers
 
@@ -79,8 +80,7 @@ class ClassSeen:
 
     def title(self, question: str) -> str:
         """Return what a question is called, as in "q8 · SimpleCNN"."""
-        name = self.showing.titles.get(question, "")
-        return f"{question} · {name}" if name else question
+        return titled(question, self.showing.titles)
 
 
 class Reader:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from autograder.late import final_score
 from autograder.records import CaseResult, CellRun, Grade, Outcome, QuestionResult
 from autograder.reports.pictures import Picture, pictures_of
-from autograder.reports.words import student_message
+from autograder.reports.words import student_message, titled
 from autograder.unwritten import is_unwritten
 
 
@@ -71,11 +71,10 @@ def entries(grade: Grade, titles: Mapping[str, str]) -> list[Entry]:
     """The questions in order; the ones that come after the full core points are bonus."""
     found, reached = list[Entry](), 0.0
     for number, question in enumerate(grade.questions, 1):
-        title = titles.get(question.question, "")
         found.append(
             Entry(
                 number,
-                f"{question.question} · {title}" if title else question.question,
+                titled(question.question, titles),
                 question,
                 is_bonus=reached >= grade.max_score > 0,
                 pictures=tuple(pictures_of(question)),

@@ -1,5 +1,7 @@
 """The words in which every report speaks of endings, outcomes and numbers."""
 
+from collections.abc import Mapping
+
 from autograder.late import final_score
 from autograder.records import CaseResult, Ending, Grade, Isolation, Outcome, QuestionResult
 
@@ -191,3 +193,9 @@ def hidden_checks(cases: tuple[CaseResult, ...]) -> str:
     passed = sum(case.outcome is Outcome.PASSED for case in hidden)
     plural = "s" if len(hidden) > 1 else ""
     return f"{len(hidden)} hidden check{plural}, {passed} passed" if hidden else ""
+
+
+def titled(question: str, titles: Mapping[str, str]) -> str:
+    """Return what a question is called, as in "q8 · SimpleCNN"; its id where it has no title."""
+    title = titles.get(question, "")
+    return f"{question} · {title}" if title else question

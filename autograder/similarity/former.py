@@ -5,8 +5,6 @@ A later class is compared with those. What many have, then or now, says little, 
 """
 
 import json
-import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +14,18 @@ from typing import Any
 import numpy as np
 
 from autograder.classroom.writing import StoreError
-from autograder.similarity.fingerprints import fingerprints, passages
-from autograder.similarity.pairs import LEAST_RANK, Answers
+from autograder.similarity.fingerprints import passages
+from autograder.similarity.pairs import (
+    LEAST_RANK,
+    Answers,
+    Marks,
+    common_weight,
+    own_marks,
+    weights_of,
+)
 
 FILE = "fingerprints.json"
-_COLUMNS = 4096
 _MOST_BYTES = 1 << 30
-Marks = frozenset[tuple[str, int]]
 
 
 @dataclass(frozen=True)
@@ -48,14 +51,7 @@ class Likeness:
 def marks_of(answers: Mapping[str, Answers], starter: Answers) -> dict[str, Marks]:
     """Return each student's fingerprints by question, without what the starter code has."""
     given = {question: passages(source) for question, source in starter.items()}
-    return {
-        student: frozenset(
-            (question, mark)
-            for question, source in theirs.items()
-            for mark in fingerprints(source).keys() - given.get(question, frozenset())
-        )
-        for student, theirs in answers.items()
-    }
+    return {student: own_marks(theirs, given) for student, theirs in answers.items()}
 
 
 def as_json(marks: Mapping[str, Marks]) -> str:
@@ -107,18 +103,11 @@ def like_former(
     ]
     if not now or not then:
         return ()
-    owners = Counter(mark for _, theirs in now for mark in theirs)
-    owners.update(mark for _, _, theirs in then for mark in theirs)
-    everybody = len(now) + len(then) + 1
-    both = {mark for _, _, theirs in then for mark in theirs} & {m for _, t in now for m in t}
-    weights = {
-        mark: min(1.0, math.log(everybody / owners[mark]) / math.log(everybody / 2))
-        for mark in both
-    }
-    common = _common([theirs for _, theirs in now], [theirs for *_, theirs in then], weights)
-    sizes = [
-        np.array([len(t) for t in group]) for group in ([t for _, t in now], [t for *_, t in then])
-    ]
+    ours, before = [theirs for _, theirs in now], [theirs for *_, theirs in then]
+    both = frozenset[tuple[str, int]]().union(*ours) & frozenset().union(*before)
+    weights = weights_of([*ours, *before])
+    common = common_weight(ours, before, {m: w for m, w in weights.items() if m in both})
+    sizes = [np.array([len(theirs) for theirs in group]) for group in (ours, before)]
     usual = median([*sizes[0].tolist(), *sizes[1].tolist()])
     ranks = common / np.maximum(np.minimum.outer(*sizes), usual)
     found: list[tuple[float, Likeness]] = []
@@ -133,21 +122,3 @@ def like_former(
                 (float(ranks[row, place]), Likeness(student, name, other, share, questions))
             )
     return tuple(each for _, each in sorted(found, key=lambda item: -item[0])[:shown])
-
-
-def _common(now: Sequence[Marks], then: Sequence[Marks], weights: Mapping[Any, float]) -> Any:
-    """The weight [N, M] of what each student of today has in common with each former one."""
-    columns = list(weights)
-    common = np.zeros((len(now), len(then)))
-    for start in range(0, len(columns), _COLUMNS):  # a part at a time: bounded memory
-        part = {mark: place for place, mark in enumerate(columns[start : start + _COLUMNS])}
-        one, other = (_has(group, part) for group in (now, then))
-        common += (one * np.array([weights[mark] for mark in part], np.float32)) @ other.T
-    return common
-
-
-def _has(group: Sequence[Marks], part: Mapping[Any, int]) -> Any:
-    has = np.zeros((len(group), len(part)), np.float32)
-    for row, marks in enumerate(group):
-        has[row, [part[mark] for mark in marks if mark in part]] = 1
-    return has

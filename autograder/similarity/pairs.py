@@ -9,6 +9,7 @@ passages of whoever has fewer, though at least the number that is usual in the c
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import median
@@ -20,6 +21,8 @@ from autograder.similarity.fingerprints import fingerprints, passages
 
 Answers = Mapping[str, str]
 """The source of one student's answer to each question."""
+Marks = AbstractSet[tuple[str, int]]
+"""Fingerprints of one student's answers, by question."""
 Weights = dict[tuple[str, int], float]
 """What each fingerprint says about those who have it, by question; only those that several have."""
 
@@ -64,8 +67,8 @@ def similar_pairs(
     """The `shown` most similar pairs of students, by their names in `answers`, best first."""
     students = sorted(answers)
     given = {question: passages(source) for question, source in starter.items()}
-    found = [_of_student(answers[student], given) for student in students]
-    weights = _weights(found)
+    found = [own_marks(answers[student], given) for student in students]
+    weights = weights_of(found)
     best = _best(_ranks(found, weights), shown)
     return tuple(
         Pair(
@@ -78,7 +81,8 @@ def similar_pairs(
     )
 
 
-def _of_student(answers: Answers, given: Mapping[str, frozenset[int]]) -> set[tuple[str, int]]:
+def own_marks(answers: Answers, given: Mapping[str, frozenset[int]]) -> Marks:
+    """Return the fingerprints of a student's answers that the starter code's passages have not."""
     return {
         (question, mark)
         for question, source in answers.items()
@@ -92,7 +96,8 @@ def _own(source: str, given: frozenset[int]) -> frozenset[int]:
     return frozenset(fingerprints(source)) - given
 
 
-def _weights(found: Sequence[set[tuple[str, int]]]) -> Weights:
+def weights_of(found: Sequence[Marks]) -> Weights:
+    """Return what each fingerprint says that several of these students have."""
     owners = Counter(mark for marks in found for mark in marks)
     students = len(found) + 1
     return {
@@ -102,7 +107,7 @@ def _weights(found: Sequence[set[tuple[str, int]]]) -> Weights:
     }
 
 
-def _ranks(found: Sequence[set[tuple[str, int]]], weights: Weights) -> NDArray[np.float64]:
+def _ranks(found: Sequence[Marks], weights: Weights) -> NDArray[np.float64]:
     """How much each pair [N, N] has in common that is rare, lower half zero."""
     sizes = np.array([len(marks) for marks in found])
     written = [len(marks) for marks in found if marks]
@@ -110,20 +115,28 @@ def _ranks(found: Sequence[set[tuple[str, int]]], weights: Weights) -> NDArray[n
         return np.zeros((len(found), len(found)))
     # Who wrote less than most shares little, even if all of it: two lines prove nothing.
     smaller = np.maximum(np.minimum.outer(sizes, sizes), median(written))
-    return np.triu(_common(found, weights) / smaller, 1)
+    return np.triu(common_weight(found, found, weights) / smaller, 1)
 
 
-def _common(found: Sequence[set[tuple[str, int]]], weights: Weights) -> NDArray[np.float64]:
-    """The weight [N, N] of what each pair of students has in common."""
+def common_weight(
+    one: Sequence[Marks], other: Sequence[Marks], weights: Weights
+) -> NDArray[np.float64]:
+    """The weight [N, M] of what each student of `one` has in common with each of `other`."""
     columns = list(weights)
-    common = np.zeros((len(found), len(found)))
+    common = np.zeros((len(one), len(other)))
     for start in range(0, len(columns), _COLUMNS):  # a part at a time: bounded memory
         part = {mark: place for place, mark in enumerate(columns[start : start + _COLUMNS])}
-        has = np.zeros((len(found), len(part)), np.float32)
-        for row, marks in enumerate(found):
-            has[row, [part[mark] for mark in marks if mark in part]] = 1
-        common += (has * np.array([weights[mark] for mark in part], np.float32)) @ has.T
+        first = _has(one, part)
+        second = first if other is one else _has(other, part)
+        common += (first * np.array([weights[mark] for mark in part], np.float32)) @ second.T
     return common
+
+
+def _has(students: Sequence[Marks], part: Mapping[tuple[str, int], int]) -> NDArray[np.float32]:
+    has = np.zeros((len(students), len(part)), np.float32)
+    for row, marks in enumerate(students):
+        has[row, [part[mark] for mark in marks if mark in part]] = 1
+    return has
 
 
 def _best(ranks: NDArray[np.float64], shown: int) -> list[tuple[int, int]]:
