@@ -176,7 +176,7 @@ def _ingredients(engine: Engine, built: Built, ears: Listeners) -> Ingredients:
     mistakes = [
         recipe
         for recipe in read_recipes(PROJECT / "tests" / "submissions")
-        if isinstance(recipe, Mistake) and not recipe.trains
+        if isinstance(recipe, Mistake)
     ]
     words = Secrets(f"canary{secrets.token_hex(12)}", f"input{secrets.token_hex(12)}", BUILD)
     facts = known_facts(words.canary, built.hidden_tests) | ears.facts

@@ -28,8 +28,6 @@ class Mistake:
     """
     points_below: float | None = None
     """The score must be below this; by default below full marks."""
-    trains: bool = False
-    """True when the mistake shows only if the notebook really trains."""
 
 
 @dataclass(frozen=True, config=KNOWN_KEYS_ONLY)
@@ -39,7 +37,6 @@ class Accepted:
     question: Text
     name: Text
     answer: str
-    trains: bool = False
 
 
 @dataclass(frozen=True, config=KNOWN_KEYS_ONLY)

@@ -96,7 +96,9 @@ def page(proof: Proof) -> str:
         "Written by `make verify`. A planted mistake replaces one answer of the solved notebook;"
         " it must lose points in its own question and in no other, and where the lesson promises"
         " it, the feedback must name the cause. A mistake that any check meets with another cause"
-        " is misnamed. A variant is a right answer, written differently.",
+        " is misnamed. A variant is a right answer, written differently. Up to four answers, of"
+        " different questions, share a notebook; where one is not met as it must be, each is"
+        " graded again, alone, and that counts.",
         "",
         "| Question | Mistakes planted | Killed | Named | Misnamed | Caught by public checks"
         " | Variants accepted |",

@@ -1,9 +1,10 @@
-"""Grades every recipe with the engine: solution and blank first, then one planted answer each."""
+"""Grades every recipe with the engine: solution and blank first, then the planted answers."""
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from autograder.collect.notebook import read_notebook
@@ -11,6 +12,7 @@ from autograder.engine import Engine
 from autograder.interrupt import temporary_folder
 from autograder.records import Grade, Submission
 from autograder.verify.frozen import freeze
+from autograder.verify.packs import packed
 from autograder.verify.plant import with_answers, write_notebook
 from autograder.verify.recipes import Mistake, Recipe
 from autograder.verify.verdict import Verdict, judge
@@ -49,12 +51,13 @@ class Field:
         """All answers right, none of them training."""
         return {**self.solutions, **self.frozen}
 
-    def planted(self, recipe: Recipe) -> dict[str, Any]:
-        """The solved notebook with the recipe's answer in the place of its question's."""
-        base = self.solutions if recipe.trains else self.cheap
-        if isinstance(recipe, Mistake) and recipe.question in self.lent:
+    def planted(self, *recipes: Recipe) -> dict[str, Any]:
+        """The solved notebook with the recipes' answers in the places of their questions'."""
+        base = self.cheap
+        if any(isinstance(it, Mistake) and it.question in self.lent for it in recipes):
             base = {**base, **self._building_on_others}
-        return with_answers(self.blank, {**base, recipe.question: recipe.answer})
+        wrong = {recipe.question: recipe.answer for recipe in recipes}
+        return with_answers(self.blank, {**base, **wrong})
 
     @property
     def _building_on_others(self) -> dict[str, str]:
@@ -93,20 +96,33 @@ def verify(
     seeds: int,
     tell: Callable[[Verdict], None],
 ) -> Proof:
-    """Grades solution and blank on `seeds` seeds, then every recipe, `jobs` at once."""
-    unaffected = frozenset(field.solutions)
+    """Grades solution and blank on `seeds` seeds, then every recipe, `jobs` at once.
 
-    def check(recipe: Recipe) -> Verdict:
-        grade = _graded(engine, field.planted(recipe))
-        verdict = judge(recipe, grade, unaffected)
-        tell(verdict)
-        return verdict
+    Recipes of different questions share a notebook. Where one of them isn't met as it must be, each
+    is graded again, alone, and that counts.
+    """
+    recipes = tuple(recipes)
+
+    def check(pack: tuple[Recipe, ...]) -> list[Verdict]:
+        verdicts = _judged(engine, field, pack)
+        if len(pack) > 1 and not all(each.good for each in verdicts):
+            verdicts = [verdict for each in pack for verdict in _judged(engine, field, (each,))]
+        for verdict in verdicts:
+            tell(verdict)
+        return verdicts
 
     with ThreadPoolExecutor(jobs) as pool:
         full = pool.map(partial(_solved, engine, field), range(seeds))
         empty = pool.map(partial(_blank, engine, field), range(seeds))
-        verdicts = pool.map(check, recipes)
+        found = chain(*pool.map(check, packed(recipes, field.lent, field.chained.keys())))
+        verdicts = sorted(found, key=lambda verdict: recipes.index(verdict.recipe))
         return Proof(tuple(verdicts), seeds, tuple(filter(None, full)), tuple(filter(None, empty)))
+
+
+def _judged(engine: Engine, field: Field, pack: tuple[Recipe, ...]) -> list[Verdict]:
+    grade = _graded(engine, field.planted(*pack))
+    right = frozenset(field.solutions) - {each.question for each in pack}
+    return [judge(recipe, grade, right) for recipe in pack]
 
 
 def _solved(engine: Engine, field: Field, seed: int) -> str:
