@@ -16,15 +16,20 @@ PRACTICE ?=
 WHO ?=
 STUDENT ?=
 QUESTION ?=
+NOTEBOOK ?=
+PROMPT ?=
 PORT ?=
 LOG ?= info
 ANONYMOUS ?=
 TORCH_INDEX ?=
 
-VARIABLES := PYTHON SUBMISSIONS OUTPUT JOBS FORCE REMOVE GRADEBOOK COLUMN POINTS GROUPS COMPARE YES ISOLATION PRACTICE WHO STUDENT QUESTION PORT LOG ANONYMOUS TORCH_INDEX
+VARIABLES := PYTHON SUBMISSIONS OUTPUT JOBS FORCE REMOVE GRADEBOOK COLUMN POINTS GROUPS COMPARE YES ISOLATION PRACTICE WHO STUDENT QUESTION NOTEBOOK PROMPT PORT LOG ANONYMOUS TORCH_INDEX
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
 UNKNOWN := $(filter-out $(VARIABLES) MAKEFLAGS MAKEOVERRIDES,$(GIVEN))
 $(if $(UNKNOWN),$(error There is no variable $(UNKNOWN). Those that there are: $(VARIABLES)))
+# Names that students have given themselves: the shell gets them as they are, and reads nothing in them.
+override export STUDENT := $(value STUDENT)
+override export REMOVE := $(value REMOVE)
 is_on = $(filter-out 0 no No NO false False off,$(1))
 
 BIN := .venv/bin
@@ -45,11 +50,12 @@ help:  ## List the targets and the variables
 	@echo '  POINTS=convert (or keep: where the gradebook’s column counts other points than the course)'
 	@echo '  COMPARE=<folders of former classes>: the class report tells whose answers are like theirs'
 	@echo '  GROUPS=<table of groups>: every member gets the mark of the hand-in'
+	@echo '  NOTEBOOK=1 (explain: write a notebook with the checks in place) PROMPT=1 (explain: a prompt in the sandbox)'
 	@echo '  WHO="ann bob" (who decides at the desk: an address for each) PORT=8800 (the desk’s; else a free one)'
 	@echo '  TORCH_INDEX=<url of an index with CPU-only builds of torch> makes a smaller .venv'
 
 grade: .venv/installed  ## Grade SUBMISSIONS, one or many, into the class in OUTPUT; the others in it stay
-	$(RUN) grade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) --log $(LOG) $(ISOLATED) $(if $(call is_on,$(FORCE)),--force) $(if $(REMOVE),--remove "$(REMOVE)") $(if $(GRADEBOOK),--gradebook "$(GRADEBOOK)") $(if $(COLUMN),--column "$(COLUMN)") $(if $(POINTS),--points "$(POINTS)") $(foreach folder,$(COMPARE),--compare "$(folder)") $(if $(GROUPS),--groups "$(GROUPS)")
+	$(RUN) grade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) --log $(LOG) $(ISOLATED) $(if $(call is_on,$(FORCE)),--force) $(if $(REMOVE),--remove "$$REMOVE") $(if $(GRADEBOOK),--gradebook "$(GRADEBOOK)") $(if $(COLUMN),--column "$(COLUMN)") $(if $(POINTS),--points "$(POINTS)") $(foreach folder,$(COMPARE),--compare "$(folder)") $(if $(GROUPS),--groups "$(GROUPS)")
 
 regrade: .venv/installed  ## Grade SUBMISSIONS anew, show who would move, then ask (YES=1: do not ask)
 	$(RUN) regrade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) --log $(LOG) $(ISOLATED) $(if $(GROUPS),--groups "$(GROUPS)") $(if $(call is_on,$(YES)),--yes)
@@ -67,7 +73,7 @@ desk: .venv/installed  ## Open the class in OUTPUT in a browser on this machine:
 	$(RUN) desk "$(OUTPUT)" $(foreach name,$(WHO),--who "$(name)") $(if $(PORT),--port $(PORT))
 
 explain: .venv/installed  ## Run one STUDENT again and show what the failing checks of a QUESTION compared
-	$(RUN) explain "$(STUDENT)" "$(QUESTION)" --output "$(OUTPUT)"
+	$(RUN) explain "$$STUDENT" "$(QUESTION)" --output "$(OUTPUT)" $(if $(call is_on,$(NOTEBOOK)),--notebook) $(if $(call is_on,$(PROMPT)),--shell)
 
 test: .venv/installed  ## Run the kit's own tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder # two files at once, in their order

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,7 +11,11 @@ from autograder.cli_common import opened, refuse_empty, told_in_a_sentence, wron
 from autograder.cli_folders import Class, Output
 from autograder.course import read_course
 from autograder.paths import ASSIGNMENT, BUILD, COURSE
-from autograder.plain_text import one_line
+
+if TYPE_CHECKING:
+    from autograder.classroom.views import Views
+    from autograder.explain.asked import Asked
+    from autograder.grading import Setup
 
 
 def desk(
@@ -53,30 +57,74 @@ def explain(
     student: Annotated[str, typer.Argument(help="As the gradebook names them.")],
     question: Annotated[str, typer.Argument(help="Such as q5.")],
     output: Output = Path("grades"),
+    notebook: Annotated[
+        bool,
+        typer.Option("--notebook", help="Write a notebook with the checks in place; run nothing."),
+    ] = False,
+    shell: Annotated[
+        bool, typer.Option("--shell", help="Open a prompt in the sandbox beside the answer.")
+    ] = False,
 ) -> None:
     """Run a student's notebook again and show what the failing checks of a question compared.
 
     The page holds hidden inputs and expected values: it's for instructors only. No mark changes.
     """
-    from autograder.explain import FOLDER, find
-    from autograder.explain import explain as explained_page
-    from autograder.grading import isolated_engine, set_up
+    from autograder.explain import FOLDER
+    from autograder.explain.asked import find
+    from autograder.grading import set_up
     from autograder.isolation import Requirement
-    from autograder.reports.words import OUTCOME_WORDS, number
 
+    if notebook and shell:
+        wrong("--notebook and --shell: take one of them at a time")
+    if not (student.strip() and question.strip()):
+        wrong("name a student and a question: make explain STUDENT=student_001 QUESTION=q5")
     with told_in_a_sentence():
         refuse_empty(output)
         setup = set_up("cpu", None, Requirement(3, practice=False))
         with opened(output, setup.showing) as views:
-            asked = find(views, student, question, setup.showing.questions)
-            with isolated_engine(setup) as engine:
-                page, result = explained_page(engine, asked, setup.showing.titles)
-            path = views.store.write_file(f"{FOLDER}/{asked.folder}-{question}.html", page)
-    for case in result.cases:
-        typer.echo(f"{OUTCOME_WORDS[case.outcome]}: {one_line(case.title, 200)}")
-        if case.message:
-            typer.echo(f"  {one_line(case.message, 400)}")
-    typer.echo(f"{number(result.score)} of {number(result.max_score)}. Side by side: {path}")
+            asked = find(views.store, student, question, setup.showing.questions)
+            base = f"{FOLDER}/{asked.folder}-{question}"
+            if notebook:
+                _write_notebook(setup, views, asked, base)
+            elif shell:
+                _open_prompt(setup, asked)
+            else:
+                _write_page(setup, views, asked, base)
+
+
+def _write_notebook(setup: "Setup", views: "Views", asked: "Asked", base: str) -> None:
+    from autograder.classroom.writing import as_json
+    from autograder.explain.notebook import stepping_notebook
+
+    tests = setup.built.hidden_tests / f"{asked.question}.py"
+    made = stepping_notebook(asked, tests, setup.seed)
+    path = views.store.write_file(f"{base}.ipynb", as_json(made))
+    typer.echo(
+        f"{path}: the student's cells and all checks of {asked.question}, for you only. Whoever "
+        "runs it runs the student's code outside of the sandbox, with their own rights."
+    )
+
+
+def _open_prompt(setup: "Setup", asked: "Asked") -> None:
+    import readline as _  # noqa: F401 with it, lines can be edited and come back
+
+    from autograder.explain.prompt import look_around
+    from autograder.grading import isolated_engine
+
+    with isolated_engine(setup) as engine:
+        look_around(engine, asked, input, typer.echo)
+
+
+def _write_page(setup: "Setup", views: "Views", asked: "Asked", base: str) -> None:
+    from autograder.explain.page import explain, page, told
+    from autograder.grading import isolated_engine
+
+    with isolated_engine(setup) as engine:
+        result = explain(engine, asked)
+    path = views.store.write_file(f"{base}.html", page(asked, result, setup.showing.titles))
+    for line in told(result):
+        typer.echo(line)
+    typer.echo(f"Side by side: {path}")
 
 
 def archive(

@@ -91,3 +91,17 @@ def test_the_lock_pins_everything_and_names_no_registry() -> None:
 def test_continuous_integration_runs_the_tests() -> None:
     lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
     assert lines == ["#!/usr/bin/env bash", "set -euo pipefail", "make test"]
+
+
+def test_the_shell_reads_nothing_in_the_name_of_a_student(tmp_path: Path) -> None:
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\nfor given; do echo "<$given>"; done\n')
+    python.chmod(0o755)
+    (tmp_path / "requirements.lock").touch()
+    (tmp_path / ".venv" / "installed").touch()
+    name = """a"b'c `id` $(shell id) $$HOME; touch $@ \\"""
+    for target, variable in (("explain", "STUDENT"), ("grade", "REMOVE")):
+        shown = make(target, f"{variable}={name}", "QUESTION=q1", folder=tmp_path)
+        assert f"\n<{name}>\n" in shown
+    assert sorted(each.name for each in tmp_path.iterdir()) == [".venv", "requirements.lock"]

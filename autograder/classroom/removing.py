@@ -6,8 +6,8 @@ from pathlib import Path
 
 from autograder.classroom.kept import plain
 from autograder.classroom.store import Store
-from autograder.classroom.writing import StoreError, as_json, explained, write_whole
-from autograder.plain_text import one_line
+from autograder.classroom.unknown import not_in_class
+from autograder.classroom.writing import as_json, explained, write_whole
 
 PREVIOUS = "previous"
 _REMOVED = "removed.json"
@@ -20,11 +20,7 @@ def remove_student(store: Store, student: str) -> Path:
     """
     kept, grade = store.kept(student), store.whole_grade(student)
     if kept is None or grade is None:
-        known = ", ".join(one_line(name, 40) for name in store.students()[:5])
-        raise StoreError(
-            f"{one_line(student)} is not in the class in {store.folder}; in it are, among others, "
-            f"{known or 'nobody'}."
-        )
+        raise not_in_class(store, student)
     whole = plain(dataclasses.replace(kept, grade=grade))
     whole["earlier"] = [plain(each) for each in store.earlier(student)]
     directory = store.directory_for(kept)

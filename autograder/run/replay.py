@@ -224,7 +224,7 @@ def _score(session: Session, questions: Iterable[Question], progress: _Progress)
 
 
 def _scored(session: Session, question: Question) -> QuestionResult:
-    with _probing(session):
+    with probing(session):
         return score_question(question, Environment(session))
 
 
@@ -249,7 +249,7 @@ def _with_loans(session: Session, question: Question, progress: _Progress) -> Qu
 
 
 @contextmanager
-def _probing(session: Session) -> Generator[None]:
+def probing(session: Session) -> Generator[None]:
     """Probes run in the session's sandbox, and the checks of one question share what they see."""
     run, keep = cnnlab.probes.runner.set(session.probe), cnnlab.probes.kept.set({})
     try:

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from autograder.collect.question_cells import code_cells
 from autograder.files import NotOrdinary, read
+from autograder.records import Cell
 
 MAX_BYTES = 100_000_000
 """Of one executed notebook, outputs and all."""
@@ -14,12 +15,15 @@ MAX_BYTES = 100_000_000
 
 def answers_in(notebook: Path) -> dict[str, str] | None:
     """The source of each question's answer cell; None if `notebook` cannot be read."""
+    cells = cells_in(notebook)
+    return None if cells is None else {each.answers: each.source for each in cells if each.answers}
+
+
+def cells_in(notebook: Path) -> tuple[Cell, ...] | None:
+    """The cells of code; None if `notebook` cannot be read."""
     try:
         content = read(notebook, "", MAX_BYTES)
-        if len(content) > MAX_BYTES:
-            return None
-        document: Any = json.loads(content)
-        return {cell.answers: cell.source for cell in code_cells(_plain(document)) if cell.answers}
+        return code_cells(_plain(json.loads(content))) if len(content) <= MAX_BYTES else None
     except (NotOrdinary, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None  # no notebook, or one that somebody has edited since
 
