@@ -32,7 +32,7 @@ AGAIN = "the machine was too busy, so the notebook was graded again with nothing
 
 FIRST_CELL = Cell(
     0,
-    "import matplotlib.pyplot, numpy, torch, torchvision\nimport cnnlab.data\nimport rich",
+    "import matplotlib.pyplot, numpy, torch\nimport cnnlab.data\nimport rich",
 )
 """What every notebook of the course needs, and so must work before one is graded.
 
@@ -68,10 +68,13 @@ class Engine:
     def question_ids(self) -> tuple[str, ...]:
         return tuple(question.id for question in self.questions)
 
-    def start(self) -> Session:
-        """A session over a fresh sandbox. Raises `SandboxUnavailable` and `Stopped`."""
+    def start(self, ahead: bool = True) -> Session:
+        """A session over a fresh sandbox. Raises `SandboxUnavailable` and `Stopped`.
+
+        With `ahead` the zygote gets one ready for the next who asks.
+        """
         self.running.check()
-        sandbox = self.zygote.spawn()
+        sandbox = self.zygote.spawn() if ahead else self.zygote.spawn_now()
         self.running.add(sandbox)
         _log.info("sandbox started, warden %s", sandbox.facts.get("warden", "unknown"))
         return Session.over(sandbox, self.course.limits)
@@ -170,7 +173,7 @@ def _try_out(engine: Engine) -> None:
 
     Without this, a set-up in which no notebook can run would look like a class of blank ones.
     """
-    session = engine.start()
+    session = engine.start(ahead=False)
     try:
         ran = session.run_cell(FIRST_CELL, engine.course.limits.cell_seconds)
     finally:

@@ -7,20 +7,18 @@ import hashlib
 import importlib
 import logging
 import os
-import sys
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
-from autograder import interrupt
+from autograder import interrupt, lean
 from autograder.build.products import Built
 from autograder.course import Course
 from autograder.paths import ASSIGNMENT
 from autograder.sandbox.launch import Zygote
-from autograder.sandbox.policy import PRELOAD, Policy
+from autograder.sandbox.policy import LATER, PRELOAD, Policy
 
 if TYPE_CHECKING:
     from autograder.engine import Engine
@@ -38,7 +36,7 @@ def open_engine(
     `seed` fixes the random inputs of the checks. Raises `SandboxUnavailable` and `ChecksError`.
     """
     hide(built.hidden_tests)
-    with ThreadPoolExecutor(1) as pool:
+    with lean.imports(), ThreadPoolExecutor(1) as pool:
         loading = pool.submit(_load_engine)
         zygote = Zygote(policy_for(course, built, device), ahead=True)
     with zygote:
@@ -60,9 +58,6 @@ def hide(folder: Path) -> None:
 
 def _load_engine() -> Callable[[Course, Built, Zygote, int], "Engine"]:
     """Loads all that the checks need, too: else the first submission would wait for that."""
-    # otter imports jsonschema, and that a module which takes a second to compile grammars of web
-    # addresses. Nothing here checks any, and without the module jsonschema does not either.
-    sys.modules.setdefault("rfc3987_syntax", cast("ModuleType", None))
     from autograder.engine import make_engine
 
     for module in lesson_modules():
@@ -99,6 +94,7 @@ def policy_for(course: Course, built: Built, device: Literal["cpu", "cuda"]) -> 
         device=device,
         data=((str(built.sandbox_data.resolve()), "data"),),
         preload=PRELOAD + lesson_modules() + redirection,
+        later=(*LATER, "cnnlab.data", "cnnlab.probes.models"),
         import_from=(str(ASSIGNMENT),),
         preload_environment=(("CNNLAB_DATA", str(built.sandbox_data.resolve())),),
         environment=(("CNNLAB_DATA", "{work}/data"), ("CNNLAB_GRADING", "1")),

@@ -36,6 +36,7 @@ def small_policy(tier: Tier, **changes: object) -> Policy:
         "shared_memory_megabytes": SHARED,
         "processes": PROCESSES,
         "preload": ("numpy",),
+        "later": (),
         "serve": "sandbox_probe",
         "import_from": (str(Path(__file__).parent),),
     }

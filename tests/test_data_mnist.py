@@ -51,11 +51,28 @@ def test_tensors_are_shared_between_calls() -> None:
     assert data.tensors("test")[0].data_ptr() == data.tensors("test", count=5)[0].data_ptr()
 
 
+def test_only_the_images_that_are_asked_for_are_normalised(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[int] = []
+    work = data.normalise
+    monkeypatch.setattr(data, "_normalised", {})
+    monkeypatch.setattr(
+        data, "normalise", lambda images: (done.append(len(images)), work(images))[1]
+    )
+    split = data.train_and_validation(train=40, validation=20)
+    assert torch.equal(split.train_images, data.tensors("train", count=40)[0])
+    assert torch.equal(data.tensors("train", count=10)[0], split.train_images[:10])
+    assert done == [40, 20]
+    whole, labels = data.tensors("train")
+    assert torch.equal(whole[50_000:50_020], split.validation_images)
+    assert torch.equal(labels[50_000:50_020], split.validation_labels)
+    assert done == [40, 20, 60_000]
+
+
 def test_training_and_validation_images_are_disjoint() -> None:
     split = data.train_and_validation(train=50_000, validation=10_000)
     train, _ = data.tensors("train")
-    assert split.train_images.data_ptr() == train.data_ptr()
-    assert split.validation_images.data_ptr() == train[50_000:].data_ptr()
+    assert torch.equal(split.train_images, train[:50_000])
+    assert torch.equal(split.validation_images, train[50_000:])
     assert len(split.validation_labels) == 10_000
 
 

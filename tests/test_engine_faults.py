@@ -61,7 +61,7 @@ class NothingWorks:
 
 def test_a_set_up_in_which_no_cell_works_grades_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     session, zygote = NothingWorks(), NoZygote(OSError())
-    monkeypatch.setattr(Engine, "start", lambda self: session)
+    monkeypatch.setattr(Engine, "start", lambda self, ahead: session)
     made: Any = Engine(Course("A course", Totals(core=100)), (), zygote, seed=1)  # type: ignore[arg-type]
     with pytest.raises(SandboxUnavailable, match="ModuleNotFoundError"):
         module._try_out(made)

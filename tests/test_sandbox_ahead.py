@@ -58,7 +58,7 @@ def test_a_sandbox_that_could_not_be_started_ahead_is_tried_again():
                 raise SandboxUnavailable("there is no memory just now")
             return zygote.spawn()
 
-        ahead = Ahead(spawn)
+        ahead = Ahead(spawn, spawn)
         ahead.take().close()
         with ahead.take() as given:
             assert ask(given.channel, "seen = 4") == 4

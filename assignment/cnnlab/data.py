@@ -133,14 +133,22 @@ def tensors(split: str, count: int | None = None) -> tuple[torch.Tensor, torch.T
 
     The tensors are views of one cached copy: make a copy before changing them in place.
     """
-    images, labels = _tensors(DataFile(folder() / "mnist.npz"), split)
-    return images[:count], labels[:count]
-
-
-@functools.cache
-def _tensors(_: DataFile, split: str) -> tuple[torch.Tensor, torch.Tensor]:
     images, labels = load(split)
-    return normalise(images), torch.from_numpy(labels.copy())
+    return _tensors(split, 0, len(images[:count])), torch.from_numpy(labels[:count].copy())
+
+
+_normalised: dict[tuple[DataFile, str], dict[int, torch.Tensor]] = {}
+"""What has been normalised so far: for the first image of a range, the longest that was asked."""
+
+
+def _tensors(split: str, start: int, end: int) -> torch.Tensor:
+    """Return the normalised images from `start` to `end`; only those are worked out, and kept."""
+    ranges = _normalised.setdefault((DataFile(folder() / "mnist.npz"), split), {})
+    for first, images in ranges.items():
+        if first <= start and end <= first + len(images):
+            return images[start - first : end - first]
+    ranges[start] = normalise(load(split)[0][start:end])
+    return ranges[start]
 
 
 def train_and_validation(train: int = 15_000, validation: int = 5_000) -> Split:
@@ -148,15 +156,19 @@ def train_and_validation(train: int = 15_000, validation: int = 5_000) -> Split:
 
     No image is in both, and none is a test image. Raises ValueError if there are not that many.
     """
-    images, labels = tensors("train")
+    labels = torch.from_numpy(load("train")[1].copy())
     end = VALIDATION_START + validation
-    if not (0 < train <= VALIDATION_START and 0 < validation <= len(images) - VALIDATION_START):
+    if not (0 < train <= VALIDATION_START and 0 < validation <= len(labels) - VALIDATION_START):
         raise ValueError(
             f"train must be 1 to {VALIDATION_START:,} and validation 1 to"
-            f" {len(images) - VALIDATION_START:,}; got {train:,} and {validation:,}."
+            f" {len(labels) - VALIDATION_START:,}; got {train:,} and {validation:,}."
         )
-    held_out = slice(VALIDATION_START, end)
-    return Split(images[:train], labels[:train], images[held_out], labels[held_out])
+    return Split(
+        _tensors("train", 0, train),
+        labels[:train],
+        _tensors("train", VALIDATION_START, end),
+        labels[VALIDATION_START:end],
+    )
 
 
 class Batches:

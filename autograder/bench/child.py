@@ -31,11 +31,11 @@ def alone(notebook: Path, tests: Path) -> tuple[float, float, float]:
     from autograder.collect.notebook import read_notebook
     from autograder.inside import otter_stand_in
     from autograder.inside.shell import make_shell, run_cell
-    from autograder.sandbox.policy import PRELOAD
+    from autograder.sandbox.policy import LATER, PRELOAD
     from autograder.score import load_questions, score_question
 
     torch.set_num_threads(1)
-    for module in PRELOAD:
+    for module in PRELOAD + LATER:
         importlib.import_module(module)
     for module in ("cnnlab.data", "cnnlab.probes.models"):
         importlib.import_module(module).before_fork()

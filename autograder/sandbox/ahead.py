@@ -1,6 +1,7 @@
 """One sandbox is started ahead of need, so that no submission waits for its own. Stops nothing.
 
-It has run nothing and is used once, as every sandbox; it only begins earlier.
+It has run nothing and is used once, as every sandbox; it only begins earlier. The first is cold,
+for whoever waits for it; what makes the later ones cheap is done before the one ahead.
 """
 
 import logging
@@ -17,8 +18,8 @@ _log = logging.getLogger(__name__)
 class Ahead:
     """Gives sandboxes and starts the next one meanwhile. Safe for threads."""
 
-    def __init__(self, spawn: Callable[[], Sandbox]) -> None:
-        self._spawn = spawn
+    def __init__(self, spawn: Callable[[], Sandbox], spawn_ahead: Callable[[], Sandbox]) -> None:
+        self._spawn, self._spawn_ahead = spawn, spawn_ahead
         self._lock = threading.Lock()
         self._starter = ThreadPoolExecutor(1, "sandbox-ahead")
         self._next: Future[Sandbox] | None = None
@@ -26,8 +27,11 @@ class Ahead:
     def take(self) -> Sandbox:
         """A sandbox that is ready. Raises `SandboxUnavailable`."""
         with self._lock:
-            ready, self._next = self._next, self._starter.submit(self._spawn)
-        return (ready and _alive(ready)) or self._spawn()
+            ready, self._next = self._next, None
+        taken = (ready and _alive(ready)) or self._spawn()
+        with self._lock:
+            self._next = self._next or self._starter.submit(self._spawn_ahead)
+        return taken
 
     def end_waiting(self) -> None:
         """Ends the sandbox that nobody has taken."""

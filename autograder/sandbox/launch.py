@@ -66,7 +66,7 @@ class Zygote:
         self._measured: tuple[Layer, ...] = ()
         self._refused: list[str] = []
         self._tiers = candidates(policy)
-        self._ahead = Ahead(self._spawn_one) if ahead else None
+        self._ahead = Ahead(self.spawn_now, self._spawn_settled) if ahead else None
         try:
             with self._lock:
                 self._start()
@@ -102,7 +102,11 @@ class Zygote:
 
     def spawn(self) -> Sandbox:
         """A new sandbox, isolated and ready. Raises `SandboxUnavailable`."""
-        return self._ahead.take() if self._ahead else self._spawn_one()
+        return self._ahead.take() if self._ahead else self.spawn_now()
+
+    def spawn_now(self) -> Sandbox:
+        """The same, and none is started ahead for the next."""
+        return self._spawn(self._tier, self.policy.serve)
 
     def end_waiting(self) -> None:
         """Ends the sandbox that is kept ready, if there is one."""
@@ -136,10 +140,10 @@ class Zygote:
                 self._refused.append(f"tier {tier.value}: {error}")
         raise SandboxUnavailable("No sandbox can be started here. " + " ".join(self._refused))
 
-    def _spawn_one(self) -> Sandbox:
-        return self._spawn(self._tier, self.policy.serve)
+    def _spawn_settled(self) -> Sandbox:
+        return self._spawn(self._tier, self.policy.serve, settle=True)
 
-    def _spawn(self, tier: Tier, serve: str) -> Sandbox:
+    def _spawn(self, tier: Tier, serve: str, settle: bool = False) -> Sandbox:
         channel, channel_inside = socket.socketpair()
         status, status_inside = socket.socketpair()
         stdout, output_inside = os.pipe()
@@ -147,9 +151,9 @@ class Zygote:
         sandbox = Sandbox(channel, stdout, status)
         try:
             with channel_inside, status_inside:
-                request = json.dumps({"tier": tier.value, "serve": serve}).encode() + b"\n"
+                request = {"tier": tier.value, "serve": serve, "settle": settle}
                 ends = [channel_inside.fileno(), output_inside, status_inside.fileno()]
-                self._request(request, ends)
+                self._request(json.dumps(request).encode() + b"\n", ends)
         except BaseException:
             sandbox.close()
             raise

@@ -5,7 +5,8 @@ Forking it takes milliseconds where importing torch takes seconds. It must have 
 child of a process with thread pools would wait for threads that it does not have.
 
 Protocol on descriptor 3, one JSON line each way: the policy → {"ready": true}; then for each
-sandbox {"tier", "serve"} with the descriptors channel, output and status → {"taken": true}.
+sandbox {"tier", "serve", "settle"} with the descriptors channel, output and status
+→ {"taken": true}. With "settle" nobody waits for it: what pays for many sandboxes is done first.
 """
 
 import os
@@ -19,11 +20,12 @@ import socket
 import tempfile
 import traceback
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, cast
 
 from autograder.sandbox import limits, preload, reaper
 from autograder.sandbox.child import TRACE_CHARACTERS, Job, report
-from autograder.sandbox.policy import Policy, SandboxUnavailable
+from autograder.sandbox.policy import LATER_MEGABYTES, Policy, SandboxUnavailable
 from autograder.sandbox.processor import Cores
 from autograder.sandbox.tiers import Tier
 
@@ -46,14 +48,37 @@ def main() -> None:
         return
     _answer(control, ready=True)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps wardens
+    settled, failure = False, ""
     while True:
         line, descriptors, _, _ = socket.recv_fds(control, LINE, 3)
         if not line:
             return
-        fork(policy, json.loads(line), descriptors, cores)
+        request = json.loads(line)
+        if request["settle"] and not settled:
+            settled, failure = True, _settled(policy)
+        if failure:
+            report(descriptors[2], failed=failure)
+        else:
+            fork(policy if settled else _with_room(policy, request), request, descriptors, cores)
         for descriptor in descriptors:
             os.close(descriptor)
         _answer(control, taken=True)
+
+
+def _settled(policy: Policy) -> str:
+    """Prepare for many sandboxes; return what failed. No sandbox is started after a failure."""
+    try:
+        preload.settle(policy)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def _with_room(policy: Policy, request: dict[str, Any]) -> Policy:
+    """With memory for the libraries that student code has to import itself."""
+    if not policy.later or request["serve"] != policy.serve:
+        return policy
+    return replace(policy, memory_megabytes=policy.memory_megabytes + LATER_MEGABYTES)
 
 
 def fork(policy: Policy, request: dict[str, Any], descriptors: list[int], cores: Cores) -> None:
