@@ -116,8 +116,9 @@ def check_accuracy(
     reached = steps_reached(seen.accuracy, full, steps)
     if reached >= number:
         return
+    pixels = f", with pixels {SCALINGS_IN_WORDS[seen.scaling]}" if seen.accuracy > LEARNED else ""
     wanted = (
-        f". These are test digits, changed a little, with pixels {SCALINGS_IN_WORDS[seen.scaling]}."
+        f". These are test digits, changed a little{pixels}."
         f" Points grow from {FLOOR:.0f} % on, and {full:.1f} % gives all of them"
     )
     if number == reached + 1 and _is_explainable(seen):  # tried out once, not at every step
