@@ -4,6 +4,7 @@ import contextvars
 import logging
 import time
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import cnnlab.cases
@@ -17,7 +18,17 @@ from autograder.collect.assignment import Assignment, read_assignment
 from autograder.collect.notebook import NotThisAssignment, Unreadable, read_notebook
 from autograder.course import Course
 from autograder.paths import ASSIGNMENT
-from autograder.records import Cell, Ending, Grade, Isolation, Notebook, Outcome, Submission
+from autograder.records import (
+    Cell,
+    CellRun,
+    Ending,
+    Grade,
+    Isolation,
+    Notebook,
+    Outcome,
+    QuestionResult,
+    Submission,
+)
 from autograder.run.lending import Loan, read_loans
 from autograder.run.replay import Run, run_notebook
 from autograder.run.session import Session
@@ -126,7 +137,7 @@ class Engine:
     def _graded(
         self, submission: Submission, notebook: Notebook, run: Run, seconds: float
     ) -> Grade:
-        ending, message = _ending(run)
+        ending, message = ending_of(run.cells, run.questions)
         questions = tuple(
             replace(one, review=f"{one.review} {notebook.reviews.get(one.question, '')}".strip())
             for one in run.questions
@@ -182,18 +193,18 @@ def _try_out(engine: Engine) -> None:
         raise SandboxUnavailable(f"a cell that must work does not work in a sandbox: {ran.message}")
 
 
-def _ending(run: Run) -> tuple[Ending, str]:
+def ending_of(cells: Sequence[CellRun], questions: Sequence[QuestionResult]) -> tuple[Ending, str]:
     """How the whole submission ended: a fault of the grader first, else its first stop."""
-    for question in run.questions:
+    for question in questions:
         if question.outcome is Outcome.GRADER_ERROR:
             text = (
                 f"a check of {question.question} failed by a fault of its own; a person must look"
             )
             return Ending.GRADER_ERROR, text
-    for cell in run.cells:
+    for cell in cells:
         if cell.outcome in STOPPING:
             return Ending(cell.outcome.value), f"cell {cell.index + 1}: {cell.message}"
-    for question in run.questions:
+    for question in questions:
         if question.outcome in STOPPING:
             stopped = next(case for case in question.cases if case.outcome in STOPPING)
             return Ending(question.outcome.value), f"{question.question}: {stopped.message}"

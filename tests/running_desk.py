@@ -10,7 +10,8 @@ from pathlib import Path
 
 from autograder.classroom.views import Views
 from autograder.desk.reading import Reader
-from autograder.desk.serve import Desk, opened_desk
+from autograder.desk.runs import OpenEngine
+from autograder.desk.serve import Desk, courses_engine, opened_desk
 
 
 @dataclass
@@ -70,10 +71,12 @@ class Running:
 
 
 @contextmanager
-def running_desk(views: Views, release: Path) -> Generator[Running]:
+def running_desk(
+    views: Views, release: Path, open_engine: OpenEngine = courses_engine
+) -> Generator[Running]:
     """Serve the class of `views`; nobody is let in yet."""
     reader = Reader(views.store, views.showing, release)
-    with opened_desk(reader, 0) as desk:
+    with opened_desk(reader, 0, open_engine) as desk:
         thread = threading.Thread(target=desk.run, daemon=True)
         thread.start()
         while not desk.server.started:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from autograder.classroom.writing import explained
+from autograder.classroom.writing import StoreError, explained
 
 LOCK = ".lock"
 
@@ -23,11 +23,12 @@ def user() -> str:
 
 
 @contextmanager
-def held(folder: Path, command: str, tell: Callable[[str], None]) -> Generator[None]:
+def held(folder: Path, command: str, tell: Callable[[str], None] | None) -> Generator[None]:
     """Hold the class in `folder` for `command`; wait, after telling who holds it, until it's free.
 
     What is held ends with the process, however that ends. Raises `StoreError` where the folder
-    cannot be written to. A folder that stays empty is removed again.
+    cannot be written to and, without `tell`, where somebody holds it. A folder that stays empty is
+    removed again.
     """
     path = folder / LOCK
     with explained(folder):
@@ -60,7 +61,7 @@ def locked(path: Path) -> Generator[None]:
         os.close(descriptor)
 
 
-def _locked(path: Path, tell: Callable[[str], None]) -> int:
+def _locked(path: Path, tell: Callable[[str], None] | None) -> int:
     told = False
     while True:
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -68,8 +69,12 @@ def _locked(path: Path, tell: Callable[[str], None]) -> int:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            in_use = f"{path.parent} is in use{_holder(descriptor)}"
+            if tell is None:
+                os.close(descriptor)
+                raise StoreError(f"{in_use}: try again when that has ended.") from None
             if not told:
-                tell(f"{path.parent} is in use{_holder(descriptor)}: waiting until that has ended.")
+                tell(f"{in_use}: waiting until that has ended.")
                 told = True
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         if _is_still(path, descriptor):

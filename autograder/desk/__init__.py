@@ -4,6 +4,7 @@ guard.py       who may ask: one browser for each address that was given out
 reading.py     the class as it stands, kept in memory
 today.py       what waits for a person
 …_page.py      what the other pages tell
+runs.py        an answer explained, a notebook run again
 app.py         the addresses
 serve.py       the server, on 127.0.0.1
 

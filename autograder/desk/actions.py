@@ -21,7 +21,7 @@ class Actions:
 
     async def decide(self, request: Request) -> Response:
         """Add a decision, and go back to the page that the form was on."""
-        form = read_form(await _body(request))
+        form = read_form(await body_of(request))
         return await run_in_threadpool(self._decide, form, request.scope["who"])
 
     def _decide(self, form: dict[str, str], who: str) -> Response:
@@ -30,11 +30,11 @@ class Actions:
         if decision.kind is Kind.MARK:
             _refuse_unseen(seen, decision.question, decision.student, form.get("stamp", ""))
         self._reader.decide(decision)
-        return _back(form)
+        return back_from(form)
 
     async def take_back(self, request: Request) -> Response:
         """Take a decision back, and go back to the page that the form was on."""
-        form = read_form(await _body(request))
+        form = read_form(await body_of(request))
         return await run_in_threadpool(self._take_back, form, request.scope["who"])
 
     def _take_back(self, form: dict[str, str], who: str) -> Response:
@@ -45,10 +45,11 @@ class Actions:
             raise FormError("Say why it is taken back.")
         withdrawal = Withdrawal(who, datetime.now().astimezone(), form["why"])
         self._reader.take_back(int(line), form.get("stamp", ""), withdrawal)
-        return _back(form)
+        return back_from(form)
 
 
-async def _body(request: Request) -> bytes:
+async def body_of(request: Request) -> bytes:
+    """Return what a form sends. Raises `HTTPException` for too much of it."""
     body = b""
     async for part in request.stream():
         body += part
@@ -68,7 +69,7 @@ def _refuse_unseen(seen: ClassSeen, question: str, student: str, known: str) -> 
         )
 
 
-def _back(form: dict[str, str]) -> Response:
+def back_from(form: dict[str, str]) -> Response:
     """Return to a page of the desk itself, and to no other."""
     back = form.get("back", "/")
     own = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable()

@@ -13,13 +13,16 @@ from starlette.types import ASGIApp
 
 from autograder.classroom.writing import StoreError
 from autograder.desk.actions import Actions
+from autograder.desk.answering import page, question_of, student_of
 from autograder.desk.deciding import FormError, decision_of
 from autograder.desk.guard import Gate, Guard
 from autograder.desk.marking_page import comments, to_mark, view_of
 from autograder.desk.pages import rendered, static_files
 from autograder.desk.pictures import picture_file
 from autograder.desk.question_page import GROUPS_SHOWN, groups_of, question_seen
-from autograder.desk.reading import ClassSeen, Reader, Seen
+from autograder.desk.reading import Reader, Seen
+from autograder.desk.run_pages import RunPages
+from autograder.desk.runs import Runs
 from autograder.desk.student_page import answers_of, history, lost_first
 from autograder.desk.today import ADVICE, by_kind
 
@@ -28,9 +31,9 @@ _MOST = 50
 """Tasks of one kind that are shown at once."""
 
 
-def desk(reader: Reader, gate: Gate) -> ASGIApp:
+def desk(reader: Reader, gate: Gate, runs: Runs) -> ASGIApp:
     """Return the desk as an application: `gate` says who is let in."""
-    pages, actions = _Pages(reader), Actions(reader)
+    pages, actions, run_pages = _Pages(reader, runs), Actions(reader), RunPages(reader, runs)
     routes = [
         Route("/", pages.today),
         Route("/students", pages.students),
@@ -42,6 +45,11 @@ def desk(reader: Reader, gate: Gate) -> ASGIApp:
         Route("/marking/{question}", pages.marking),
         Route("/decide", actions.decide, methods=["POST"]),
         Route("/take-back", actions.take_back, methods=["POST"]),
+        Route("/runs", run_pages.all),
+        Route("/runs/{number:int}", run_pages.one),
+        Route("/runs/{number:int}/keep", run_pages.keep, methods=["POST"]),
+        Route("/explain", run_pages.explain, methods=["POST"]),
+        Route("/again", run_pages.again, methods=["POST"]),
         Route("/static/{name}", _static),
     ]
     handlers: dict[Any, Callable[..., Response]] = {
@@ -56,12 +64,12 @@ def desk(reader: Reader, gate: Gate) -> ASGIApp:
 class _Pages:
     """The pages on the class that `reader` reads."""
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+    def __init__(self, reader: Reader, runs: Runs) -> None:
+        self._reader, self._runs = reader, runs
 
     def today(self, request: Request) -> Response:
         seen = self._reader.now()
-        return _page(
+        return page(
             request, "today.html.j2", seen, by_kind=by_kind(seen), advice=ADVICE, most=_MOST
         )
 
@@ -69,26 +77,28 @@ class _Pages:
         seen = self._reader.now()
         words = request.query_params.get("search", "")[:_LONGEST]
         found = [each for each in seen.students if _matches(each, words)]
-        return _page(request, "students.html.j2", seen, found=found, search=words)
+        return page(request, "students.html.j2", seen, found=found, search=words)
 
     def student(self, request: Request) -> Response:
         seen = self._reader.now()
-        student = _student(seen, request)
+        student = student_of(seen, request)
         whole = self._reader.whole(student)
         answers = lost_first(answers_of(student, whole))
         earlier = history(whole, self._reader.store.earlier(student.student))
-        return _page(
+        return page(
             request,
             "student.html.j2",
             seen,
             student=student,
             answers=answers,
             earlier=earlier,
+            can_run=self._reader.has_notebook(student),
+            runs=self._runs.of(student.folder),
             decided=[each for each in seen.decisions.standing if each.student == student.student],
         )
 
     def picture(self, request: Request) -> Response:
-        student = _student(self._reader.now(), request)
+        student = student_of(self._reader.now(), request)
         for result in self._reader.whole(student).questions:
             if result.question != request.path_params["question"]:
                 continue
@@ -99,13 +109,13 @@ class _Pages:
     def questions(self, request: Request) -> Response:
         seen = self._reader.now()
         found = [question_seen(seen, question) for question in seen.questions]
-        return _page(request, "questions.html.j2", seen, found=found)
+        return page(request, "questions.html.j2", seen, found=found)
 
     def question(self, request: Request) -> Response:
         seen = self._reader.now()
-        question = _question(seen, request)
+        question = question_of(seen, request)
         everybody = [each for each in seen.students if each.answers.get(question)]
-        return _page(
+        return page(
             request,
             "question.html.j2",
             seen,
@@ -122,22 +132,22 @@ class _Pages:
     def preview(self, request: Request) -> Response:
         """Show whose total a decision for all would change, before it is made."""
         seen = self._reader.now()
-        question = _question(seen, request)
+        question = question_of(seen, request)
         asked = {**request.query_params, "question": question}
         decision = decision_of(asked, request.scope["who"], seen)
         moved = sorted(self._reader.moved_by(decision), key=lambda each: each[1] - each[2])
-        return _page(
+        return page(
             request, "preview.html.j2", seen, decision=decision, moved=moved, question=question
         )
 
     def marking(self, request: Request) -> Response:
         """Show all answers to a question that people mark."""
         seen = self._reader.now()
-        question, view = _question(seen, request), view_of(request.query_params)
+        question, view = question_of(seen, request), view_of(request.query_params)
         if question not in seen.showing.rubrics:
             raise HTTPException(404)
         every = seen.decisions.every
-        return _page(
+        return page(
             request,
             "marking.html.j2",
             seen,
@@ -147,31 +157,6 @@ class _Pages:
             answers=to_mark(seen, question, view),
             used=comments(every, question),
         )
-
-
-def _page(request: Request, template: str, seen: ClassSeen, **values: Any) -> Response:
-    page = rendered(template, seen=seen, who=request.scope["who"], **_place(request), **values)
-    return HTMLResponse(page)
-
-
-def _place(request: Request) -> dict[str, str]:
-    """Return where the request was sent: the path, and the whole to come back to."""
-    path = request.url.path
-    return {"path": path, "here": f"{path}?{request.url.query}" if request.url.query else path}
-
-
-def _student(seen: ClassSeen, request: Request) -> Seen:
-    found = seen.by_folder.get(request.path_params["folder"])
-    if found is None:
-        raise HTTPException(404)
-    return found
-
-
-def _question(seen: ClassSeen, request: Request) -> str:
-    question = request.path_params["question"]
-    if question not in seen.questions:
-        raise HTTPException(404)
-    return question
 
 
 def _matches(seen: Seen, words: str) -> bool:

@@ -63,4 +63,8 @@ def static_files() -> Mapping[str, tuple[str, str]]:
         for file in folder.iterdir()
         if file.name.endswith(tuple(_TYPES))
     }
-    return found | {"page.css": ("text/css", _environment().get_template("page.css.j2").render())}
+    made = {
+        f"{name}.css": ("text/css", _environment().get_template(f"{name}.css.j2").render())
+        for name in ("page", "explained")
+    }
+    return found | made

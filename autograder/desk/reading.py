@@ -12,10 +12,11 @@ from autograder.classroom.decisions.reading import decisions_text, read_decision
 from autograder.classroom.decisions.writing import add_decision, withdraw
 from autograder.classroom.kept import Attempt, Kept
 from autograder.classroom.showing import Showing, standing
-from autograder.classroom.store import EXECUTED, Store
+from autograder.classroom.store import EXECUTED, STUDENTS, Store
 from autograder.classroom.writing import StoreError
 from autograder.late import final_score
 from autograder.records import Grade, QuestionResult
+from autograder.regrade.changes import Change, changes
 from autograder.reports.gradebook import question_ids
 from autograder.reports.words import titled
 from autograder.similarity.answers import answers_in
@@ -169,6 +170,18 @@ class Reader:
             if before != after:
                 found.append((student, before, after))
         return found
+
+    def has_notebook(self, seen: Seen) -> bool:
+        """Say whether there is a notebook that could be run again."""
+        return (self.store.folder / STUDENTS / seen.folder / EXECUTED).is_file()
+
+    def change(self, before: Kept, grade: Grade) -> Change | None:
+        """Return how what counts for a student would change with this `grade`; None for not."""
+        pair = (
+            standing(each, self.showing, self._decisions)
+            for each in (before, replace(before, grade=grade))
+        )
+        return next(iter(changes(*([each] for each in pair))), None)
 
     def whole(self, seen: Seen) -> Grade:
         """Return the grade as it counts with all that its pictures are drawn from."""

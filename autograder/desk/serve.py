@@ -1,15 +1,19 @@
 """Runs the desk on this machine: no other one can reach it."""
 
+import signal
 import socket
+import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import uvicorn
 
+from autograder.desk.again import Ready
 from autograder.desk.app import desk
 from autograder.desk.guard import Gate
 from autograder.desk.reading import Reader
+from autograder.desk.runs import OpenEngine, Runs
 
 HOST = "127.0.0.1"
 
@@ -28,11 +32,41 @@ class Desk:
 
     def run(self) -> None:
         """Answer until Ctrl+C, or until the server is told to end."""
-        self.server.run(sockets=[self.listening])
+        with _told_once():
+            self.server.run(sockets=[self.listening])
 
 
 @contextmanager
-def opened_desk(reader: Reader, port: int) -> Generator[Desk]:
+def _told_once() -> Generator[None]:
+    """Keep Ctrl+C from ending the command, too: what follows the desk takes its time.
+
+    The server hands it on to whoever was to be told before.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def courses_engine() -> Generator[Ready]:
+    """Lend an engine over the course as it is now; what keeps it from starting is raised."""
+    from autograder.grading import isolated_engine, set_up  # they import torch
+    from autograder.isolation import Requirement
+
+    setup = set_up("cpu", None, Requirement())
+    with isolated_engine(setup) as engine:
+        yield Ready(engine, setup.basis, repr(setup.course))
+
+
+@contextmanager
+def opened_desk(
+    reader: Reader, port: int, open_engine: OpenEngine = courses_engine
+) -> Generator[Desk]:
     """Lend a desk on `port`, on a free one for 0. Raises `DeskError`."""
     with socket.socket() as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -44,8 +78,9 @@ def opened_desk(reader: Reader, port: int) -> Generator[Desk]:
                 "PORT=8800, or none, and a free one is found."
             ) from error
         gate = Gate(HOST, listening.getsockname()[1])
+        runs = Runs(reader.store, open_engine)
         config = uvicorn.Config(
-            desk(reader, gate),
+            desk(reader, gate, runs),
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -53,7 +88,10 @@ def opened_desk(reader: Reader, port: int) -> Generator[Desk]:
             lifespan="off",
             timeout_graceful_shutdown=2,
         )
-        yield Desk(gate, uvicorn.Server(config), listening)
+        try:
+            yield Desk(gate, uvicorn.Server(config), listening)
+        finally:
+            runs.close()
 
 
 def serve(reader: Reader, people: Sequence[str], port: int, tell: Callable[[str], None]) -> None:

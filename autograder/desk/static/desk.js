@@ -31,6 +31,9 @@
   const asked = items.findIndex((item) => item.id && `#${item.id}` === location.hash);
   if (asked >= 0) go(asked);
 
+  const waiting = document.querySelector("[data-reload]");
+  if (waiting) setTimeout(() => location.reload(), Number(waiting.dataset.reload));
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
     if (event.target.closest("input, textarea, select, button, a, summary")) return;
