@@ -7,6 +7,7 @@ import hashlib
 import importlib
 import logging
 import os
+import socket
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from autograder import interrupt, lean
 from autograder.build.products import Built
 from autograder.course import Course
 from autograder.paths import ASSIGNMENT
-from autograder.sandbox.launch import Zygote
+from autograder.sandbox.launch import Process, Zygote
 from autograder.sandbox.policy import LATER, PRELOAD, Policy
 
 if TYPE_CHECKING:
@@ -29,16 +30,23 @@ _log = logging.getLogger(__name__)
 
 @contextmanager
 def open_engine(
-    course: Course, built: Built, device: Literal["cpu", "cuda"], seed: int
+    course: Course,
+    built: Built,
+    device: Literal["cpu", "cuda"],
+    seed: int,
+    one: bool = False,
+    begun: tuple[socket.socket, Process] | None = None,
 ) -> Generator["Engine"]:
     """An engine for `course` over the generated files in `built`; its zygote ends with it.
 
-    `seed` fixes the random inputs of the checks. Raises `SandboxUnavailable` and `ChecksError`.
+    `seed` fixes the random inputs of the checks. `one`: for a single submission nothing is made
+    ready that it may not need. `begun`: a zygote that waits. Raises `SandboxUnavailable` and
+    `ChecksError`.
     """
     hide(built.hidden_tests)
     with lean.imports(), ThreadPoolExecutor(1) as pool:
-        loading = pool.submit(_load_engine)
-        zygote = Zygote(policy_for(course, built, device), ahead=True)
+        loading = pool.submit(_load_engine, one)
+        zygote = Zygote(policy_for(course, built, device), ahead=not one, begun=begun)
     with zygote:
         engine = loading.result()(course, built, zygote, seed)
         with interrupt.told(engine.running.stop):
@@ -56,10 +64,12 @@ def hide(folder: Path) -> None:
         _log.warning("%s could not be closed to others", folder, exc_info=True)
 
 
-def _load_engine() -> Callable[[Course, Built, Zygote, int], "Engine"]:
-    """Loads all that the checks need, too: else the first submission would wait for that."""
+def _load_engine(one: bool) -> Callable[[Course, Built, Zygote, int], "Engine"]:
+    """Loads all that the checks need, too: else the first of many would wait for that."""
     from autograder.engine import make_engine
 
+    if one:
+        return make_engine
     for module in lesson_modules():
         importlib.import_module(module)
     for split in ("train", "test"):

@@ -173,6 +173,18 @@ def test_a_damaged_file_is_reported_with_what_to_do(
         data.load("test")
 
 
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_digits_that_are_not_packed_are_read_where_they_lie(
+    split: str, sandbox_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CNNLAB_DATA", str(sandbox_folder))
+    images, labels = data.load(split)
+    assert isinstance(images.base, np.memmap)
+    with np.load(sandbox_folder / "mnist.npz") as archive:
+        assert np.array_equal(images, archive[f"{split}_images"])
+        assert np.array_equal(labels, archive[f"{split}_labels"])
+
+
 def test_an_unknown_split_is_refused() -> None:
     with pytest.raises(ValueError, match='ask for "train" or "test"'):
         data.load("validation")

@@ -119,12 +119,13 @@ def setup(folder: Path, *pythons: str) -> list[str]:
 
 
 def test_setup_makes_an_environment_from_the_lock_with_cpu_builds(tmp_path: Path) -> None:
-    make, install, compiled = setup(tmp_path, "python3.12=0", "python3.11=0")
+    make, install, compiled, tried = setup(tmp_path, "python3.12=0", "python3.11=0")
     assert make == "+ python3.12 -m venv /venv"
     assert install.startswith("+ /venv/bin/python -m pip install ")
     assert "--extra-index-url https://download.pytorch.org/whl/cpu" in install
     assert install.endswith(f"--requirement {tmp_path}/requirements.lock")
     assert "compileall" in compiled
+    assert tried.endswith("import torch._dynamo, torchvision")
 
 
 def test_setup_fetches_a_python_where_the_image_has_none_that_will_do(tmp_path: Path) -> None:

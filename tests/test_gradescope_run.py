@@ -39,6 +39,16 @@ def test_the_results_are_those_of_the_process_that_grades(tmp_path: Path) -> Non
     assert len(list((tmp_path / "results").iterdir())) == 1
 
 
+def test_the_process_that_sandboxes_are_forked_from_has_none_of_our_variables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECRET", "1")
+    tells = "import json, os, sys; json.dump(dict(os.environ), open(sys.argv[1], 'w'))"
+    assert guarded(layout(tmp_path), tells) == ""
+    variables = json.loads((tmp_path / "results" / "results.json").read_text())
+    assert "SECRET" not in variables and variables["HOME"] == "/nonexistent"
+
+
 @pytest.mark.parametrize(
     ("program", "says"),
     [
@@ -106,7 +116,7 @@ def test_the_last_call_ends_before_the_time_does(seconds: float) -> None:
     assert limits.cell_seconds <= seconds
 
 
-@pytest.mark.parametrize(("megabytes", "left"), [(768, 768), (2600, 1400), (3248, 2048)])
+@pytest.mark.parametrize(("megabytes", "left"), [(768, 768), (2200, 1400), (2848, 2048)])
 def test_a_submission_gets_the_memory_that_the_grader_leaves(megabytes: int, left: int) -> None:
     limits = limits_within(Limits(), Container(memory_megabytes=megabytes), 555)
     assert limits.memory_megabytes == left
@@ -197,3 +207,17 @@ def test_the_smallest_container_with_room_to_spare_is_chosen(
     fit = Fit(megabytes, megabytes, seconds, seconds, 5, "120", 1500, "2.15.0")
     assert recommended(fit) == size
     assert f"{size[1]:,} MB**" in page(fit)
+
+
+@pytest.mark.parametrize(
+    ("megabytes", "answer"),
+    [
+        (900, "do not fit**: the solved notebook takes 132 MB more"),
+        (700, "are too tight**: the solved notebook leaves 68 MB"),
+        (500, "fit**, with 268 MB to spare"),
+    ],
+)
+def test_the_smallest_container_gets_a_plain_answer(megabytes: float, answer: str) -> None:
+    written = page(Fit(megabytes, megabytes, 8, 9, 2.26, "120", 1500, "2.15.0"))
+    assert f"**0.5 CPU and 768 MB {answer}" in written
+    assert written.splitlines()[-1] == f"before the first cell 2.3 s, peak {megabytes} MB"

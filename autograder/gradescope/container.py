@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.paths import COURSE, PROJECT
+from autograder.sandbox.launch import environment
 
 WHOLE_SECONDS = 600.0
 """Gradescope's own time-out if the course says nothing."""
@@ -35,7 +36,12 @@ def run(root: Path, command: list[str], seconds: float) -> str:
     """
     results = root / "results" / "results.json"
     aside = results.with_name(f".results.{secrets.token_hex(8)}")
-    with subprocess.Popen([*command, str(aside)], cwd=PROJECT, start_new_session=True) as process:
+    with subprocess.Popen(
+        [*command, str(aside)],
+        cwd=PROJECT,
+        env=environment(),  # sandboxes are forked from this process
+        start_new_session=True,
+    ) as process:
         try:
             status = process.wait(seconds)
         except subprocess.TimeoutExpired:

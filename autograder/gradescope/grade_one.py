@@ -3,19 +3,52 @@
 Writes what results.json shall hold to FILE; an error ends it with status 1 and a traceback.
 """
 
-import json
-import sys
+# ruff: noqa: E402 the other imports are a part of what a student waits for
 import time
+
+STARTED = time.monotonic()
+"""When this process began."""
+
+import json
+import socket
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from autograder.alone import Gate, Visit
 from autograder.paths import ASSIGNMENT, BUILD, COURSE
+from autograder.sandbox.launch import Process
+from autograder.sandbox.shared import fork_zygote
+
+SHARED = ("numpy", "torch")
+"""What both the zygote and the process that judges import: once, for both."""
 
 
-def graded(root: Path, seconds: float) -> dict[str, Any]:
-    """The content of results.json for the submission below `root`, after at most `seconds`."""
-    started = time.monotonic()
+class Clock(Gate):
+    """Tells when the first submission has begun to run."""
+
+    def __init__(self, started: float) -> None:
+        super().__init__()
+        self.started = started
+        self.seconds = 0.0
+
+    @contextmanager
+    def beside(self) -> Generator[Visit]:
+        self.seconds = self.seconds or time.monotonic() - self.started
+        with super().beside() as visit:
+            yield visit
+
+
+def graded(
+    root: Path, seconds: float, clock: Clock, zygote: tuple[socket.socket, Process] | None = None
+) -> dict[str, Any]:
+    """The content of results.json for the submission below `root`, after at most `seconds`.
+
+    Without a `zygote` that waits for its policy one is started.
+    """
     # Here and not above, because these imports need the lesson's package and take seconds.
     from autograder.build.products import built_in
     from autograder.course import read_course
@@ -30,24 +63,25 @@ def graded(root: Path, seconds: float) -> dict[str, Any]:
     submission = submission_in(root)
     container = this_container()
     limits = limits_within(course.limits, container, seconds)
-    course = replace(course, limits=limits)
-    with open_engine(course, built, "cpu", seed_for(built, fresh=course.fresh_inputs)) as engine:
+    course, seed = replace(course, limits=limits), seed_for(built, fresh=course.fresh_inputs)
+    with open_engine(course, built, "cpu", seed, one=True, begun=zygote) as engine:
         # Weaker than required is told, not refused: there must be results for every submission.
         isolation = measured(engine.zygote, REQUIRED_TIER, next(built.hidden_tests.glob("*.py")))
-        left = seconds - (time.monotonic() - started)
+        left = seconds - (time.monotonic() - clock.started)
         limits = limits_within(limits, replace(container, cpus=None), left)
-        engine = replace(engine, course=replace(course, limits=limits), isolation=isolation)
-        start_seconds = round(time.monotonic() - started, 1)
+        course = replace(course, limits=limits)
+        engine = replace(engine, course=course, isolation=isolation, gate=clock)
         grade, _ = engine.grade(submission)
     for fault in (grade.fault, *(case.fault for q in grade.questions for case in q.cases)):
         if fault:
             print(fault)  # on Gradescope instructors alone see this
     report = results(with_deduction(grade, submission, course.late), shown=course.gradescope)
-    report["extra_data"]["start_seconds"] = start_seconds
-    return report | {"execution_time": round(time.monotonic() - started, 1)}
+    report["extra_data"]["start_seconds"] = round(clock.seconds, 2)
+    return report | {"execution_time": round(time.monotonic() - clock.started, 1)}
 
 
 if __name__ == "__main__":
+    clock, zygote = Clock(STARTED), fork_zygote(SHARED)
     sys.path.insert(1, str(ASSIGNMENT))
-    content = json.dumps(graded(Path(sys.argv[1]), float(sys.argv[2])))
+    content = json.dumps(graded(Path(sys.argv[1]), float(sys.argv[2]), clock, zygote))
     Path(sys.argv[3]).write_text(content, encoding="ascii")

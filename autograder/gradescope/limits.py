@@ -6,7 +6,7 @@ from pathlib import Path
 from autograder.course import Limits
 
 MEGABYTE = 1 << 20
-RESERVED_MEGABYTES = 1200
+RESERVED_MEGABYTES = 800
 """For the process that judges and the prepared one that student code is forked from."""
 LEAST_MEGABYTES = 768
 """Address space without which torch trains nothing."""

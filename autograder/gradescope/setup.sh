@@ -44,3 +44,5 @@ run "$VENV/bin/python" -m pip install --no-cache-dir --disable-pip-version-check
     --extra-index-url "$TORCH_INDEX" --requirement "$SOURCE/requirements.lock"
 # Compiled now, the modules load faster for every submission.
 run "$VENV/bin/python" -m compileall -q "$SOURCE/autograder" "$SOURCE/assignment"
+# What no start imports, but a submission may: an image in which that fails is not finished.
+run "$VENV/bin/python" -c "import torch._dynamo, torchvision"

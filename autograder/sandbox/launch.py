@@ -20,7 +20,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
 
 from autograder.sandbox import measure, selftest
 from autograder.sandbox.ahead import Ahead
@@ -51,18 +51,34 @@ ENVIRONMENT = {
 }
 
 
+class Process(Protocol):
+    """The zygote's process: started by exec, or forked by `shared`."""
+
+    @property
+    def pid(self) -> int: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def kill(self) -> None: ...
+
+
 class Zygote:
     """A process with everything imported, from which sandboxes are forked. Safe for threads."""
 
-    def __init__(self, policy: Policy, ahead: bool = False) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        ahead: bool = False,
+        begun: tuple[socket.socket, Process] | None = None,
+    ) -> None:
         """Starts it and finds the tier. Raises `SandboxUnavailable`.
 
-        With `ahead` a sandbox more than was asked for is kept ready for the next to ask.
+        With `ahead` a sandbox more than was asked for is kept ready for the next to ask. `begun`
+        is a zygote that waits for its policy (`shared`).
         """
         self.policy = policy
         self._lock = threading.Lock()
         self._control: socket.socket | None = None
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
+        self._begun = begun
         self._measured: tuple[Layer, ...] = ()
         self._refused: list[str] = []
         self._tiers = candidates(policy)
@@ -193,19 +209,7 @@ class Zygote:
             return False
 
     def _start(self) -> None:
-        control, inside = socket.socketpair()
-        start = "import os, runpy, sys; os.dup2(int(sys.argv[1]), 3); os.closerange(4, 1 << 20)"
-        run = "runpy.run_module('autograder.sandbox.zygote', run_name='__main__')"
-        with inside:
-            self._process = subprocess.Popen(
-                [sys.executable, "-s", "-B", "-c", f"{start}; {run}", str(inside.fileno())],
-                pass_fds=[inside.fileno()],
-                env=ENVIRONMENT | {n: os.environ[n] for n in KEPT_VARIABLES if n in os.environ},
-                cwd="/",
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                start_new_session=True,
-            )
+        (control, self._process), self._begun = self._begun or _begin(), None
         self._control = control
         answer: dict[str, Any] = {}
         with suppress(OSError):  # its end, or no answer in time: told below
@@ -228,6 +232,29 @@ class Zygote:
                 self._process.kill()
                 self._process.wait()
             self._process = None
+
+
+def environment() -> dict[str, str]:
+    """The variables with which a zygote is started: none of those here but what it cannot lack."""
+    return ENVIRONMENT | {n: os.environ[n] for n in KEPT_VARIABLES if n in os.environ}
+
+
+def _begin() -> tuple[socket.socket, Process]:
+    """Start a zygote, which waits for its policy."""
+    control, inside = socket.socketpair()
+    start = "import os, runpy, sys; os.dup2(int(sys.argv[1]), 3); os.closerange(4, 1 << 20)"
+    run = "runpy.run_module('autograder.sandbox.zygote', run_name='__main__')"
+    with inside:
+        process = subprocess.Popen(
+            [sys.executable, "-s", "-B", "-c", f"{start}; {run}", str(inside.fileno())],
+            pass_fds=[inside.fileno()],
+            env=environment(),
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    return control, process
 
 
 def _line(control: socket.socket, seconds: float) -> dict[str, Any]:

@@ -14,11 +14,13 @@ import os
 os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_WAIT_POLICY="PASSIVE", MPLBACKEND="agg")
 # This must stand before numpy and torch are imported.
 
+import importlib
 import json
 import signal
 import socket
 import tempfile
 import traceback
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, cast
@@ -33,14 +35,19 @@ CONTROL = 3
 LINE = 1 << 20
 
 
-def main() -> None:
-    """Serves requests until the trusted side closes the socket or dies."""
+def main(meanwhile: Sequence[str] = ()) -> None:
+    """Serves requests until the trusted side closes the socket or dies.
+
+    The modules in `meanwhile` are imported before the policy is read.
+    """
     os.umask(0o022)
     control, cores = socket.socket(fileno=CONTROL), Cores()
     try:
-        policy = _policy(json.loads(control.recv(LINE)))
         with tempfile.TemporaryDirectory(prefix="cnn-zygote-") as home:
             os.environ.update(HOME=home, MPLCONFIGDIR=home)  # libraries leave caches there
+            for name in meanwhile:
+                importlib.import_module(name)
+            policy = _policy(json.loads(control.recv(LINE)))
             preload.prepare(policy)
     except Exception as error:
         trace = traceback.format_exc()[-TRACE_CHARACTERS:]
