@@ -7,7 +7,6 @@ decide a mark are never where a submission runs.
 """
 
 import functools
-import math
 import os
 import struct
 import tempfile
@@ -39,10 +38,7 @@ IDX_FILES = {
     "test_images": "t10k-images-idx3-ubyte",
     "test_labels": "t10k-labels-idx1-ubyte",
 }
-
-
 _DAMAGE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, struct.error)
-"""What reading a damaged file raises."""
 
 
 class DataError(RuntimeError):
@@ -120,16 +116,16 @@ def _load(file: DataFile, split: str) -> tuple[NDArray[np.uint8], NDArray[np.int
 def _array(path: Path, name: str) -> NDArray[np.uint8]:
     """The array `name` in the file: its pages as the file holds them, where nothing is packed."""
     with zipfile.ZipFile(path) as archive, archive.open(f"{name}.npy") as member:
-        info = archive.getinfo(f"{name}.npy")
         np.lib.format.read_magic(member)
         shape, _, kind = np.lib.format.read_array_header_1_0(member)
+        info = archive.getinfo(f"{name}.npy")
         if info.compress_type != zipfile.ZIP_STORED:
             return np.frombuffer(member.read(), kind).reshape(shape)
-        before = info.file_size - math.prod(shape) * kind.itemsize  # numpy's own header
+        header = member.tell()
     with path.open("rb") as file:
         file.seek(info.header_offset)
         sizes = struct.unpack("<26x2H", file.read(30))  # of the name and of what else zip notes
-        start = info.header_offset + 30 + sum(sizes) + before
+    start = info.header_offset + 30 + sum(sizes) + header
     return np.asarray(np.memmap(path, kind, "r", start, shape))
 
 
@@ -159,8 +155,7 @@ def tensors(split: str, count: int | None = None) -> tuple[torch.Tensor, torch.T
     return _tensors(split, 0, len(images[:count])), torch.from_numpy(labels[:count].copy())
 
 
-_normalised: dict[tuple[DataFile, str], dict[int, torch.Tensor]] = {}
-"""What has been normalised so far: for the first image of a range, the longest that was asked."""
+_normalised: dict[tuple[DataFile, str], dict[int, torch.Tensor]] = {}  # by each's first image
 
 
 def _tensors(split: str, start: int, end: int) -> torch.Tensor:
@@ -185,12 +180,8 @@ def train_and_validation(train: int = 15_000, validation: int = 5_000) -> Split:
             f"train must be 1 to {VALIDATION_START:,} and validation 1 to"
             f" {len(labels) - VALIDATION_START:,}; got {train:,} and {validation:,}."
         )
-    return Split(
-        _tensors("train", 0, train),
-        labels[:train],
-        _tensors("train", VALIDATION_START, end),
-        labels[VALIDATION_START:end],
-    )
+    seen, held_out = _tensors("train", 0, train), _tensors("train", VALIDATION_START, end)
+    return Split(seen, labels[:train], held_out, labels[VALIDATION_START:end])
 
 
 class Batches:
