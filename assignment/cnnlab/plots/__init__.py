@@ -3,6 +3,7 @@
 Nothing here stops a notebook: where a picture cannot be drawn, a sentence says why.
 """
 
+from cnnlab.plots.attention import attention, attention_of_networks
 from cnnlab.plots.convolution import true_and_cross
 from cnnlab.plots.curve import learning_curve
 from cnnlab.plots.hierarchy import feature_hierarchy
@@ -16,6 +17,8 @@ from cnnlab.plots.weights import filters
 from cnnlab.plots.windows import filmstrip
 
 __all__ = [
+    "attention",
+    "attention_of_networks",
     "confusion_heatmap",
     "feature_hierarchy",
     "feature_maps",
