@@ -11,6 +11,7 @@ from cnnlab.plots.history import timeline
 from cnnlab.plots.kernels import kernel_gallery
 from cnnlab.plots.ledger import shape_ledger
 from cnnlab.plots.maps import feature_maps
+from cnnlab.plots.patients import clinic
 from cnnlab.plots.pooling import pooling_demo
 from cnnlab.plots.results import confusion_heatmap, most_confident_mistakes
 from cnnlab.plots.weights import filters
@@ -19,6 +20,7 @@ from cnnlab.plots.windows import filmstrip
 __all__ = [
     "attention",
     "attention_of_networks",
+    "clinic",
     "confusion_heatmap",
     "feature_hierarchy",
     "feature_maps",
