@@ -1,5 +1,6 @@
 # Nothing but make and Python 3.11 or newer is needed; everything else goes into .venv.
 PYTHON ?= python3
+ASSIGNMENT ?= assignment
 SUBMISSIONS ?= submissions/example
 OUTPUT ?= grades
 JOBS ?= 0
@@ -18,12 +19,13 @@ STUDENT ?=
 QUESTION ?=
 NOTEBOOK ?=
 PROMPT ?=
+SEEDS ?= 20
 PORT ?=
 LOG ?= info
 ANONYMOUS ?=
 TORCH_INDEX ?=
 
-VARIABLES := PYTHON SUBMISSIONS OUTPUT JOBS FORCE REMOVE GRADEBOOK COLUMN POINTS GROUPS COMPARE YES ISOLATION PRACTICE WHO STUDENT QUESTION NOTEBOOK PROMPT PORT LOG ANONYMOUS TORCH_INDEX
+VARIABLES := PYTHON ASSIGNMENT SUBMISSIONS OUTPUT JOBS FORCE REMOVE GRADEBOOK COLUMN POINTS GROUPS COMPARE YES ISOLATION PRACTICE WHO STUDENT QUESTION NOTEBOOK PROMPT SEEDS PORT LOG ANONYMOUS TORCH_INDEX
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
 UNKNOWN := $(filter-out $(VARIABLES) MAKEFLAGS MAKEOVERRIDES,$(GIVEN))
 $(if $(UNKNOWN),$(error There is no variable $(UNKNOWN). Those that there are: $(VARIABLES)))
@@ -34,6 +36,7 @@ is_on = $(filter-out 0 no No NO false False off,$(1))
 
 BIN := .venv/bin
 RUN := $(BIN)/python -m autograder
+OF := --assignment "$(ASSIGNMENT)"
 ISOLATED := --require-isolation $(ISOLATION) $(if $(call is_on,$(PRACTICE)),--practice)
 LOCK := $(if $(TORCH_INDEX),build/requirements-cpu.lock,requirements.lock)
 .DEFAULT_GOAL := help
@@ -42,6 +45,7 @@ LOCK := $(if $(TORCH_INDEX),build/requirements-cpu.lock,requirements.lock)
 
 help:  ## List the targets and the variables
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@echo '  ASSIGNMENT=$(ASSIGNMENT) (the folder of the assignment; docs/new-assignment.md: one of your own)'
 	@echo '  Variables: SUBMISSIONS=$(SUBMISSIONS) OUTPUT=$(OUTPUT) JOBS=$(JOBS) (0: one a core) PYTHON=$(PYTHON)'
 	@echo '  LOG=$(LOG) (or debug, warning, off: how much OUTPUT/autograder.log tells)'
 	@echo '  ISOLATION=$(ISOLATION) (the weakest tier that will do) PRACTICE=1 (a weaker one will do: the marks do not count)'
@@ -51,44 +55,45 @@ help:  ## List the targets and the variables
 	@echo '  COMPARE=<folders of former classes>: the class report tells whose answers are like theirs'
 	@echo '  GROUPS=<table of groups>: every member gets the mark of the hand-in'
 	@echo '  NOTEBOOK=1 (explain: write a notebook with the checks in place) PROMPT=1 (explain: a prompt in the sandbox)'
+	@echo '  QUESTION=q5 SEEDS=2 (verify: only this question, this many seeds for solution and blank)'
 	@echo '  WHO="ann bob" (who decides at the desk: an address for each) PORT=8800 (the desk’s; else a free one)'
 	@echo '  TORCH_INDEX=<url of an index with CPU-only builds of torch> makes a smaller .venv'
 
 grade: .venv/installed  ## Grade SUBMISSIONS, one or many, into the class in OUTPUT; the others in it stay
-	$(RUN) grade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) --log $(LOG) $(ISOLATED) $(if $(call is_on,$(FORCE)),--force) $(if $(REMOVE),--remove "$$REMOVE") $(if $(GRADEBOOK),--gradebook "$(GRADEBOOK)") $(if $(COLUMN),--column "$(COLUMN)") $(if $(POINTS),--points "$(POINTS)") $(foreach folder,$(COMPARE),--compare "$(folder)") $(if $(GROUPS),--groups "$(GROUPS)")
+	$(RUN) grade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) --log $(LOG) $(ISOLATED) $(if $(call is_on,$(FORCE)),--force) $(if $(REMOVE),--remove "$$REMOVE") $(if $(GRADEBOOK),--gradebook "$(GRADEBOOK)") $(if $(COLUMN),--column "$(COLUMN)") $(if $(POINTS),--points "$(POINTS)") $(foreach folder,$(COMPARE),--compare "$(folder)") $(if $(GROUPS),--groups "$(GROUPS)") $(OF)
 
 regrade: .venv/installed  ## Grade SUBMISSIONS anew, show who would move, then ask (YES=1: do not ask)
-	$(RUN) regrade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) --log $(LOG) $(ISOLATED) $(if $(GROUPS),--groups "$(GROUPS)") $(if $(call is_on,$(YES)),--yes)
+	$(RUN) regrade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) --log $(LOG) $(ISOLATED) $(if $(GROUPS),--groups "$(GROUPS)") $(if $(call is_on,$(YES)),--yes) $(OF)
 
 report: .venv/installed  ## Write all reports on the class in OUTPUT anew (ANONYMOUS=1: statistics without names)
-	$(RUN) report "$(OUTPUT)" $(foreach folder,$(COMPARE),--compare "$(folder)") $(if $(call is_on,$(ANONYMOUS)),--anonymous)
+	$(RUN) report "$(OUTPUT)" $(foreach folder,$(COMPARE),--compare "$(folder)") $(if $(call is_on,$(ANONYMOUS)),--anonymous) $(OF)
 
 feedback: .venv/installed  ## Pack each student's feedback for the system that SUBMISSIONS came from, in OUTPUT/feedback
-	$(RUN) feedback "$(SUBMISSIONS)" --output "$(OUTPUT)" $(if $(GRADEBOOK),--gradebook "$(GRADEBOOK)") $(if $(COLUMN),--column "$(COLUMN)") $(if $(GROUPS),--groups "$(GROUPS)")
+	$(RUN) feedback "$(SUBMISSIONS)" --output "$(OUTPUT)" $(if $(GRADEBOOK),--gradebook "$(GRADEBOOK)") $(if $(COLUMN),--column "$(COLUMN)") $(if $(GROUPS),--groups "$(GROUPS)") $(OF)
 
 archive: .venv/installed  ## Pack the class in OUTPUT into one file, OUTPUT/archive/ (ANONYMOUS=1: without names)
-	$(RUN) archive "$(OUTPUT)" $(if $(call is_on,$(ANONYMOUS)),--without-names)
+	$(RUN) archive "$(OUTPUT)" $(if $(call is_on,$(ANONYMOUS)),--without-names) $(OF)
 
 desk: .venv/installed  ## Open the class in OUTPUT in a browser on this machine: what waits, students, questions
-	$(RUN) desk "$(OUTPUT)" $(foreach name,$(WHO),--who "$(name)") $(if $(PORT),--port $(PORT))
+	$(RUN) desk "$(OUTPUT)" $(foreach name,$(WHO),--who "$(name)") $(if $(PORT),--port $(PORT)) $(OF)
 
 explain: .venv/installed  ## Run one STUDENT again and show what the failing checks of a QUESTION compared
-	$(RUN) explain "$$STUDENT" "$(QUESTION)" --output "$(OUTPUT)" $(if $(call is_on,$(NOTEBOOK)),--notebook) $(if $(call is_on,$(PROMPT)),--shell)
+	$(RUN) explain "$$STUDENT" "$(QUESTION)" --output "$(OUTPUT)" $(if $(call is_on,$(NOTEBOOK)),--notebook) $(if $(call is_on,$(PROMPT)),--shell) $(OF)
 
 test: .venv/installed  ## Run the kit's own tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder # two files at once, in their order
 
 release: .venv/installed  ## Write student_release/ and solutions/, unless the release gate finds a problem
-	$(RUN) release
+	$(RUN) release $(OF)
 
-autograder: .venv/installed  ## Write build/autograder.zip, to be uploaded to Gradescope
-	$(RUN) gradescope
+autograder: .venv/installed  ## Write build/<id>/autograder.zip, to be uploaded to Gradescope
+	$(RUN) gradescope $(OF)
 
 fit: .venv/installed  ## Measure what grading needs against Gradescope's containers; writes docs/gradescope-fit.md
 	$(RUN) fit
 
 verify: .venv/installed  ## Plant every known mistake and prove that the checks find it; writes docs/test-quality.md
-	$(RUN) verify --jobs $(JOBS)
+	$(RUN) verify --jobs $(JOBS) --seeds $(SEEDS) $(if $(QUESTION),--question "$(QUESTION)") $(OF)
 
 attack: .venv/installed  ## Run every attack at three tiers of isolation; writes docs/attacks.md
 	$(RUN) attack --jobs $(JOBS)

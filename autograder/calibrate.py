@@ -29,9 +29,9 @@ import torch
 from torch import nn
 
 from autograder import interrupt
-from autograder.paths import ASSIGNMENT, PROJECT
+from autograder.paths import DEFAULT_ASSIGNMENT, PROJECT
 
-sys.path.insert(1, str(ASSIGNMENT))
+sys.path.insert(1, str(DEFAULT_ASSIGNMENT))
 
 from cnnlab import calibration, cases, data, fitting, perturb, sampling
 from cnnlab.feedback.scores import scores_symptom

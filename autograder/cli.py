@@ -6,10 +6,11 @@ from typing import Annotated
 import typer
 
 from autograder import interrupt
-from autograder.cli_class import feedback, grade, regrade, report
-from autograder.cli_common import cores, wrong
+from autograder.cli_class import grade, regrade
+from autograder.cli_common import CHOSEN, Chosen, chosen, cores, told_in_a_sentence, wrong
 from autograder.cli_desk import archive, desk, explain
-from autograder.paths import ASSIGNMENT, BUILD, COURSE, DOCS, PROJECT
+from autograder.cli_reports import feedback, report
+from autograder.paths import DOCS, PROJECT
 
 app = typer.Typer(
     add_completion=False,
@@ -40,32 +41,29 @@ def doctor() -> None:
 
 
 @app.command()
-def build() -> None:
+def build(assignment: Chosen = CHOSEN) -> None:
     """Build the hidden tests, the student folder and otter's zip into build/."""
-    from autograder.build.products import BuildError, ensure_built
+    from autograder.build.products import ensure_built
 
-    try:
-        built = ensure_built(ASSIGNMENT, BUILD)
-    except BuildError as problem:
-        wrong(str(problem))
+    with told_in_a_sentence():
+        built = ensure_built(chosen(assignment))
     typer.echo(f"{len(built.questions)} questions; otter's zip: {built.autograder_zip}")
 
 
 @app.command()
 def gradescope(
-    output: Annotated[Path, typer.Option(help="The zip to write.")] = BUILD / "autograder.zip",
+    assignment: Chosen = CHOSEN,
+    output: Annotated[Path | None, typer.Option(help="The zip to write.")] = None,
 ) -> None:
     """Write the autograder to upload to Gradescope."""
-    from autograder.build.products import BuildError, ensure_built
-    from autograder.course import CourseError, read_course
-    from autograder.gradescope.package import write_package
+    from autograder.build.products import ensure_built
+    from autograder.gradescope.package import ZIP_NAME, write_package
 
-    try:
-        read_course(COURSE)  # better told here than by every submission
-        size = write_package(PROJECT, ASSIGNMENT, ensure_built(ASSIGNMENT, BUILD), output)
-    except (BuildError, CourseError) as problem:
-        wrong(str(problem))
-    typer.echo(f"{output}: {size / 1e6:.1f} MB")
+    with told_in_a_sentence():
+        which = chosen(assignment)
+        target = output or which.build / ZIP_NAME
+        size = write_package(PROJECT, ensure_built(which), target)
+    typer.echo(f"{target}: {size / 1e6:.1f} MB")
 
 
 @app.command()
@@ -73,31 +71,24 @@ def fit(
     output: Annotated[Path, typer.Option(help="The page to write.")] = DOCS / "gradescope-fit.md",
 ) -> None:
     """Measure what grading needs against Gradescope's containers."""
-    from autograder.build.products import BuildError, ensure_built
-    from autograder.gradescope.fit import FitError, measure, page
+    from autograder.build.products import ensure_built
+    from autograder.gradescope.fit import measure, page
 
-    try:
-        ensure_built(ASSIGNMENT, BUILD)
+    with told_in_a_sentence():
+        ensure_built(chosen(CHOSEN))
         written = page(measure(PROJECT / "submissions" / "example" / "student_001.ipynb"))
-    except (BuildError, FitError) as problem:
-        wrong(str(problem))
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(written, encoding="utf-8")
     typer.echo(written)
 
 
 @app.command()
-def release() -> None:
+def release(assignment: Chosen = CHOSEN) -> None:
     """Write student_release/ and solutions/. Exit status 1: the gate found problems."""
-    from autograder.build.products import BuildError
     from autograder.build.release import release as write_release
-    from autograder.course import CourseError
-    from autograder.sandbox.policy import SandboxUnavailable
 
-    try:
-        problems = write_release(PROJECT, ASSIGNMENT, BUILD)
-    except (BuildError, CourseError, SandboxUnavailable) as problem:
-        wrong(str(problem))
+    with told_in_a_sentence():
+        problems = write_release(chosen(assignment))
     for problem in problems:
         typer.echo(f"not released: {problem}", err=True)
     raise typer.Exit(1 if problems else 0)
@@ -112,16 +103,14 @@ def bench(
     output: Annotated[Path, typer.Option(help="The page to write.")] = DOCS / "benchmark.md",
 ) -> None:
     """Measure the engine against stock otter run, both grading the same correct submissions."""
-    from autograder.bench.command import BenchError, measure
+    from autograder.bench.command import measure
     from autograder.bench.report import ratios, report
-    from autograder.build.products import BuildError, ensure_built
+    from autograder.build.products import ensure_built
 
     example = PROJECT / "submissions" / "example"
     correct = [example / f"{student}.ipynb" for student in ("student_001", "student_002")]
-    try:
-        measured = measure(ensure_built(ASSIGNMENT, BUILD), correct, submissions, not skip_memory)
-    except (BenchError, BuildError) as problem:
-        wrong(str(problem))
+    with told_in_a_sentence():
+        measured = measure(ensure_built(chosen(CHOSEN)), correct, submissions, not skip_memory)
     page = report(measured)
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(page, encoding="utf-8")
@@ -131,23 +120,17 @@ def bench(
 
 @app.command()
 def verify(
+    assignment: Chosen = CHOSEN,
     jobs: Annotated[int, typer.Option(min=0, help="Notebooks at once; 0: one a core.")] = 0,
     seeds: Annotated[int, typer.Option(min=1, help="Seeds for solution and blank.")] = 20,
     question: Annotated[list[str] | None, typer.Option(help="Only this one; repeatable.")] = None,
 ) -> None:
     """Prove the checks: plant every known mistake. Exit status 1: something does not hold."""
-    from autograder.build.products import BuildError
-    from autograder.course import CourseError
-    from autograder.recipe_files import RecipeError
-    from autograder.sandbox.policy import SandboxUnavailable
     from autograder.verify.command import run_verify
-    from autograder.verify.frozen import Untrained
 
-    try:
-        only = frozenset(question or ())
-        proof = run_verify(jobs or cores(), seeds, only, write=not only)
-    except (BuildError, CourseError, RecipeError, SandboxUnavailable, Untrained) as problem:
-        wrong(str(problem))
+    with told_in_a_sentence():
+        which, only = chosen(assignment), frozenset(question or ())
+        proof = run_verify(which, jobs or cores(), seeds, only, write=not only)
     raise typer.Exit(0 if proof.holds else 1)
 
 
@@ -157,13 +140,11 @@ def attack(
     only: Annotated[str | None, typer.Option(help="Only this file of attacks.")] = None,
 ) -> None:
     """Attack the engine at three tiers of isolation. Exit status 1: something did not hold."""
-    from autograder.attacks.command import attack as run_attacks
-    from autograder.recipe_files import RecipeError
+    with told_in_a_sentence():
+        chosen(CHOSEN)
+        from autograder.attacks.command import attack as run_attacks
 
-    try:
         status = run_attacks(jobs or cores(), only)
-    except RecipeError as problem:
-        wrong(str(problem))
     raise typer.Exit(status)
 
 
@@ -173,14 +154,12 @@ def guards(
     only: Annotated[str | None, typer.Option(help="Only those with this in area or id.")] = None,
 ) -> None:
     """Break every guard in a copy; something must fail. Exit status 1: nobody noticed one."""
-    from autograder.attacks.recipes import RecipeError as AttackError
-    from autograder.guards.command import guards as run_guards
-    from autograder.guards.recipes import RecipeError
+    with told_in_a_sentence():
+        chosen(CHOSEN)
+        from autograder.guards.command import guards as run_guards
 
-    try:
-        raise typer.Exit(run_guards(jobs or cores(), only))
-    except (RecipeError, AttackError) as problem:
-        wrong(str(problem))
+        status = run_guards(jobs or cores(), only)
+    raise typer.Exit(status)
 
 
 @app.command()
@@ -188,13 +167,11 @@ def fuzz(
     inputs: Annotated[int, typer.Option(min=1, help="How many inputs to try.")] = 100_000,
 ) -> None:
     """Feed damaged input to the wire and the readers. Exit status 1: one of them gave way."""
-    from autograder.attacks.fuzz import fuzz as run_fuzz
-    from autograder.build.products import BuildError
+    with told_in_a_sentence():
+        chosen(CHOSEN)
+        from autograder.attacks.fuzz import fuzz as run_fuzz
 
-    try:
         status = run_fuzz(inputs)
-    except BuildError as problem:
-        wrong(str(problem))
     raise typer.Exit(status)
 
 
@@ -206,17 +183,11 @@ def load(
     output: Annotated[Path, typer.Option(help="The page to write.")] = DOCS / "load.md",
 ) -> None:
     """Grade a thousand mixed submissions; kill fifty runs. Exit status 1: something was lost."""
-    from autograder.build.products import BuildError
-    from autograder.course import CourseError
-    from autograder.endurance.command import load as run_load
-    from autograder.endurance.kills import RunFailed
-    from autograder.recipe_files import RecipeError
-    from autograder.sandbox.policy import SandboxUnavailable
+    with told_in_a_sentence():
+        chosen(CHOSEN)
+        from autograder.endurance.command import load as run_load
 
-    try:
         status = run_load(submissions, kills, jobs or cores(), output)
-    except (BuildError, CourseError, RecipeError, RunFailed, SandboxUnavailable) as problem:
-        wrong(str(problem))
     raise typer.Exit(status)
 
 

@@ -9,13 +9,28 @@ from typing import Annotated, Literal, NoReturn
 
 import typer
 
+from autograder.assignment import Assignment
 from autograder.classroom.holding import held
-from autograder.cli_common import cores, opened, refuse_empty, told_in_a_sentence, wrong
-from autograder.cli_folders import Class, Output, Submissions, named, refuse_wrong
-from autograder.course import read_course
+from autograder.cli_common import (
+    CHOSEN,
+    Chosen,
+    chosen,
+    cores,
+    opened,
+    refuse_empty,
+    told_in_a_sentence,
+    wrong,
+)
+from autograder.cli_folders import (
+    Compare,
+    Groups,
+    Output,
+    Submissions,
+    named,
+    refuse_wrong,
+)
 from autograder.lms.points import Points
 from autograder.log import Detail
-from autograder.paths import ASSIGNMENT, BUILD, COURSE
 from autograder.plain_text import one_line
 from autograder.records import Grade
 from autograder.reports.words import needs_person
@@ -38,15 +53,6 @@ RequireIsolation = Annotated[
 Practice = Annotated[
     bool, typer.Option("--practice", help="A weaker one will do: the marks do not count.")
 ]
-Groups = Annotated[
-    Path | None,
-    typer.Option(help="Who is in which group: Canvas's export, or a table student,group."),
-]
-
-Compare = Annotated[
-    list[Path] | None,
-    typer.Option(help="The folder of a former class: whose answers are like theirs? Repeatable."),
-]
 Log = Annotated[
     Detail, typer.Option(help="How much goes into autograder.log beside the gradebook.")
 ]
@@ -62,6 +68,7 @@ def grade(
         ),
     ] = None,
     output: Output = Path("grades"),
+    assignment: Chosen = CHOSEN,
     gradebook: Annotated[
         Path | None, typer.Option(help="Exported from Canvas or Moodle: a filled copy is written.")
     ] = None,
@@ -99,20 +106,21 @@ def grade(
 
     refuse_wrong(submissions, output)
     if remove:
-        _remove(output, remove)
+        _remove(assignment, output, remove)
     if submissions is None:
         wrong("name the submissions: a folder, or a download of a learning system")
     with told_in_a_sentence():
-        course = read_course(COURSE)
-        to_fill = read_gradebook(gradebook, column, course.title) if gradebook else None
+        which = chosen(assignment)
+        course = which.course
+        to_fill = read_gradebook(gradebook, column, which.names) if gradebook else None
         former = [read_former(folder) for folder in compare or ()]
         scale = scale_of(to_fill, course.totals.core, points) if to_fill else SAME
         with held(output, "grade", typer.echo), workspace() as room:
-            collected = collect_class(submissions, room)
+            collected = collect_class(submissions, room, which.notebook)
             whole = with_members(collected, groups, output, gradebook, to_fill)
             found = whole.found
             required = Requirement(require_isolation, practice)
-            setup = set_up(_available(device), seed, required, log)
+            setup = set_up(which, _available(device, which), seed, required, log)
             with opened(output, setup.showing) as views:
                 plan = grade_and_tell(
                     setup, whole, views, jobs or cores(), force=force, former=former
@@ -135,6 +143,7 @@ def grade(
 def regrade(
     submissions: Submissions,
     output: Output = Path("grades"),
+    assignment: Chosen = CHOSEN,
     groups: Groups = None,
     yes: Annotated[bool, typer.Option("--yes", help="Put the new grades in place.")] = False,
     jobs: Annotated[int, typer.Option(min=0, help="Submissions at once; 0: one a core.")] = 0,
@@ -157,9 +166,12 @@ def regrade(
 
     refuse_wrong(submissions, output)
     with told_in_a_sentence(), held(output, "regrade", typer.echo), workspace() as room:
-        whole = with_members(collect_class(submissions, room), groups, output, None, None)
+        which = chosen(assignment)
+        whole = with_members(
+            collect_class(submissions, room, which.notebook), groups, output, None, None
+        )
         required = Requirement(require_isolation, practice)
-        setup = set_up(_available(device), seed, required, log)
+        setup = set_up(which, _available(device, which), seed, required, log)
 
         def grade_into(aside: Views) -> list[str]:
             grade_and_tell(setup, whole, aside, jobs or cores(), command="regrade", anew=True)
@@ -175,82 +187,7 @@ def regrade(
     raise typer.Exit(_status(grades))
 
 
-def feedback(
-    submissions: Submissions,
-    output: Output = Path("grades"),
-    gradebook: Annotated[
-        Path | None, typer.Option(help="Exported from the learning system: it knows addresses.")
-    ] = None,
-    column: Annotated[str, typer.Option(help="Title of the gradebook's column.")] = "",
-    groups: Groups = None,
-) -> None:
-    """Pack each student's feedback to give back. Exit status 0: all of it, 1: some left out."""
-    from autograder.build.products import ensure_built
-    from autograder.class_groups import with_members
-    from autograder.classroom.reading import read_class
-    from autograder.classroom.showing import showing_of
-    from autograder.feedback_pack.mail_merge import authors, from_gradebook
-    from autograder.feedback_pack.pack import write_pack
-    from autograder.feedback_pack.told import told
-    from autograder.lms.give_back import read_gradebook
-    from autograder.lms.layout import collect_class, workspace
-    from autograder.reports.terminal import show_remarks
-
-    refuse_wrong(submissions, output)
-    with told_in_a_sentence():
-        refuse_empty(output)
-        course, built = read_course(COURSE), ensure_built(ASSIGNMENT, BUILD)
-        showing = showing_of(course, built)
-        with (
-            workspace() as room,
-            held(output, "feedback", typer.echo),
-            opened(output, showing) as views,
-        ):
-            known = read_gradebook(gradebook, column, course.title) if gradebook else None
-            collected = collect_class(submissions, room)
-            found = with_members(collected, groups, output, gradebook, known).found
-            people = from_gradebook(known, found.submissions) if known else authors
-            views.refresh()
-            pack = write_pack(output, read_class(views), found, people)
-    for sentence in told(pack, found.layout):
-        show_remarks(sentence, ())
-    if pack.remarks:
-        show_remarks("To look at:", pack.remarks)
-    raise typer.Exit(1 if pack.left_out else 0)
-
-
-def report(
-    grades: Class = Path("grades"),
-    anonymous: Annotated[
-        bool, typer.Option("--anonymous", help="Only statistics, without names: page and table.")
-    ] = False,
-    compare: Compare = None,
-) -> None:
-    """Write all reports on a class anew from its grades; no notebook is run."""
-    from autograder.build.otter_assign import NOTEBOOK
-    from autograder.build.products import ensure_built
-    from autograder.class_report import write_class_report, write_statistics
-    from autograder.classroom.showing import showing_of
-    from autograder.reports.terminal import show_remarks
-    from autograder.similarity.former import read_former
-
-    with told_in_a_sentence():
-        refuse_empty(grades)
-        course, built = read_course(COURSE), ensure_built(ASSIGNMENT, BUILD)
-        with held(grades, "report", typer.echo), opened(grades, showing_of(course, built)) as views:
-            if anonymous:
-                page, table = write_statistics(views)
-                typer.echo(f"Statistics without names: {page}, {table}")
-                return
-            views.refresh()
-            former = [read_former(folder) for folder in compare or ()]
-            path = write_class_report(views, built.student / NOTEBOOK, former)
-            if left := views.remarks():
-                show_remarks("Decisions without a student:", left)
-    typer.echo(f"Class report: {path}")
-
-
-def _remove(output: Path, students: list[str]) -> NoReturn:
+def _remove(assignment: Path, output: Path, students: list[str]) -> NoReturn:
     """Take students out of the class and end the command."""
     from autograder.build.products import ensure_built
     from autograder.classroom.removing import remove_student
@@ -258,7 +195,8 @@ def _remove(output: Path, students: list[str]) -> NoReturn:
 
     with told_in_a_sentence():
         refuse_empty(output)
-        showing = showing_of(read_course(COURSE), ensure_built(ASSIGNMENT, BUILD))
+        which = chosen(assignment)
+        showing = showing_of(which.course, ensure_built(which))
         with held(output, "grade --remove", typer.echo), opened(output, showing) as views:
             for student in students:
                 place = remove_student(views.store, student)
@@ -272,11 +210,15 @@ def _status(grades: Sequence[Grade]) -> int:
     return 1 if any(map(needs_person, grades)) else 0
 
 
-def _available(device: Device) -> Literal["cpu", "cuda"]:
+def _available(device: Device, assignment: Assignment) -> Literal["cpu", "cuda"]:
     """The device to grade on; CUDA is asked for here, never in a process that will fork."""
     if device is Device.CPU:
         return "cpu"
     found = False
+    if not assignment.preloads("torch"):
+        if device is Device.CUDA:
+            wrong("--device cuda: this assignment preloads nothing that computes on a GPU")
+        return "cpu"
     if any(os.path.exists(path) for path in CUDA_DRIVERS):  # torch takes seconds to import
         import torch
 

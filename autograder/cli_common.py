@@ -4,13 +4,33 @@ import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from autograder.errors import KitError
+from autograder.paths import DEFAULT_ASSIGNMENT
+
 if TYPE_CHECKING:
+    from autograder.assignment import Assignment
     from autograder.classroom.showing import Showing
     from autograder.classroom.views import Views
+
+
+Chosen = Annotated[
+    Path,
+    typer.Option("--assignment", metavar="FOLDER", help="The folder of the assignment."),
+]
+CHOSEN = DEFAULT_ASSIGNMENT
+
+
+def chosen(folder: Path) -> "Assignment":
+    """Return the assignment in `folder`, its package importable. Raises `KitError`."""
+    from autograder.assignment import read_assignment
+
+    found = read_assignment(folder)
+    found.make_importable()
+    return found
 
 
 def cores() -> int:
@@ -29,20 +49,11 @@ def wrong(sentence: str) -> NoReturn:
 @contextmanager
 def told_in_a_sentence() -> Generator[None]:
     """End the command with exit status 2 and a sentence where a person has to mend something."""
-    from autograder.build.products import BuildError
-    from autograder.classroom.writing import StoreError
-    from autograder.collect.folder import CollectError
-    from autograder.course import CourseError
-    from autograder.feedback_pack.pack import PackError
-    from autograder.isolation import TooWeak
-    from autograder.lms.table import GradebookError
     from autograder.sandbox.policy import SandboxUnavailable
 
     try:
         yield
-    except (BuildError, CollectError, CourseError, StoreError, TooWeak) as problem:
-        wrong(str(problem))
-    except (GradebookError, PackError) as problem:
+    except KitError as problem:
         wrong(str(problem))
     except SandboxUnavailable as problem:
         wrong(f"no sandbox can be started: {problem}")

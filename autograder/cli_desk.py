@@ -1,16 +1,23 @@
 """The commands of those who teach a class: the desk, an answer explained, the archive."""
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from autograder.classroom.holding import held, user
-from autograder.cli_common import opened, refuse_empty, told_in_a_sentence, wrong
+from autograder.cli_common import (
+    CHOSEN,
+    Chosen,
+    chosen,
+    opened,
+    refuse_empty,
+    told_in_a_sentence,
+    wrong,
+)
 from autograder.cli_folders import Class, Output
-from autograder.course import read_course
-from autograder.paths import ASSIGNMENT, BUILD, COURSE
 
 if TYPE_CHECKING:
     from autograder.classroom.views import Views
@@ -20,6 +27,7 @@ if TYPE_CHECKING:
 
 def desk(
     grades: Class = Path("grades"),
+    assignment: Chosen = CHOSEN,
     who: Annotated[
         list[str] | None, typer.Option(help="Whose decisions these are; repeatable.")
     ] = None,
@@ -29,22 +37,22 @@ def desk(
 
     When it closes, gradebook and pages are written as they were decided.
     """
-    from autograder.build.otter_assign import NOTEBOOK
     from autograder.build.products import ensure_built
     from autograder.classroom.showing import showing_of
     from autograder.desk.reading import Reader
-    from autograder.desk.serve import DeskError, serve
+    from autograder.desk.serve import DeskError, courses_engine, serve
 
     people = [name.strip() for name in who or [user()]]
     if not all(people) or len(set(people)) != len(people):
         wrong("--who: say who you are, each name once (make desk WHO=ann)")
     with told_in_a_sentence():
         refuse_empty(grades)
-        built = ensure_built(ASSIGNMENT, BUILD)
-        with opened(grades, showing_of(read_course(COURSE), built)) as views:
-            reader = Reader(views.store, views.showing, built.student / NOTEBOOK)
+        which = chosen(assignment)
+        built = ensure_built(which)
+        with opened(grades, showing_of(which.course, built)) as views:
+            reader = Reader(views.store, views.showing, built.released)
             try:
-                serve(reader, people, port, typer.echo)
+                serve(reader, people, port, typer.echo, partial(courses_engine, which.folder))
             except DeskError as problem:
                 wrong(str(problem))
             finally:
@@ -57,6 +65,7 @@ def explain(
     student: Annotated[str, typer.Argument(help="As the gradebook names them.")],
     question: Annotated[str, typer.Argument(help="Such as q5.")],
     output: Output = Path("grades"),
+    assignment: Chosen = CHOSEN,
     notebook: Annotated[
         bool,
         typer.Option("--notebook", help="Write a notebook with the checks in place; run nothing."),
@@ -80,7 +89,8 @@ def explain(
         wrong("name a student and a question: make explain STUDENT=student_001 QUESTION=q5")
     with told_in_a_sentence():
         refuse_empty(output)
-        setup = set_up("cpu", None, Requirement(3, practice=False))
+        which = chosen(assignment)
+        setup = set_up(which, "cpu", None, Requirement(3, practice=False))
         with opened(output, setup.showing) as views:
             asked = find(views.store, student, question, setup.showing.questions)
             base = f"{FOLDER}/{asked.folder}-{question}"
@@ -97,7 +107,7 @@ def _write_notebook(setup: "Setup", views: "Views", asked: "Asked", base: str) -
     from autograder.explain.notebook import stepping_notebook
 
     tests = setup.built.hidden_tests / f"{asked.question}.py"
-    made = stepping_notebook(asked, tests, setup.seed)
+    made = stepping_notebook(asked, tests, setup.seed, setup.built.assignment.folder)
     path = views.store.write_file(f"{base}.ipynb", as_json(made))
     typer.echo(
         f"{path}: the student's cells and all checks of {asked.question}, for you only. Whoever "
@@ -129,6 +139,7 @@ def _write_page(setup: "Setup", views: "Views", asked: "Asked", base: str) -> No
 
 def archive(
     grades: Class = Path("grades"),
+    assignment: Chosen = CHOSEN,
     without_names: Annotated[
         bool, typer.Option("--without-names", help="Points and statistics only.")
     ] = False,
@@ -140,7 +151,8 @@ def archive(
 
     with told_in_a_sentence():
         refuse_empty(grades)
-        showing = showing_of(read_course(COURSE), ensure_built(ASSIGNMENT, BUILD))
+        which = chosen(assignment)
+        showing = showing_of(which.course, ensure_built(which))
         with held(grades, "archive", typer.echo), opened(grades, showing) as views:
             views.refresh()
             kept = write_archive(views, names=not without_names, today=datetime.now().date())

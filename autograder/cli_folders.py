@@ -29,6 +29,16 @@ Output = Annotated[
     Path, typer.Option(parser=named, metavar="FOLDER", help="The folder of the class.")
 ]
 
+Groups = Annotated[
+    Path | None,
+    typer.Option(help="Who is in which group: Canvas's export, or a table student,group."),
+]
+
+Compare = Annotated[
+    list[Path] | None,
+    typer.Option(help="The folder of a former class: whose answers are like theirs? Repeatable."),
+]
+
 
 def refuse_wrong(submissions: Path | None, output: Path) -> None:
     """End the command with a sentence where these folders cannot be meant."""

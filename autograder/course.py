@@ -1,22 +1,27 @@
 """Reads `course.toml`: the course team's settings, checked."""
 
 import tomllib
+from collections.abc import Mapping
+from dataclasses import field
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
+
+from autograder.errors import KitError
 
 KNOWN_KEYS_ONLY = ConfigDict(extra="forbid")
 Seconds = Annotated[float, Field(gt=0, le=86_400, strict=True)]
 Amount = Annotated[int, Field(gt=0, le=1 << 20, strict=True)]
 Points = Annotated[float, Field(ge=0, strict=True)]
 Percent = Annotated[float, Field(ge=0, le=100, strict=True)]
+Module = Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*$")]
 Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
 """When Gradescope shows a test to students."""
 
 
-class CourseError(Exception):
+class CourseError(KitError):
     """The settings cannot be used; the message names file, key and what was expected."""
 
 
@@ -24,7 +29,7 @@ class CourseError(Exception):
 class Totals:
     """What the notebook's points must add up to."""
 
-    core: Points = 100
+    core: Annotated[float, Field(gt=0, strict=True)]
     bonus: Points = 0
 
 
@@ -71,10 +76,34 @@ class Gradescope:
 
 @dataclass(frozen=True, config=KNOWN_KEYS_ONLY)
 class Course:
-    """All settings of a course."""
+    """All settings of an assignment, as `course.toml` has them."""
 
     title: str
-    totals: Totals = Totals()
+    """Without it in the file: the first heading of the notebook."""
+    totals: Totals = Totals(100)
+    """Without it in the file: what the points in the notebook add up to, no bonus."""
+    notebook: Annotated[str, Field(pattern=r"^([^/\\\\]+\.ipynb)?$")] = ""
+    """The master notebook. Without it in the file: the only one in the folder."""
+    package: Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")] = ""
+    """A Python package in the folder that is released and preloaded, and may hold probes."""
+    preload: tuple[Module, ...] = ("numpy",)
+    """Modules that are imported once for all submissions."""
+    preload_later: tuple[Module, ...] = ()
+    """Of these and others, those that the first submissions can do without: a faster start."""
+    first_cell: str = ""
+    """A cell that must run before anything is graded; '': one that imports `preload`."""
+    data: str = "data"
+    """The folder that students see, unless `<package>.sandbox_data(folder)` writes another."""
+    release_into: str = "."
+    """Where student_release/ and solutions/ are written, from the assignment's folder."""
+    mistakes: str = "mistakes"
+    """The folder of planted answers for `verify`, from the assignment's folder."""
+    frozen: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """By question, variables that `verify` keeps instead of computing them for each answer."""
+    tests: Mapping[str, Literal["outside", "beside"]] = field(
+        default_factory=dict[str, Literal["outside", "beside"]]
+    )
+    """By question, where it is judged; those that are not named: outside."""
     limits: Limits = Limits()
     late: LatePolicy | None = None
     gradescope: Gradescope = Gradescope()
@@ -82,15 +111,19 @@ class Course:
     """Draw other hidden inputs and test digits in every run; marks that stand stay as they are."""
 
 
-def read_course(path: Path) -> Course:
-    """The settings in `path`. Raises `CourseError` for a missing, broken or unknown setting."""
+def read_settings(path: Path) -> dict[str, Any]:
+    """Return what stands in `path`, unchecked. Raises `CourseError` for a broken file."""
     try:
         with path.open("rb") as file:
-            settings = tomllib.load(file)
+            return tomllib.load(file)
     except OSError as error:
         raise CourseError(f"{path}: cannot be read ({error.strerror})") from None
     except tomllib.TOMLDecodeError as error:
         raise CourseError(f"{path}: is not valid TOML: {error}") from None
+
+
+def course_of(settings: Mapping[str, Any], path: Path) -> Course:
+    """Return the `settings` of `path`. Raises `CourseError` for a missing or unknown one."""
     try:
         return TypeAdapter(Course).validate_python(settings)
     except ValidationError as error:

@@ -12,12 +12,10 @@ import torch
 
 from autograder import log
 from autograder.alone import Gate
-from autograder.build.otter_assign import NOTEBOOK
 from autograder.build.products import Built
-from autograder.collect.assignment import Assignment, read_assignment
 from autograder.collect.notebook import NotThisAssignment, Unreadable, read_notebook
+from autograder.collect.released import Released, read_released
 from autograder.course import Course
-from autograder.paths import ASSIGNMENT
 from autograder.records import (
     Cell,
     CellRun,
@@ -41,15 +39,6 @@ _log = logging.getLogger(__name__)
 
 AGAIN = "the machine was too busy, so the notebook was graded again with nothing beside it"
 
-FIRST_CELL = Cell(
-    0,
-    "import matplotlib.pyplot, numpy, torch\nimport cnnlab.data\nimport rich",
-)
-"""What every notebook of the course needs, and so must work before one is graded.
-
-`rich` is an installed package that isn't imported before the forks, as others are.
-"""
-
 
 @dataclass(frozen=True)
 class Engine:
@@ -59,7 +48,7 @@ class Engine:
     questions: tuple[Question, ...]
     zygote: Zygote
     seed: int
-    assignment: Assignment | None = None
+    released: Released | None = None
     """What was released to students: a notebook of another assignment is told from it."""
     loans: tuple[Loan, ...] = ()
     """Right answers of earlier questions, for the questions that build on them."""
@@ -104,7 +93,7 @@ class Engine:
         _log.info("grading begins: %s", submission.source.name)
         notebook = None
         try:
-            notebook = read_notebook(submission, self.assignment)
+            notebook = read_notebook(submission, self.released)
             run = self._run(notebook)
             self.running.check()
             grade = self._graded(submission, notebook, run, time.monotonic() - started)
@@ -172,21 +161,26 @@ def make_engine(course: Course, built: Built, zygote: Zygote, seed: int) -> Engi
         replace(question, rubric=built.rubrics.get(question.id))
         for question in load_questions(built.hidden_tests)
     )
-    loans = read_loans(ASSIGNMENT / "lent", questions)
-    released = read_assignment(built.student / NOTEBOOK)
+    loans = read_loans(built.assignment.folder / "lent", questions)
+    released = read_released(built.released, course.package)
     engine = Engine(course, questions, zygote, seed, released, loans)
-    _try_out(engine)
+    _try_out(engine, first_cell(course))
     return engine
 
 
-def _try_out(engine: Engine) -> None:
+def first_cell(course: Course) -> str:
+    """Return what every notebook of the course needs, and so must work before one is graded."""
+    return course.first_cell or "\n".join(f"import {name}" for name in course.preload)
+
+
+def _try_out(engine: Engine, source: str) -> None:
     """Runs a cell that any submission could hold; `SandboxUnavailable` where that does not work.
 
     Without this, a set-up in which no notebook can run would look like a class of blank ones.
     """
     session = engine.start(ahead=False)
     try:
-        ran = session.run_cell(FIRST_CELL, engine.course.limits.cell_seconds)
+        ran = session.run_cell(Cell(0, source), engine.course.limits.cell_seconds)
     finally:
         session.close()
     if ran.outcome is not Outcome.PASSED:

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from autograder.fairness import POINTS, SAMPLES, SET_UPS, STEPS, Found
-from autograder.paths import ASSIGNMENT
+from autograder.paths import DEFAULT_ASSIGNMENT
 
-sys.path.insert(1, str(ASSIGNMENT))
+sys.path.insert(1, str(DEFAULT_ASSIGNMENT))
 
 from cnnlab import calibration, cases, data, sampling
 from cnnlab.judging import FLOOR

@@ -213,3 +213,17 @@ def _opened(place: int | None, name: str) -> Generator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def source_files(folder: Path) -> list[Path]:
+    """Return the files below `folder` that somebody wrote, sorted: no hidden ones, no caches."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not any(map(_left_out, path.relative_to(folder).parts))
+    )
+
+
+def _left_out(part: str) -> bool:
+    """Hidden files, Python's caches and what data sets unpack for libraries."""
+    return part.startswith(".") or part in ("__pycache__", "MNIST")

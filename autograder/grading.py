@@ -5,11 +5,10 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from autograder import log
-from autograder.build.otter_assign import NOTEBOOK
+from autograder.assignment import Assignment
 from autograder.build.products import Built, ensure_built
 from autograder.class_groups import ClassOfGroups
 from autograder.class_report import write_class_report
@@ -18,10 +17,9 @@ from autograder.classroom.holding import user
 from autograder.classroom.kept import Run
 from autograder.classroom.showing import Showing, showing_of
 from autograder.classroom.views import Views
-from autograder.course import Course, read_course
+from autograder.course import Course
 from autograder.grade import Plan, grade_class, note_attempts, plan_class
 from autograder.isolation import Requirement, demand, measured, weakest
-from autograder.paths import ASSIGNMENT, BUILD, COURSE
 from autograder.reports.terminal import Progress, show_isolation
 from autograder.similarity.former import FormerClass
 from autograder.start import open_engine, seed_for
@@ -45,11 +43,6 @@ class Setup:
     detail: log.Detail = log.Detail.INFO
     """How much is written to the log in the folder of the grades."""
 
-    @property
-    def release(self) -> Path:
-        """The notebook that students start from."""
-        return self.built.student / NOTEBOOK
-
     @cached_property
     def basis(self) -> Basis:
         """What decides the marks that are made with this."""
@@ -62,13 +55,14 @@ class Setup:
 
 
 def set_up(
+    assignment: Assignment,
     device: Literal["cpu", "cuda"],
     seed: int | None,
     required: Requirement,
     detail: log.Detail = log.Detail.INFO,
 ) -> Setup:
-    """The course as it is now. Raises `CourseError` and `BuildError`."""
-    course, built = read_course(COURSE), ensure_built(ASSIGNMENT, BUILD)
+    """Return the assignment as it is now, built. Raises `BuildError`."""
+    course, built = assignment.course, ensure_built(assignment)
     seed = seed_for(built, seed, fresh=course.fresh_inputs)
     return Setup(course, built, device, seed, required, detail)
 
@@ -112,7 +106,7 @@ def grade_and_tell(
     note_attempts(plan, store)
     whole.keep(store)
     views.refresh()
-    write_class_report(views, setup.release, former)
+    write_class_report(views, setup.built.released, former)
     return plan
 
 

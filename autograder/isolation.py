@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.errors import KitError
 from autograder.records import Grade, Isolation, Layer
 from autograder.sandbox.launch import Zygote
 from autograder.sandbox.tiers import Tier
@@ -12,7 +13,7 @@ REQUIRED_TIER = Tier.CONTAINER.value
 """The weakest tier that will do, unless an instructor says otherwise."""
 
 
-class TooWeak(Exception):
+class TooWeak(KitError):
     """Nothing may be graded here; the message says what was reached, required, and what to do."""
 
 

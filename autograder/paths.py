@@ -3,7 +3,6 @@
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
-ASSIGNMENT = PROJECT / "assignment"
+DEFAULT_ASSIGNMENT = PROJECT / "assignment"
 BUILD = PROJECT / "build"
 DOCS = PROJECT / "docs"
-COURSE = ASSIGNMENT / "course.toml"

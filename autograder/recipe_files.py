@@ -6,12 +6,13 @@ from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
+from autograder.errors import KitError
 from autograder.plain_text import one_line
 
 Content = TypeVar("Content")
 
 
-class RecipeError(Exception):
+class RecipeError(KitError):
     """A recipe cannot be used; the message names its file, and the recipe where it is known."""
 
 

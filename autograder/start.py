@@ -15,17 +15,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from autograder import interrupt, lean
+from autograder.assignment import Assignment
 from autograder.build.products import Built
 from autograder.course import Course
-from autograder.paths import ASSIGNMENT
 from autograder.sandbox.launch import Process, Zygote
-from autograder.sandbox.policy import LATER, PRELOAD, Policy
+from autograder.sandbox.policy import Policy
 
 if TYPE_CHECKING:
     from autograder.engine import Engine
 
 
 _log = logging.getLogger(__name__)
+
+ALWAYS = ("IPython", "autograder.inside.serve")
+"""What every sandbox needs, whatever the assignment preloads."""
 
 
 @contextmanager
@@ -43,9 +46,10 @@ def open_engine(
     ready that it may not need. `begun`: a zygote that waits. Raises `SandboxUnavailable` and
     `ChecksError`.
     """
+    built.assignment.make_importable()
     hide(built.hidden_tests)
     with lean.imports(), ThreadPoolExecutor(1) as pool:
-        loading = pool.submit(_load_engine, one)
+        loading = pool.submit(_load_engine, built.assignment, one)
         zygote = Zygote(policy_for(course, built, device), ahead=not one, begun=begun)
     with zygote:
         engine = loading.result()(course, built, zygote, seed)
@@ -64,16 +68,20 @@ def hide(folder: Path) -> None:
         _log.warning("%s could not be closed to others", folder, exc_info=True)
 
 
-def _load_engine(one: bool) -> Callable[[Course, Built, Zygote, int], "Engine"]:
+def _load_engine(
+    assignment: Assignment, one: bool
+) -> Callable[[Course, Built, Zygote, int], "Engine"]:
     """Loads all that the checks need, too: else the first of many would wait for that."""
     from autograder.engine import make_engine
 
     if one:
         return make_engine
-    for module in lesson_modules():
+    for module in assignment.modules():
         importlib.import_module(module)
-    for split in ("train", "test"):
-        importlib.import_module("cnnlab.data").load(split)
+    if assignment.course.package:
+        warm = getattr(importlib.import_module(assignment.course.package), "warm", None)
+        if callable(warm):
+            warm()
     return make_engine
 
 
@@ -95,24 +103,18 @@ def seed_for(built: Built, seed: int | None = None, *, fresh: bool = False) -> i
 
 def policy_for(course: Course, built: Built, device: Literal["cpu", "cuda"]) -> Policy:
     """What a submission may use and see."""
-    limits = course.limits
-    redirection = () if device == "cuda" else ("autograder.inside.without_gpu",)
+    limits, assignment = course.limits, built.assignment
+    without_gpu = device == "cpu" and assignment.preloads("torch")
+    redirection = ("autograder.inside.without_gpu",) if without_gpu else ()
     return Policy(
         memory_megabytes=limits.memory_megabytes,
         processes=limits.processes,
         disk_megabytes=limits.disk_megabytes,
         device=device,
         data=((str(built.sandbox_data.resolve()), "data"),),
-        preload=PRELOAD + lesson_modules() + redirection,
-        later=(*LATER, "cnnlab.data", "cnnlab.probes.models"),
-        import_from=(str(ASSIGNMENT),),
+        preload=(*course.preload, *ALWAYS, *assignment.modules(), *redirection),
+        later=course.preload_later,
+        import_from=(str(assignment.folder.resolve()),),
         preload_environment=(("CNNLAB_DATA", str(built.sandbox_data.resolve())),),
         environment=(("CNNLAB_DATA", "{work}/data"), ("CNNLAB_GRADING", "1")),
     )
-
-
-def lesson_modules() -> tuple[str, ...]:
-    """Every module of the lesson's package: imported before the fork, no submission pays for it."""
-    files = sorted((ASSIGNMENT / "cnnlab").rglob("*.py"))
-    names = (file.relative_to(ASSIGNMENT).with_suffix("").parts for file in files)
-    return tuple(".".join(parts).removesuffix(".__init__") for parts in names)

@@ -16,13 +16,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from autograder.build.otter_assign import NOTEBOOK, read_json
+from autograder.assignment import default_assignment
+from autograder.build.otter_assign import read_json
 from autograder.build.products import Built, ensure_built
 from autograder.collect.question_cells import checks_in, code_cells
-from autograder.paths import ASSIGNMENT, BUILD, PROJECT
+from autograder.paths import PROJECT
 from autograder.verify.plant import student_notebook, with_answers
 
 PLAN = Path(__file__).with_name("example_class.toml")
+NOTEBOOK = default_assignment().notebook
 EXAMPLE = PROJECT / "submissions" / "example"
 _EXPORTED = "cnn_2026_02_03T16_20_00_000000.zip"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -116,4 +118,4 @@ def read_plan() -> dict[str, dict[str, Any]]:
 if __name__ == "__main__":
     shutil.rmtree(EXAMPLE, ignore_errors=True)
     EXAMPLE.mkdir(parents=True)
-    write_class(ensure_built(ASSIGNMENT, BUILD), read_plan(), EXAMPLE)
+    write_class(ensure_built(default_assignment()), read_plan(), EXAMPLE)

@@ -6,12 +6,16 @@ import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from autograder.classroom.views import Views
 from autograder.desk.reading import Reader
 from autograder.desk.runs import OpenEngine
 from autograder.desk.serve import Desk, courses_engine, opened_desk
+from tests.assignments import LESSON
+
+LESSONS_ENGINE = partial(courses_engine, LESSON.folder)
 
 
 @dataclass
@@ -72,7 +76,7 @@ class Running:
 
 @contextmanager
 def running_desk(
-    views: Views, release: Path, open_engine: OpenEngine = courses_engine
+    views: Views, release: Path, open_engine: OpenEngine = LESSONS_ENGINE
 ) -> Generator[Running]:
     """Serve the class of `views`; nobody is let in yet."""
     reader = Reader(views.store, views.showing, release)

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from autograder.assignment import Assignment, read_assignment
+
 CONFIG = """\
 # ASSIGNMENT CONFIG
 name: cnn
@@ -19,19 +21,25 @@ files: [cnnlab, data]"""
 
 COURSE = """\
 title = "A little assignment"
+package = "cnnlab"
 
 [totals]
 core = 3
 bonus = 2
 """
 
+PACKAGE = '''\
+"""Helpers."""
+
+from cnnlab.data import sandbox_data
+'''
 DATA_MODULE = '''\
 """Stand-in for the real module: one text file is the data."""
 
 from pathlib import Path
 
 
-def write_sandbox_data(folder: Path) -> None:
+def sandbox_data(folder: Path) -> None:
     (folder / "digits.txt").write_text("digits without labels", encoding="utf-8")
 '''
 
@@ -143,7 +151,7 @@ def write_assignment(folder: Path, listed: list[tuple[str, str]] | None = None) 
     files = {
         "cnn.ipynb": json.dumps(notebook(listed or cells())),
         "course.toml": COURSE,
-        "cnnlab/__init__.py": '"""Helpers."""\n',
+        "cnnlab/__init__.py": PACKAGE,
         "cnnlab/data.py": DATA_MODULE,
         "cnnlab/__pycache__/data.pyc": "left behind by Python",
         "data/README.md": "Where the data come from.\n",
@@ -155,3 +163,8 @@ def write_assignment(folder: Path, listed: list[tuple[str, str]] | None = None) 
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return folder
+
+
+def assignment(folder: Path, listed: list[tuple[str, str]] | None = None) -> Assignment:
+    """Write the assignment to `folder` and read it as the engine does."""
+    return read_assignment(write_assignment(folder, listed))

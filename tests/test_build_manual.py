@@ -12,7 +12,14 @@ from autograder.build.master import BuildError, read_master
 from autograder.build.products import build, built_in
 from autograder.rubric import Criterion, Rubric
 from autograder.score import Question, load_questions, score_question
-from tests.small_assignment import PUBLIC_ANSWER, cells, notebook, question, write_assignment
+from tests.small_assignment import (
+    PUBLIC_ANSWER,
+    assignment,
+    cells,
+    notebook,
+    question,
+    write_assignment,
+)
 
 CONFIG = """\
 # BEGIN QUESTION
@@ -79,8 +86,8 @@ def test_otter_gets_the_question_with_the_points_of_its_tests() -> None:
 
 
 def test_a_build_keeps_rubrics_and_worth_and_its_tests_score_as_ever(tmp_path: Path) -> None:
-    built = build(write_assignment(tmp_path / "assignment", listed()), tmp_path / "build")
-    assert built == built_in(tmp_path / "build")
+    built = build(assignment(tmp_path / "assignment", listed()), tmp_path / "build")
+    assert built == built_in(built.assignment, tmp_path / "build")
     assert built.rubrics == {"q16": RUBRIC}
     assert built.worth == {"q1": 3.0, "q15": 2.0, "q16": 4.0}
     last = load_questions(built.hidden_tests)[-1]

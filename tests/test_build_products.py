@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.assignment import Assignment
 from autograder.build import otter_assign
 from autograder.build.products import BuildError, Built, build, ensure_built
 from tests import small_assignment as small
@@ -16,7 +17,7 @@ from tests import small_assignment as small
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     folder = tmp_path_factory.mktemp("built")
-    return build(small.write_assignment(folder / "assignment"), folder / "build")
+    return build(small.assignment(folder / "assignment"), folder / "build")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -64,11 +65,11 @@ def test_questions_keep_the_order_of_the_lesson(built: Built) -> None:
 
 
 def test_an_authors_outputs_do_not_enter_the_build(built: Built, tmp_path: Path) -> None:
-    assignment = small.write_assignment(tmp_path / "assignment")
+    assignment = small.assignment(tmp_path / "assignment")
     document = small.notebook(small.cells())
     printed = {"output_type": "stream", "name": "stdout", "text": ["mine"]}
     document["cells"][2] |= {"outputs": [printed], "execution_count": 7}
-    (assignment / "cnn.ipynb").write_text(json.dumps(document), encoding="utf-8")
+    (assignment.folder / "cnn.ipynb").write_text(json.dumps(document), encoding="utf-8")
     otter_assign.stage(assignment, tmp_path / "staged")
     staged = otter_assign.read_json(tmp_path / "staged" / "cnn.ipynb")
     assert staged == small.notebook(small.cells())
@@ -78,18 +79,18 @@ def test_an_unchanged_assignment_is_not_built_again(
     built: Built, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(otter_assign, "assign", refuse)
-    assert ensure_built(built.folder.parent / "assignment", built.folder) == built
+    assert ensure_built(built.assignment, built.folder) == built
 
 
-def refuse(copy: Path, result: Path) -> None:
+def refuse(assignment: Assignment, copy: Path, result: Path) -> None:
     raise BuildError("started")
 
 
 def test_a_changed_helper_is_built_again(
     built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assignment = small.write_assignment(tmp_path / "assignment")
-    (assignment / "cnnlab" / "data.py").write_text(small.DATA_MODULE + "\nNEW = 1\n")
+    assignment = small.assignment(tmp_path / "assignment")
+    (assignment.folder / "cnnlab" / "data.py").write_text(small.DATA_MODULE + "\nNEW = 1\n")
     output = shutil.copytree(built.folder, tmp_path / "build")
     monkeypatch.setattr(otter_assign, "assign", refuse)
     with pytest.raises(BuildError, match="started"):
@@ -97,7 +98,7 @@ def test_a_changed_helper_is_built_again(
 
 
 def test_an_interrupted_build_is_repeated(built: Built, tmp_path: Path) -> None:
-    assignment = small.write_assignment(tmp_path / "assignment")
+    assignment = small.assignment(tmp_path / "assignment")
     output = shutil.copytree(built.folder, tmp_path / "build")
     (output / "stamp.json").unlink()
     (output / "hidden_tests" / "q1.py").unlink()
@@ -108,9 +109,9 @@ def test_an_interrupted_build_is_repeated(built: Built, tmp_path: Path) -> None:
 
 
 def test_a_failed_build_leaves_the_one_before(built: Built, tmp_path: Path) -> None:
-    assignment = small.write_assignment(tmp_path / "assignment")
+    assignment = small.assignment(tmp_path / "assignment")
     output = shutil.copytree(built.folder, tmp_path / "build")
-    (assignment / "cnnlab" / "data.py").write_text("raise RuntimeError('no digits')")
+    (assignment.folder / "cnnlab" / "data.py").write_text("raise RuntimeError('no digits')")
     with pytest.raises(BuildError, match="no digits"):
         ensure_built(assignment, output)
     assert contents(output) == contents(built.folder)
@@ -119,13 +120,13 @@ def test_a_failed_build_leaves_the_one_before(built: Built, tmp_path: Path) -> N
 def test_graders_that_start_at_once_build_once_and_alike(
     built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assignment = small.write_assignment(tmp_path / "assignment")
+    assignment = small.assignment(tmp_path / "assignment")
     calls: list[Path] = []
     assign = otter_assign.assign
 
-    def counted(copy: Path, result: Path) -> None:
+    def counted(assignment: Assignment, copy: Path, result: Path) -> None:
         calls.append(copy)
-        assign(copy, result)
+        assign(assignment, copy, result)
 
     monkeypatch.setattr(otter_assign, "assign", counted)
     starts = [
@@ -145,6 +146,6 @@ def test_what_otter_itself_refuses_becomes_a_sentence(tmp_path: Path) -> None:
         (kind, source.replace("name: cnn", "name: cnn\ncolour: red"))
         for kind, source in small.cells()
     ]
-    assignment = small.write_assignment(tmp_path / "assignment", listed)
+    assignment = small.assignment(tmp_path / "assignment", listed)
     with pytest.raises(BuildError, match=r"otter assign refused cnn\.ipynb: .*colour"):
         build(assignment, tmp_path / "build")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from autograder.collect.assignment import Assignment, read_assignment
 from autograder.collect.notebook import NotThisAssignment, read_notebook
+from autograder.collect.released import Released, read_released
 from autograder.paths import PROJECT
 from autograder.records import Notebook, Submission
 from tests.handed_in import code, whole
@@ -23,8 +23,8 @@ def _released() -> Path:
 
 
 @cache
-def _assignment() -> Assignment:
-    return read_assignment(_released())
+def _assignment() -> Released:
+    return read_released(_released())
 
 
 def _read(folder: Path, document: Any) -> Notebook:

@@ -10,8 +10,8 @@ import pytest
 from autograder.collect.folder import CollectError, collect
 from autograder.collect.notebook import read_notebook
 from autograder.collect.unreadable import Unreadable
-from autograder.lms.layout import collect_class
 from autograder.records import Submission
+from tests.assignments import collect_class
 from tests.lms_downloads import zipped
 from tests.test_notebook_files import NOTEBOOK, OTHER
 

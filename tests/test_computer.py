@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from autograder.build.products import ensure_built
-from autograder.course import read_course
 from autograder.engine import Engine
-from autograder.paths import ASSIGNMENT, BUILD, COURSE, PROJECT
+from autograder.paths import PROJECT
 from autograder.records import Cell, Grade, Outcome, Submission
 from autograder.reports.executed import executed_notebook
 from autograder.reports.feedback import page
 from autograder.reports.gradebook import gradebook
 from autograder.run.session import Session
 from autograder.start import open_engine
+from tests.assignments import LESSON
 from tests.computer_lines import COMPILED, HARMLESS, LEFT_OUT, PICTURES, SKIPPED
 from tests.handed_in import code, whole
 from tests.lesson import notebook_cells, questions
@@ -25,7 +25,7 @@ from tests.lesson import notebook_cells, questions
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
-    built, course = ensure_built(ASSIGNMENT, BUILD), read_course(COURSE)
+    built, course = ensure_built(LESSON), LESSON.course
     with open_engine(course, built, "cpu", seed=1) as opened:
         yield opened
 

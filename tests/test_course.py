@@ -4,19 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import Course, CourseError, Limits, read_course
-
-PROJECT = Path(__file__).parent.parent
+from autograder.course import Course, CourseError, Limits, course_of, read_settings
+from tests.assignments import LESSON
 
 
 def read(tmp_path: Path, text: str) -> Course:
     file = tmp_path / "course.toml"
     file.write_text(text)
-    return read_course(file)
+    return course_of(read_settings(file), file)
 
 
 def test_the_courses_own_settings_are_valid():
-    course = read_course(PROJECT / "assignment" / "course.toml")
+    course = LESSON.course
     assert course.totals.core == 100
     assert course.limits.cell_seconds > 0
 
@@ -45,4 +44,4 @@ def test_a_wrong_setting_is_named(tmp_path: Path, text: str, words: list[str]):
 
 def test_a_missing_file_is_named(tmp_path: Path):
     with pytest.raises(CourseError, match="cannot be read"):
-        read_course(tmp_path / "nowhere.toml")
+        read_settings(tmp_path / "nowhere.toml")

@@ -20,6 +20,7 @@ from autograder.desk.again import Ready
 from autograder.desk.serve import courses_engine
 from autograder.records import Grade
 from autograder.sandbox.policy import SandboxUnavailable
+from tests.assignments import LESSON
 from tests.running_desk import Answered, Running, running_desk
 from tests.sample_class import STARTER, executed, write_class
 from tests.sample_grades import COMPLETED, UNREADABLE
@@ -38,7 +39,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Ready]:
-    with courses_engine() as ready:
+    with courses_engine(LESSON.folder) as ready:
         yield ready
 
 

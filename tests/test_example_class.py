@@ -11,12 +11,11 @@ from cnnlab.judging import FLOOR
 
 from autograder.build.products import Built, ensure_built
 from autograder.collect.folder import collect
-from autograder.course import read_course
-from autograder.paths import ASSIGNMENT, BUILD, COURSE
 from autograder.records import Grade
 from autograder.reports.confusion import accuracy_of
 from autograder.start import open_engine, seed_for
 from scripts.make_example_class import EXAMPLE, read_plan, write_class
+from tests.assignments import LESSON
 
 EXPECTED: dict[str, dict[str, Any]] = tomllib.loads(
     Path(__file__).with_name("example_marks.toml").read_text(encoding="utf-8")
@@ -25,13 +24,13 @@ EXPECTED: dict[str, dict[str, Any]] = tomllib.loads(
 
 @pytest.fixture(scope="module")
 def built() -> Built:
-    return ensure_built(ASSIGNMENT, BUILD)
+    return ensure_built(LESSON)
 
 
 @pytest.fixture(scope="module")
 def grades(built: Built) -> dict[str, Grade]:
     """The whole class, graded by the engine under the course's own limits."""
-    course = read_course(COURSE)
+    course = LESSON.course
     with (
         open_engine(course, built, "cpu", seed_for(built)) as engine,
         ThreadPoolExecutor(2) as pool,

@@ -13,8 +13,8 @@ import pytest
 from typer.testing import CliRunner
 
 from autograder.cli import app
-from autograder.lms.layout import collect_class
 from autograder.records import Ending, Grade, Submission
+from tests.assignments import collect_class
 from tests.lms_downloads import entry, files, gradescope_export, submitter, zipped
 from tests.sample_class import executed, write_class
 from tests.sample_grades import COMPLETED, GRADER_ERROR, UNREADABLE

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from sandbox_helpers import linux_root
 
-from autograder.build.otter_assign import NOTEBOOK
 from autograder.build.products import ensure_built
 from autograder.collect.question_cells import code_cells
 from autograder.gradescope.package import write_package
-from autograder.paths import ASSIGNMENT, BUILD, PROJECT
+from autograder.paths import PROJECT
 from autograder.verify.plant import student_notebook, with_answers
 from scripts.make_example_class import EXAMPLE
+from tests.assignments import LESSON
 
 pytestmark = linux_root
 RUN = Path(__file__).with_name("gradescope_run.py")
@@ -35,7 +35,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The zip, unpacked as Gradescope does it."""
     folder = tmp_path_factory.mktemp("gradescope")
     package = folder / "autograder.zip"
-    write_package(PROJECT, ASSIGNMENT, ensure_built(ASSIGNMENT, BUILD), package)
+    write_package(PROJECT, ensure_built(LESSON), package)
     with zipfile.ZipFile(package) as archive:
         archive.extractall(folder / "source")
     return folder / "source"
@@ -72,8 +72,8 @@ class Container:
         shutil.copy(notebook, self.folder / "submission")
 
     def hand_in_answers(self, answers: dict[str, str]) -> None:
-        document = with_answers(student_notebook(ensure_built(ASSIGNMENT, BUILD)), answers)
-        (self.folder / "submission" / NOTEBOOK).write_text(json.dumps(document))
+        document = with_answers(student_notebook(ensure_built(LESSON)), answers)
+        (self.folder / "submission" / LESSON.notebook).write_text(json.dumps(document))
 
     def set(self, setting: str, value: str) -> None:
         """Changes a line of course.toml in the container alone."""
@@ -144,8 +144,8 @@ def refused(action):
     return False
 root = pathlib.Path("/autograder")
 nothing_reached = all([
-    refused(lambda: os.listdir(root / "source/build/hidden_tests")),
-    refused(lambda: (root / "source/build/hidden_tests/q1.py").read_text()),
+    refused(lambda: os.listdir(root / "source/build/assignment/hidden_tests")),
+    refused(lambda: (root / "source/build/assignment/hidden_tests/q1.py").read_text()),
     refused(lambda: (root / "source/assignment/data/mnist.npz").read_bytes()),
     refused(lambda: (root / "results/results.json").write_text("{}")),
     refused(lambda: (root / "results/other.json").write_text("{}")),
@@ -202,7 +202,7 @@ def test_a_container_that_is_too_small_gives_no_zero(container: Container) -> No
 
 
 def test_an_engine_that_fails_gives_no_zero(container: Container) -> None:
-    shutil.rmtree(container.folder / "source" / "build" / "hidden_tests")
+    shutil.rmtree(container.folder / "source" / "build" / "assignment" / "hidden_tests")
     container.hand_in(EXAMPLE / "student_003.ipynb")
     report = container.run()
     assert "score" not in report and "no zero" in report["output"]

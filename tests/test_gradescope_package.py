@@ -12,7 +12,8 @@ import pytest
 from autograder.build.products import ensure_built
 from autograder.gradescope.lock import cpu_lock
 from autograder.gradescope.package import write_package
-from autograder.paths import ASSIGNMENT, BUILD, PROJECT
+from autograder.paths import PROJECT
+from tests.assignments import LESSON
 
 SETUP = PROJECT / "autograder" / "gradescope" / "setup.sh"
 
@@ -20,13 +21,13 @@ SETUP = PROJECT / "autograder" / "gradescope" / "setup.sh"
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("package") / "autograder.zip"
-    write_package(PROJECT, ASSIGNMENT, ensure_built(ASSIGNMENT, BUILD), target)
+    write_package(PROJECT, ensure_built(LESSON), target)
     return target
 
 
 def test_two_packages_of_one_source_are_equal(package: Path, tmp_path: Path) -> None:
     again = tmp_path / "again.zip"
-    write_package(PROJECT, ASSIGNMENT, ensure_built(ASSIGNMENT, BUILD), again)
+    write_package(PROJECT, ensure_built(LESSON), again)
     assert again.read_bytes() == package.read_bytes()
 
 
@@ -47,12 +48,13 @@ def test_all_that_grading_needs_is_in_it_and_no_solution(package: Path) -> None:
         "assignment/data/mnist.npz",
         "autograder/reports/feedback.html.j2",
         "autograder/gradescope/grade_one.py",
-        "build/hidden_tests/q1.py",
-        "build/sandbox_data/mnist.npz",
-        "build/stamp.json",
+        "build/assignment/hidden_tests/q1.py",
+        "build/assignment/sandbox_data/mnist.npz",
+        "build/assignment/stamp.json",
     } <= names
     assert not [name for name in names if name.endswith(".pyc") or "__" in name[:2]]
-    assert [name for name in names if name.endswith(".ipynb")] == ["build/student/cnn.ipynb"]
+    notebooks = [name for name in names if name.endswith(".ipynb")]
+    assert notebooks == ["build/assignment/student/cnn.ipynb"]
 
 
 LOCK = """\

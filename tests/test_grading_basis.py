@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.assignment import Assignment
 from autograder.build.products import Built
 from autograder.classroom import basis
 from autograder.classroom.basis import Basis, engine_files, present_basis, what_changed
@@ -31,7 +32,6 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         (tmp_path / name).write_text("LIMIT = 1\n")
     (tmp_path / "autograder" / "engine.py").write_text("from autograder import score\n")
     monkeypatch.setattr(basis, "PROJECT", tmp_path)
-    monkeypatch.setattr(basis, "ASSIGNMENT", tmp_path / "assignment")
     engine_files.cache_clear()
     yield tmp_path
     engine_files.cache_clear()
@@ -39,7 +39,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def now(project: Path, course: Course = COURSE, seed: int = 1, device: str = "cpu") -> Basis:
     engine_files.cache_clear()
-    return present_basis(course, Built(project / "build", "", ()), seed, device)
+    course = replace(course, package="cnnlab")
+    assignment = Assignment(project / "assignment", course, "cnn.ipynb")
+    return present_basis(course, Built(assignment, project / "build", "", ()), seed, device)
 
 
 def rewritten(name: str) -> Callable[[Path], Basis]:

@@ -11,8 +11,8 @@ from autograder.attacks.changing import CONTENT, class_folder
 from autograder.collect.notebook import read_notebook
 from autograder.collect.unreadable import Unreadable
 from autograder.grade import content_key
-from autograder.lms.layout import collect_class
 from autograder.similarity.answers import answers_in
+from tests.assignments import collect_class
 from tests.lms_downloads import entry, gradescope_export, submitter
 from tests.test_files import HOSTILE
 

@@ -23,9 +23,9 @@ from autograder.grade import content_key
 from autograder.grading import Setup, grade_and_tell
 from autograder.isolation import Requirement, TooWeak, demand, shortfall, weakest
 from autograder.lms.collected import Collected
-from autograder.paths import ASSIGNMENT, BUILD
 from autograder.records import Isolation, Layer, Submission
 from autograder.reports.feedback import page
+from tests.assignments import LESSON
 from tests.sample_grades import COMPLETED
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -81,7 +81,7 @@ def test_the_students_page_says_that_its_marks_are_for_practice() -> None:
 def test_no_engine_is_started_when_nothing_is_to_be_graded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    built = ensure_built(ASSIGNMENT, BUILD)
+    built = ensure_built(LESSON)
     setup = Setup(Course("A course", Totals(core=100)), built, "cpu", 1, Requirement())
     file = tmp_path / "student_001.ipynb"
     file.write_text("no notebook")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.course import CourseError, LatePolicy, read_course
+from autograder.course import Course, CourseError, LatePolicy, course_of, read_settings
 from autograder.late import final_score, lateness, percent_off, with_deduction
 from autograder.records import Submission
 from tests.sample_grades import COMPLETED
@@ -108,17 +108,17 @@ def test_a_late_mark_without_a_time_is_told_and_costs_nothing() -> None:
     assert "not by how much" in grade.notes[-1]
 
 
-def course_with(folder: Path, table: str) -> Path:
+def course_with(folder: Path, table: str) -> Course:
     path = folder / "course.toml"
     path.write_text(f'title = "A course"\n{table}\n', encoding="utf-8")
-    return path
+    return course_of(read_settings(path), path)
 
 
 def test_the_policy_is_read_from_the_course_and_is_off_without_it(tmp_path: Path) -> None:
     table = "[late]\npercent_per_day = 10\ncap_percent = 35\ngrace_minutes = 15\n"
     due = "due = 2026-03-01T23:59:00+01:00"
-    assert read_course(course_with(tmp_path, table + due)).late == replace(POLICY, due=DUE)
-    assert read_course(course_with(tmp_path, "")).late is None
+    assert course_with(tmp_path, table + due).late == replace(POLICY, due=DUE)
+    assert course_with(tmp_path, "").late is None
 
 
 @pytest.mark.parametrize(
@@ -134,4 +134,4 @@ def test_the_policy_is_read_from_the_course_and_is_off_without_it(tmp_path: Path
 )
 def test_a_policy_that_is_not_clear_is_refused(tmp_path: Path, setting: str) -> None:
     with pytest.raises(CourseError, match="late"):
-        read_course(course_with(tmp_path, f"[late]\n{setting}"))
+        course_with(tmp_path, f"[late]\n{setting}")

@@ -7,15 +7,15 @@ import pytest
 
 from autograder.build.master import read_master
 from autograder.build.products import ensure_built
-from autograder.course import read_course
 from autograder.engine import Engine
-from autograder.paths import ASSIGNMENT, BUILD, COURSE, PROJECT
+from autograder.paths import PROJECT
 from autograder.records import Cell, Grade, Outcome, QuestionResult, Submission
 from autograder.run.lending import Loan, useful_loans
 from autograder.score import Question, load_questions
 from autograder.start import open_engine
 from autograder.verify.plant import solutions, student_notebook, with_answers, write_notebook
 from autograder.verify.recipes import read_chained
+from tests.assignments import LESSON
 
 CHAINED = read_chained(PROJECT / "tests" / "submissions")
 WEIGHTS = "model = SimpleCNN().to(device)\nmodel(torch.zeros(1, 1, 28, 28, device=device))"
@@ -32,15 +32,15 @@ UNTRAINED = {"q12": "model = ...", "q18": "best_model = ..."}
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
-    built = ensure_built(ASSIGNMENT, BUILD)
-    with open_engine(read_course(COURSE), built, "cpu", 2025) as engine:
+    built = ensure_built(LESSON)
+    with open_engine(LESSON.course, built, "cpu", 2025) as engine:
         yield engine
 
 
 def grade(engine: Engine, folder: Path, answers: dict[str, str]) -> Grade:
-    solved = solutions(read_master(ASSIGNMENT / "cnn.ipynb"))
+    solved = solutions(read_master(LESSON.master))
     own = {name: text for name, text in CHAINED.items() if name not in UNTRAINED}
-    blank = student_notebook(ensure_built(ASSIGNMENT, BUILD))
+    blank = student_notebook(ensure_built(LESSON))
     file = folder / "chained.ipynb"
     write_notebook(with_answers(blank, {**solved, **own, **UNTRAINED, **answers}), file)
     return engine.grade(Submission("student_001", file))[0]
@@ -88,7 +88,7 @@ def test_what_was_lent_is_gone_when_the_next_cell_runs(engine: Engine, tmp_path:
     wrong = {
         "q1": "def manual_convolution2d(image, kernel):\n    return 'mine'",
         "q16": "assert manual_convolution2d(1, 2) == 'mine'\n"
-        + solutions(read_master(ASSIGNMENT / "cnn.ipynb"))["q16"],
+        + solutions(read_master(LESSON.master))["q16"],
     }
     assert lost(grade(engine, tmp_path, wrong)) == {"q1", "q12", "q18"}
 

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.lms.csv_cells import cell_rows, like
-from autograder.lms.give_back import Filled, fill_in, read_gradebook
+from autograder.lms.give_back import Filled, fill_in
 from autograder.lms.table import GradebookError
 from autograder.records import Ending, Grade, Person, Submission
+from tests.assignments import read_gradebook
 from tests.sample_grades import COMPLETED
 
 TITLE = "Convolutional neural networks"

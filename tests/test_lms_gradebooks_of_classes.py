@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.lms.give_back import read_gradebook
-from autograder.lms.layout import collect_class
 from autograder.lms.table import GradebookError, read_table
 from autograder.records import Person
+from tests.assignments import collect_class, read_gradebook
 from tests.lms_downloads import files
 from tests.test_lms_give_back import TITLE, filled, submission
 from tests.test_lms_other_gradebooks import MOODLE_HEAD

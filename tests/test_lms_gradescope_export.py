@@ -7,8 +7,8 @@ import pytest
 
 from autograder.collect.folder import CollectError
 from autograder.lms.collected import Collected
-from autograder.lms.layout import collect_class
 from autograder.records import Person
+from tests.assignments import collect_class
 from tests.lms_downloads import entry, files, gradescope_export, submitter
 
 ONE = entry(1, submitter("Zoë Müller, jr.", "'00731'", "zoe@school.example"))

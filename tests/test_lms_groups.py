@@ -11,10 +11,10 @@ from typer.testing import CliRunner
 from autograder.class_groups import ClassOfGroups, with_members
 from autograder.classroom.store import Store
 from autograder.cli import app
-from autograder.lms.give_back import Filled, fill_in, read_gradebook
-from autograder.lms.layout import collect_class
+from autograder.lms.give_back import Filled, fill_in
 from autograder.lms.table import GradebookError
 from autograder.reports.gradebook import gradebook
+from tests.assignments import collect_class, read_gradebook
 from tests.lms_downloads import NOTEBOOK, files
 from tests.sample_grades import COMPLETED
 

@@ -7,8 +7,8 @@ import pytest
 
 from autograder.collect.notebook import read_notebook
 from autograder.lms.collected import Collected
-from autograder.lms.layout import collect_class
 from autograder.records import Person
+from tests.assignments import collect_class
 from tests.lms_downloads import zipped
 
 CELL = '{"cell_type": "code", "metadata": {}, "outputs": [], "source": "x = 1"}'

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from autograder.lms.collected import Collected
-from autograder.lms.layout import collect_class
 from autograder.records import Person
+from tests.assignments import collect_class
 from tests.lms_downloads import files
 
 

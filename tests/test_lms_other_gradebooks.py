@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.lms.give_back import Filled, fill_in, read_gradebook
+from autograder.lms.give_back import Filled, fill_in
 from autograder.records import Ending, Grade, Person, Submission
+from tests.assignments import read_gradebook
 from tests.test_lms_give_back import TITLE, graded, submission
 
 

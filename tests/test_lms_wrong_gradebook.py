@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.lms.give_back import read_gradebook
 from autograder.lms.table import GradebookError, read_table
+from tests.assignments import read_gradebook
 from tests.test_lms_give_back import CANVAS, MOODLE, TITLE, filled
 
 

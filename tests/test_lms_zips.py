@@ -8,8 +8,8 @@ import pytest
 
 from autograder.collect.folder import CollectError
 from autograder.lms.collected import Collected
-from autograder.lms.layout import collect_class
 from autograder.records import Submission
+from tests.assignments import collect_class
 from tests.lms_downloads import NOTEBOOK, entry, submitter, zipped
 
 CANVAS = {"a_1_2_hw.ipynb": NOTEBOOK, "b_2_3_hw.ipynb": NOTEBOOK}

@@ -50,6 +50,22 @@ def test_feedback_is_packed_for_the_class_that_is_named() -> None:
     assert 'autograder feedback "their class.zip" --output "marks" --gradebook "g.csv"' in shown
 
 
+@pytest.mark.parametrize(
+    "target",
+    [
+        *("grade", "regrade", "report", "feedback", "archive"),
+        *("desk", "explain", "release", "autograder", "verify"),
+    ],
+)
+def test_the_assignment_reaches_every_command_that_has_to_do_with_one(target: str) -> None:
+    assert '--assignment "examples/b c"' in make("-n", target, "ASSIGNMENT=examples/b c")
+
+
+def test_one_question_is_verified_on_few_seeds() -> None:
+    shown = make("-n", "verify", "QUESTION=q5", "SEEDS=2")
+    assert '--seeds 2 --question "q5"' in shown
+
+
 @pytest.mark.parametrize("target", ["grade", "regrade", "feedback"])
 def test_the_table_of_groups_reaches_the_command(target: str) -> None:
     assert '--groups "teams.csv"' in make("-n", target, "GROUPS=teams.csv")

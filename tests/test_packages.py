@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from autograder.build.products import ensure_built
-from autograder.course import read_course
 from autograder.engine import Engine
-from autograder.paths import ASSIGNMENT, BUILD, COURSE, PROJECT
+from autograder.paths import PROJECT
 from autograder.records import Cell, Outcome
 from autograder.start import open_engine
+from tests.assignments import LESSON
 
-STUDENT = ASSIGNMENT / "student"
+STUDENT = LESSON.folder / "student"
 FROM_TORCH = {"tqdm"}
 """Packages that torch itself imports where they are installed (torch.hub shows a bar)."""
 USES = {
@@ -51,7 +51,7 @@ USES = {
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
-    built, course = ensure_built(ASSIGNMENT, BUILD), read_course(COURSE)
+    built, course = ensure_built(LESSON), LESSON.course
     with open_engine(course, built, "cpu", seed=1) as opened:
         yield opened
 

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from autograder.build.products import ensure_built
-from autograder.paths import ASSIGNMENT, BUILD
 from scripts.make_example_class import EXAMPLE
+from tests.assignments import LESSON
 
 EXPECTED: dict[str, dict[str, Any]] = tomllib.loads(
     Path(__file__).with_name("example_marks.toml").read_text(encoding="utf-8")
@@ -25,7 +25,7 @@ EXPECTED: dict[str, dict[str, Any]] = tomllib.loads(
 @pytest.mark.timeout(900)  # a whole training in stock otter, beside other tests
 @pytest.mark.parametrize("student", ["student_003", "student_007"])
 def test_otter_run_gives_the_same_marks_question_by_question(student: str, tmp_path: Path) -> None:
-    zip_file = ensure_built(ASSIGNMENT, BUILD).autograder_zip.resolve()
+    zip_file = ensure_built(LESSON).autograder_zip.resolve()
     command = [sys.executable, "-m", "otter", "run", str(EXAMPLE / f"{student}.ipynb")]
     subprocess.run(
         [*command, "-a", str(zip_file), "-o", str(tmp_path)],

@@ -8,14 +8,15 @@ import pytest
 
 from autograder.build.leaks import secrets
 from autograder.build.master import read_master
-from autograder.build.otter_assign import read_json, source_files
+from autograder.build.otter_assign import read_json
 from autograder.build.personal import personal_problems, this_machine
 from autograder.build.products import Built, ensure_built
 from autograder.build.release import release_files
 from autograder.build.release_gate import problems
 from autograder.build.solved import printed
-from autograder.course import read_course
-from autograder.paths import ASSIGNMENT, BUILD, COURSE, PROJECT
+from autograder.files import source_files
+from autograder.paths import PROJECT
+from tests.assignments import LESSON
 
 RELEASE = PROJECT / "student_release"
 SOLUTIONS = PROJECT / "solutions" / "cnn.ipynb"
@@ -23,7 +24,7 @@ SOLUTIONS = PROJECT / "solutions" / "cnn.ipynb"
 
 @pytest.fixture(scope="module")
 def built() -> Built:
-    return ensure_built(ASSIGNMENT, BUILD)
+    return ensure_built(LESSON)
 
 
 def committed() -> dict[str, bytes]:
@@ -37,7 +38,7 @@ def sources(document: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 
 def test_the_release_is_the_generated_one(built: Built) -> None:
-    wrong = {name for name, _ in committed().items() ^ release_files(built, ASSIGNMENT).items()}
+    wrong = {name for name, _ in committed().items() ^ release_files(built).items()}
     assert not wrong, "run: make release"
 
 
@@ -61,9 +62,9 @@ def test_the_solutions_pass_every_check_in_the_notebook() -> None:
 
 
 def test_the_gate_finds_nothing_in_what_is_committed() -> None:
-    solved, master = read_json(SOLUTIONS), read_master(ASSIGNMENT / "cnn.ipynb")
+    solved, master = read_json(SOLUTIONS), read_master(LESSON.master)
     known = secrets(master, printed(solved))
-    found = problems(committed(), master, known, read_course(COURSE).totals)
+    found = problems(committed(), master, known, LESSON.course.totals, LESSON.notebook)
     found += personal_problems("solutions/cnn.ipynb", solved["cells"], this_machine())
     assert [str(problem) for problem in found] == []
 

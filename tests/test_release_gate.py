@@ -13,11 +13,11 @@ import pytest
 
 from autograder.build.leaks import leaks, secrets
 from autograder.build.master import Master, read_master
-from autograder.build.otter_assign import NOTEBOOK
 from autograder.build.release_gate import problems
 from autograder.course import Totals
-from autograder.paths import ASSIGNMENT, PROJECT
+from autograder.paths import PROJECT
 from tests import small_assignment as small
+from tests.assignments import LESSON
 
 LEAK = "twice_the_number = x + x"
 Files = dict[str, bytes]
@@ -50,7 +50,7 @@ def release_of(document: dict[str, Any], **more: bytes) -> Files:
 
 def gate(files: Files, master: Master, **printed: list[str]) -> list[str]:
     known = secrets(master, printed)
-    return [str(problem) for problem in problems(files, master, known, Totals(3, 2))]
+    return [str(problem) for problem in problems(files, master, known, Totals(3, 2), "cnn.ipynb")]
 
 
 def test_a_clean_release_passes(master: Master) -> None:
@@ -194,7 +194,7 @@ def test_a_question_without_its_check_is_named(master: Master) -> None:
 
 
 def test_points_that_miss_the_totals_are_named(master: Master) -> None:
-    found = problems(release_of(released()), master, (), Totals(4, 1))
+    found = problems(release_of(released()), master, (), Totals(4, 1), "cnn.ipynb")
     assert [str(problem) for problem in found] == [
         "course.toml: [totals] asks for 4 points and 1 bonus points after them; the questions"
         " add up to 3 → 5."
@@ -202,7 +202,7 @@ def test_points_that_miss_the_totals_are_named(master: Master) -> None:
 
 
 def test_a_lesson_without_one_of_its_questions_can_be_released() -> None:
-    whole = read_master(ASSIGNMENT / NOTEBOOK)
+    whole = read_master(LESSON.master)
     kept = {
         path: path.read_text("utf-8")
         for folder in ("tests", "cnnlab")

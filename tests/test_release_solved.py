@@ -16,7 +16,7 @@ from tests import small_assignment as small
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     folder = tmp_path_factory.mktemp("solved")
-    return build(small.write_assignment(folder / "assignment"), folder / "build")
+    return build(small.assignment(folder / "assignment"), folder / "build")
 
 
 def test_every_cell_has_run_beside_helpers_data_and_all_tests(built: Built) -> None:

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from autograder.collect.assignment import read_assignment
+from autograder.collect.released import read_released
 from autograder.course import Course, Totals
 from autograder.engine import Engine
 from autograder.paths import PROJECT
@@ -26,9 +26,9 @@ def foreign(tmp_path: Path) -> Grade:
     """The grade of a notebook that is not this assignment's; no sandbox is needed for it."""
     path = tmp_path / "student_001.ipynb"
     path.write_text(json.dumps(whole(code("import pandas"))), encoding="utf-8")
-    released = read_assignment(PROJECT / "student_release" / "cnn.ipynb")
+    released = read_released(PROJECT / "student_release" / "cnn.ipynb")
     no_zygote = cast(Any, None)
-    engine = Engine(Course("A course", Totals(core=100)), (), no_zygote, 1, assignment=released)
+    engine = Engine(Course("A course", Totals(core=100)), (), no_zygote, 1, released=released)
     grade, _ = engine.grade(Submission("student_001", path))
     return grade
 

@@ -21,9 +21,10 @@ from autograder.classroom.showing import Showing
 from autograder.classroom.store import Store
 from autograder.classroom.views import Views
 from autograder.course import LatePolicy
-from autograder.lms.give_back import fill_in, read_gradebook
+from autograder.lms.give_back import fill_in
 from autograder.records import ByHand, Ending, Grade, Outcome, Person, QuestionResult
 from autograder.rubric import Criterion, Rubric
+from tests.assignments import read_gradebook
 from tests.running_desk import Running, running_desk
 from tests.sample_class import BASIS
 from tests.sample_grades import case

@@ -12,13 +12,13 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from autograder.build.otter_assign import NOTEBOOK, source_files
 from autograder.build.products import ensure_built
-from autograder.paths import ASSIGNMENT, BUILD
+from autograder.files import source_files
+from tests.assignments import LESSON
 
 FIRST_CELL = next(
     cell.source
-    for cell in nbformat.read(ASSIGNMENT / NOTEBOOK, as_version=4).cells
+    for cell in nbformat.read(LESSON.master, as_version=4).cells
     if cell.cell_type == "code"
 )
 COLAB = "import sys, types; sys.modules['google.colab'] = types.ModuleType('google.colab')\n"
@@ -46,8 +46,8 @@ def run(tmp_path: Path) -> Run:
 def zipped(file: Path, inside: str) -> None:
     """The assignment's package as a zip file, as a computer makes it from a folder."""
     with zipfile.ZipFile(file, "w") as archive:
-        for path in source_files(ASSIGNMENT / "cnnlab"):
-            archive.write(path, inside + path.relative_to(ASSIGNMENT).as_posix())
+        for path in source_files(LESSON.folder / "cnnlab"):
+            archive.write(path, inside + path.relative_to(LESSON.folder).as_posix())
 
 
 @pytest.mark.parametrize("inside", ["", "student_release/"])
@@ -76,9 +76,9 @@ def test_colab_fetches_the_release_from_its_address(run: Run, tmp_path: Path):
 
 
 def test_vs_code_may_start_in_another_folder(run: Run, tmp_path: Path):
-    notebook = f"__vsc_ipynb_file__ = {str(ASSIGNMENT / NOTEBOOK)!r}\n"
+    notebook = f"__vsc_ipynb_file__ = {str(LESSON.master)!r}\n"
     done = run("import sys; sys.path.insert(0, '')\n" + notebook + FIRST_CELL + FOUND)
-    assert done.stdout.split() == [str(ASSIGNMENT / "cnnlab"), "True"]
+    assert done.stdout.split() == [str(LESSON.folder / "cnnlab"), "True"]
 
 
 @pytest.mark.parametrize("where", ["", COLAB])
@@ -90,11 +90,11 @@ def test_missing_files_are_told_with_the_way_to_mend_it(run: Run, where: str):
 
 
 def test_a_grader_needs_no_folder_beside_the_notebook(run: Run):
-    assert run(FIRST_CELL, PYTHONPATH=str(ASSIGNMENT)).returncode == 0
+    assert run(FIRST_CELL, PYTHONPATH=str(LESSON.folder)).returncode == 0
 
 
 def test_the_release_is_a_valid_notebook_for_any_python_3_kernel():
-    notebook: Any = nbformat.read(ensure_built(ASSIGNMENT, BUILD).student / NOTEBOOK, as_version=4)
+    notebook: Any = nbformat.read(ensure_built(LESSON).student / LESSON.notebook, as_version=4)
     nbformat.validate(notebook)
     names = [cell.id for cell in notebook.cells]
     assert len(names) == len(set(names))
@@ -105,11 +105,11 @@ def test_the_release_is_a_valid_notebook_for_any_python_3_kernel():
 
 def test_a_kernel_that_starts_elsewhere_runs_the_release_and_its_checks(tmp_path: Path):
     """As VS Code does it: a kernel in another folder, which is told where the notebook lies."""
-    student = ensure_built(ASSIGNMENT, BUILD).student
-    notebook: Any = nbformat.read(student / NOTEBOOK, as_version=4)
+    student = ensure_built(LESSON).student
+    notebook: Any = nbformat.read(student / LESSON.notebook, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     check = next(cell for cell in code if cell.source.startswith('grader.check("q1")'))
-    told = nbformat.v4.new_code_cell(f"__vsc_ipynb_file__ = {str(student / NOTEBOOK)!r}")
+    told = nbformat.v4.new_code_cell(f"__vsc_ipynb_file__ = {str(student / LESSON.notebook)!r}")
     notebook.cells = [told, *code[:3], check]
     before = set(student.iterdir())
     try:

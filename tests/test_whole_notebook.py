@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from autograder.build.products import ensure_built
-from autograder.course import read_course
-from autograder.paths import ASSIGNMENT, BUILD, COURSE, PROJECT
+from autograder.paths import PROJECT
 from autograder.records import Grade, Notebook, Submission
 from autograder.reports.executed import executed_notebook
 from autograder.start import open_engine
+from tests.assignments import LESSON
 from tests.handed_in import code
 from tests.lesson import notebook_cells, questions
 
@@ -61,7 +61,7 @@ def _notebook() -> dict[str, Any]:
 def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Grade, Notebook]:
     path: Path = tmp_path_factory.mktemp("class") / "student_001.ipynb"
     path.write_text(json.dumps(_notebook()), "utf-8")
-    built, course = ensure_built(ASSIGNMENT, BUILD), read_course(COURSE)
+    built, course = ensure_built(LESSON), LESSON.course
     with open_engine(course, built, "cpu", seed=1) as engine:
         grade, notebook = engine.grade(Submission("student_001", path))
     assert notebook

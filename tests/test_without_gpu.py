@@ -10,12 +10,12 @@ import pytest
 import torch
 
 from autograder.build.products import ensure_built
-from autograder.course import read_course
 from autograder.engine import Engine
-from autograder.paths import ASSIGNMENT, BUILD, COURSE, PROJECT
+from autograder.paths import PROJECT
 from autograder.records import Cell, Grade, Outcome, Submission
 from autograder.run.session import Session
 from autograder.start import open_engine
+from tests.assignments import LESSON
 from tests.handed_in import code, whole
 from tests.lesson import notebook_cells, questions
 
@@ -145,7 +145,7 @@ HARD_CODED = [
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
     """As it grades where there is no GPU."""
-    built, course = ensure_built(ASSIGNMENT, BUILD), read_course(COURSE)
+    built, course = ensure_built(LESSON), LESSON.course
     with open_engine(course, built, "cpu", seed=1) as opened:
         yield opened
 

@@ -93,7 +93,7 @@ def _bait(room: Path) -> dict[str, tuple[int, bytes]]:
 
 def _read(top: Path, room: Path) -> None:
     with suppress(CollectError):
-        for submission in collect_class(top, room).submissions:
+        for submission in collect_class(top, room, "cnn.ipynb").submissions:
             content_key(submission)
             with suppress(Unreadable):
                 if any(cell.source == "elsewhere" for cell in read_notebook(submission).cells):

@@ -10,11 +10,11 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from autograder.assignment import default_assignment
 from autograder.attacks import changing, observations, targets
 from autograder.attacks import inputs as inputs_of
 from autograder.build.master import read_master
 from autograder.build.products import ensure_built
-from autograder.paths import ASSIGNMENT, BUILD
 from autograder.score import load_questions
 from autograder.verify.plant import solutions
 
@@ -74,8 +74,8 @@ def fuzz(inputs: int) -> int:
 
 def lesson_checks() -> Sequence[observations.Recorded]:
     """The checks of the lesson that use probes. Raises `BuildError`."""
-    built = ensure_built(ASSIGNMENT, BUILD)
-    answers = solutions(read_master(ASSIGNMENT / "cnn.ipynb"))
+    built = ensure_built(default_assignment())
+    answers = solutions(read_master(default_assignment().master))
     return observations.recorded(load_questions(built.hidden_tests), answers)
 
 

@@ -1,5 +1,6 @@
 """Grades every attack with the real engine, and honest notebooks beside it or right after it."""
 
+import importlib
 import json
 import os
 import time
@@ -10,10 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import cnnlab.data
 import torch
 
 from autograder import interrupt
+from autograder.assignment import default_assignment
 from autograder.attacks import traces
 from autograder.attacks.field import Lesson, Secrets, attacked, hidden_tests, honest, read_lesson
 from autograder.attacks.listeners import Listeners, listeners
@@ -90,11 +91,12 @@ def arena(tier: TierName) -> Generator[Arena]:
     For tier `plain_user` this process must be a plain user's.
     """
     torch.set_num_threads(1)
-    course = Course("Attacks", Totals(core=10), LIMITS)
+    course = Course("Attacks", Totals(core=10), limits=LIMITS)
     with hidden_tests() as words, listeners() as ears, sandbox_data() as data:
         hide(words.tests)
         policy = replace(
-            policy_for(course, Built(data.parent, "", ()), "cpu"), tier=POLICY_TIERS[tier]
+            policy_for(course, Built(default_assignment(), data.parent, "", ()), "cpu"),
+            tier=POLICY_TIERS[tier],
         )
         with Zygote(policy) as zygote:
             engine = Engine(course, load_questions(words.tests), zygote, seed=7)
@@ -111,7 +113,7 @@ def sandbox_data() -> Generator[Path]:
     with temporary_folder("cnn-attacks-") as folder:
         folder.chmod(0o755)
         data = folder / "sandbox_data"
-        cnnlab.data.write_sandbox_data(data)
+        importlib.import_module("cnnlab.data").write_sandbox_data(data)
         yield data
 
 

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import Any, cast
 
-from autograder.paths import ASSIGNMENT, BUILD, COURSE
+from autograder.assignment import default_assignment
 from autograder.records import Submission
 
 
@@ -31,11 +31,12 @@ def alone(notebook: Path, tests: Path) -> tuple[float, float, float]:
     from autograder.collect.notebook import read_notebook
     from autograder.inside import otter_stand_in
     from autograder.inside.shell import make_shell, run_cell
-    from autograder.sandbox.policy import LATER, PRELOAD
     from autograder.score import load_questions, score_question
+    from autograder.start import ALWAYS
 
     torch.set_num_threads(1)
-    for module in PRELOAD + LATER:
+    course = default_assignment().course
+    for module in (*course.preload, *course.preload_later, *ALWAYS):
         importlib.import_module(module)
     for module in ("cnnlab.data", "cnnlab.probes.models"):
         importlib.import_module(module).before_fork()
@@ -84,11 +85,11 @@ def clock_observed_calls() -> list[float]:
 def memory(notebook: Path, counts: list[int]) -> list[float]:
     """Resident megabytes of this process, which holds the engine, after each count of gradings."""
     from autograder.build.products import ensure_built
-    from autograder.course import read_course
     from autograder.start import open_engine, seed_for
 
-    built, found = ensure_built(ASSIGNMENT, BUILD), list[float]()
-    with open_engine(read_course(COURSE), built, "cpu", seed_for(built)) as engine:
+    assignment = default_assignment()
+    built, found = ensure_built(assignment), list[float]()
+    with open_engine(assignment.course, built, "cpu", seed_for(built)) as engine:
         for number in range(1, max(counts) + 1):
             engine.grade(Submission(f"student_{number:03d}", notebook))
             if number in counts:
@@ -103,11 +104,11 @@ def overhead(notebooks: list[Path]) -> list[tuple[float, ...]]:
     """
     from autograder.bench.command import alone_seconds
     from autograder.build.products import ensure_built
-    from autograder.course import read_course
     from autograder.start import open_engine, seed_for
 
-    built, found = ensure_built(ASSIGNMENT, BUILD), list[tuple[float, ...]]()
-    with open_engine(read_course(COURSE), built, "cpu", seed_for(built)) as engine:
+    assignment = default_assignment()
+    built, found = ensure_built(assignment), list[tuple[float, ...]]()
+    with open_engine(assignment.course, built, "cpu", seed_for(built)) as engine:
         for path in notebooks:
             grade = engine.grade(Submission("student_001", path))[0]
             cells = sum(cell.seconds for cell in grade.cells)
@@ -128,7 +129,7 @@ def resident_megabytes() -> float:
 
 def main(what: str, notebook: str, *more: str) -> None:
     """Measure `what` and print it as JSON, as the last line."""
-    sys.path.insert(1, str(ASSIGNMENT))
+    default_assignment().make_importable()
     match what:
         case "alone":
             found: object = alone(Path(notebook), Path(more[0]))

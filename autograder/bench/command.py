@@ -20,14 +20,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.build.products import Built
-from autograder.paths import ASSIGNMENT, PROJECT
+from autograder.errors import KitError
+from autograder.paths import DEFAULT_ASSIGNMENT, PROJECT
 from autograder.sandbox.launch import ENVIRONMENT
 
 MEMORY_AFTER = (10, 100)
 """After how many gradings the trusted process's memory is read."""
 
 
-class BenchError(Exception):
+class BenchError(KitError):
     """The measurement would mean nothing; the sentence says why."""
 
 
@@ -87,7 +88,7 @@ def measure(built: Built, correct: Sequence[Path], submissions: int, with_memory
         parts = json.loads(_child("overhead", *map(str, notebooks)))
         memory: list[float] = []
         if with_memory:
-            blank = str(built.student / "cnn.ipynb")
+            blank = str(built.released)
             memory = json.loads(_child("memory", blank, *map(str, MEMORY_AFTER)))
     graded, cells, own, checks, called = zip(*parts, strict=True)
     added = list(map(operator.sub, graded, own))
@@ -161,7 +162,7 @@ def _possible(built: Built) -> float:
 
 def _child(*arguments: str, data: Path | None = None) -> str:
     """The last line that `autograder.bench.child` prints."""
-    extra = {"PYTHONPATH": str(ASSIGNMENT), "MPLBACKEND": "Agg"}
+    extra = {"PYTHONPATH": str(DEFAULT_ASSIGNMENT), "MPLBACKEND": "Agg"}
     if data is not None:
         tuned = {name: value for name, value in ENVIRONMENT.items() if name.startswith("MALLOC_")}
         extra |= tuned | {"CNNLAB_DATA": str(data.resolve()), "CNNLAB_GRADING": "1"}

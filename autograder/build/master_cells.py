@@ -7,6 +7,8 @@ from typing import Any, cast
 
 import yaml
 
+from autograder.errors import KitError
+
 _TEST_CONFIG = re.compile(
     r'^\s*"""\s*#\s*BEGIN TEST CONFIG\s*\n(.*?)^"""\s*#\s*END TEST CONFIG\s*\n',
     re.DOTALL | re.MULTILINE,
@@ -14,7 +16,7 @@ _TEST_CONFIG = re.compile(
 _TEST_KEYS = {"hidden", "points", "steps", "success_message"}
 
 
-class BuildError(Exception):
+class BuildError(KitError):
     """The master notebook cannot be built: a sentence that names question and cell."""
 
 

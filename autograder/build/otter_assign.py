@@ -14,12 +14,11 @@ import zipfile
 from pathlib import Path
 from typing import Any, cast
 
+from autograder.assignment import Assignment
 from autograder.build.manual import without_manual
 from autograder.build.master import BuildError
 from autograder.build.steps import expanded
 
-NOTEBOOK = "cnn.ipynb"
-ZIP_NAME = "cnn-autograder.zip"
 _ASSIGN = (
     "import sys, otter.assign;"
     "otter.assign.main(sys.argv[1], sys.argv[2], no_run_tests=True, no_pdfs=True)"
@@ -33,41 +32,33 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest date that a zip can hold."""
 
 
-def source_files(folder: Path) -> list[Path]:
-    """The files below `folder` that belong to the assignment, sorted: no hidden ones, no caches."""
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not any(map(_left_out, path.relative_to(folder).parts))
-    )
+def zip_name(assignment: Assignment) -> str:
+    """Return the name of otter's own zip."""
+    return f"{assignment.stem}-autograder.zip"
 
 
-def _left_out(part: str) -> bool:
-    """Hidden files, Python's cache and the files that `cnnlab.data` unpacks for torchvision."""
-    return part.startswith(".") or part in ("__pycache__", "MNIST")
-
-
-def stage(assignment: Path, copy: Path) -> None:
+def stage(assignment: Assignment, copy: Path) -> None:
     """Copy the assignment, the notebook without outputs: an author's runs leave no trace."""
-    for path in source_files(assignment):
-        target = copy / path.relative_to(assignment)
+    for path in assignment.files():
+        target = copy / path.relative_to(assignment.folder)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
-    document = read_json(copy / NOTEBOOK)
+    document = read_json(copy / assignment.notebook)
     for cell in document["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
     document["cells"] = expanded(without_manual(document["cells"]))
-    write_json(copy / NOTEBOOK, document)
+    write_json(copy / assignment.notebook, document)
 
 
-def assign(copy: Path, result: Path) -> None:
+def assign(assignment: Assignment, copy: Path, result: Path) -> None:
     """Run otter on the staged `copy`: `result`/autograder and `result`/student, made repeatable.
 
     Raises `BuildError` with otter's own last line when it refuses the notebook.
     """
+    notebook = assignment.notebook
     done = subprocess.run(
-        [sys.executable, "-c", _ASSIGN, NOTEBOOK, str(result.resolve())],
+        [sys.executable, "-c", _ASSIGN, notebook, str(result.resolve())],
         cwd=copy,
         capture_output=True,
         text=True,
@@ -75,12 +66,12 @@ def assign(copy: Path, result: Path) -> None:
     )
     if done.returncode != 0:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
-        raise BuildError(f"otter assign refused {NOTEBOOK}: {lines[-1] if lines else 'no reason'}")
-    kept = {cell["id"] for cell in read_json(copy / NOTEBOOK)["cells"]}
+        raise BuildError(f"otter assign refused {notebook}: {lines[-1] if lines else 'no reason'}")
+    kept = {cell["id"] for cell in read_json(copy / notebook)["cells"]}
     for view in ("autograder", "student"):
-        _tidy(result / view / NOTEBOOK, kept)
+        _tidy(result / view / notebook, kept)
     (made,) = (result / "autograder").glob("*.zip")
-    _rewrite_zip(made, result / ZIP_NAME)
+    _rewrite_zip(made, result / zip_name(assignment))
 
 
 def _tidy(path: Path, kept: set[str]) -> None:

@@ -1,11 +1,11 @@
 """From the assignment to everything that grading and release need.
 
-    build/hidden_tests/<question>.py   otter's own test files, hidden tests included
-    build/otter/cnn-autograder.zip     for stock `otter run` and Gradescope
-    build/student/                     otter's student folder: no solutions, public tests only
-    build/solution.ipynb               the solved notebook, not yet executed
-    build/sandbox_data/                the data that may stand beside student code
-    build/stamp.json                   what it was built from; written last: without it, no build
+    build/<id>/hidden_tests/<question>.py   otter's own test files, hidden tests included
+    build/<id>/otter/<name>-autograder.zip  for stock `otter run` and Gradescope
+    build/<id>/student/                     otter's student folder: no solutions, public tests only
+    build/<id>/solution.ipynb               the solved notebook, not yet executed
+    build/<id>/sandbox_data/                the data that may stand beside student code
+    build/<id>/stamp.json                   what it was built from; written last: else no build
 
 A build is prepared aside and moved in place under a lock: two graders that start at once build
 once, and an interrupted build is simply repeated.
@@ -28,6 +28,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from autograder.assignment import Assignment
 from autograder.build import manual, master, master_cells, otter_assign
 from autograder.build.master import BuildError
 from autograder.rubric import Rubric
@@ -37,21 +38,28 @@ __all__ = ["BuildError", "Built", "build", "built_in", "ensure_built"]
 _STAMP = "stamp.json"
 _WORTH, _RUBRICS = TypeAdapter(dict[str, float]), TypeAdapter(dict[str, Rubric])
 _PRODUCTS = ("hidden_tests", "otter", "student", "solution.ipynb", "sandbox_data")
-_HEADING = re.compile(r"^#+ (q\d+) · (.+)$", re.MULTILINE)
-_WRITE_DATA = (
-    "import pathlib, sys, cnnlab.data; cnnlab.data.write_sandbox_data(pathlib.Path(sys.argv[1]))"
-)
+_HEADING = re.compile(r"^#+ (\w+) · (.+)$", re.MULTILINE)
+_WRITE_DATA = """
+import importlib, pathlib, sys
+package = importlib.import_module(sys.argv[1])
+if not hasattr(package, "sandbox_data"):
+    sys.exit(NO_SUCH_FUNCTION)
+package.sandbox_data(pathlib.Path(sys.argv[2]))
+"""
+_NO_SUCH_FUNCTION = 86
+"""Exit status of a process that found no `sandbox_data` in the assignment's package."""
 
 
 @dataclass(frozen=True)
 class Built:
     """A finished build."""
 
+    assignment: Assignment
     folder: Path
     digest: str
     """SHA-256 of all that it was built from: a new value means other tests or other helpers."""
     questions: tuple[str, ...]
-    """Ids of the questions, in the order of the lesson."""
+    """Ids of the questions, in the order of the notebook."""
     worth: Mapping[str, float] = field(default_factory=dict[str, float])
     """The points of each question, those that people give included."""
     rubrics: Mapping[str, Rubric] = field(default_factory=dict[str, Rubric])
@@ -64,12 +72,13 @@ class Built:
 
     @property
     def titles(self) -> dict[str, str]:
-        """What the lesson calls each question: the part of its heading after "q8 · "."""
+        """What the notebook calls each question: the part of its heading after "q8 · "."""
         cells = otter_assign.read_json(self.solution)["cells"]
         texts = "\n".join(
             "".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"
         )
-        return dict(_HEADING.findall(texts))
+        found = _HEADING.findall(texts)
+        return {name: title for name, title in found if name in self.questions}
 
     @property
     def hidden_tests(self) -> Path:
@@ -79,12 +88,17 @@ class Built:
     @property
     def autograder_zip(self) -> Path:
         """otter's own zip."""
-        return self.folder / "otter" / otter_assign.ZIP_NAME
+        return self.folder / "otter" / otter_assign.zip_name(self.assignment)
 
     @property
     def student(self) -> Path:
         """otter's student folder."""
         return self.folder / "student"
+
+    @property
+    def released(self) -> Path:
+        """The notebook that students start from."""
+        return self.student / self.assignment.notebook
 
     @property
     def solution(self) -> Path:
@@ -97,42 +111,46 @@ class Built:
         return self.folder / "sandbox_data"
 
 
-def ensure_built(assignment: Path = Path("assignment"), output: Path = Path("build")) -> Built:
+def ensure_built(assignment: Assignment, output: Path | None = None) -> Built:
     """The build of `assignment`, made anew only when something that it depends on has changed."""
+    output = output or assignment.build
     with _locked(output):
-        stamp = _read_stamp(output)
+        stamp = _read_stamp(assignment, output)
         if stamp is not None and stamp.digest == _digest(assignment):
             return stamp
         return _build(assignment, output)
 
 
-def built_in(output: Path) -> Built:
-    """The finished build in `output`, whatever it was built from. Raises `BuildError`."""
-    stamp = _read_stamp(output)
+def built_in(assignment: Assignment, output: Path | None = None) -> Built:
+    """The finished build of `assignment`, whatever it was built from. Raises `BuildError`."""
+    output = output or assignment.build
+    stamp = _read_stamp(assignment, output)
     if stamp is None:
         raise BuildError(f"{output} holds no finished build")
     return stamp
 
 
-def build(assignment: Path = Path("assignment"), output: Path = Path("build")) -> Built:
+def build(assignment: Assignment, output: Path | None = None) -> Built:
     """Build `assignment` into `output`, whatever lies there. Raises `BuildError`."""
+    output = output or assignment.build
     with _locked(output):
         return _build(assignment, output)
 
 
-def _build(assignment: Path, output: Path) -> Built:
+def _build(assignment: Assignment, output: Path) -> Built:
     digest = _digest(assignment)
     with tempfile.TemporaryDirectory(prefix=".new-", dir=output) as aside_name:
         aside = Path(aside_name)
         staged, result, made = aside / "assignment", aside / "result", aside / "made"
-        questions = master.read_master(assignment / otter_assign.NOTEBOOK).questions
+        questions = master.read_master(assignment.master).questions
         otter_assign.stage(assignment, staged)
-        _write_sandbox_data(staged, made / "sandbox_data")
-        otter_assign.assign(staged, result)
+        _write_sandbox_data(assignment, staged, made / "sandbox_data")
+        otter_assign.assign(assignment, staged, result)
         (made / "otter").mkdir()
-        (result / otter_assign.ZIP_NAME).rename(made / "otter" / otter_assign.ZIP_NAME)
+        zip_name = otter_assign.zip_name(assignment)
+        (result / zip_name).rename(made / "otter" / zip_name)
         (result / "autograder" / "tests").rename(made / "hidden_tests")
-        (result / "autograder" / otter_assign.NOTEBOOK).rename(made / "solution.ipynb")
+        (result / "autograder" / assignment.notebook).rename(made / "solution.ipynb")
         (result / "student").rename(made / "student")
         (output / _STAMP).unlink(missing_ok=True)
         for product in _PRODUCTS:
@@ -140,6 +158,7 @@ def _build(assignment: Path, output: Path) -> Built:
                 (output / product).rename(aside / f"old-{product}")
             (made / product).rename(output / product)
     built = Built(
+        assignment,
         output,
         digest,
         tuple(question.name for question in questions),
@@ -150,11 +169,23 @@ def _build(assignment: Path, output: Path) -> Built:
     return built
 
 
-def _write_sandbox_data(staged: Path, folder: Path) -> None:
-    """Ask the assignment's own package, in a process of its own: it may differ from ours."""
+def _write_sandbox_data(assignment: Assignment, staged: Path, folder: Path) -> None:
+    """Ask the assignment's own package, in a process of its own: it may differ from ours.
+
+    Without a package that has a word in it, students see the folder of data as it is.
+    """
     folder.mkdir(parents=True)
+    package, data = assignment.course.package, staged / assignment.course.data
+    if package and _package_wrote(package, staged, folder):
+        return
+    if data.is_dir():
+        shutil.copytree(data, folder, dirs_exist_ok=True)
+
+
+def _package_wrote(package: str, staged: Path, folder: Path) -> bool:
+    code = _WRITE_DATA.replace("NO_SUCH_FUNCTION", str(_NO_SUCH_FUNCTION))
     done = subprocess.run(
-        [sys.executable, "-B", "-c", _WRITE_DATA, str(folder.resolve())],
+        [sys.executable, "-B", "-c", code, package, str(folder.resolve())],
         cwd=staged,
         env={key: value for key, value in os.environ.items() if key != "CNNLAB_DATA"}
         | {"PYTHONPATH": str(staged.resolve())},
@@ -162,12 +193,15 @@ def _write_sandbox_data(staged: Path, folder: Path) -> None:
         text=True,
         check=False,
     )
+    if done.returncode == _NO_SUCH_FUNCTION:
+        return False
     if done.returncode != 0:
         reason = (done.stderr.strip().splitlines() or ["no reason"])[-1]
-        raise BuildError(f"cnnlab.data.write_sandbox_data failed: {reason}")
+        raise BuildError(f"{package}.sandbox_data failed: {reason}")
+    return True
 
 
-def _digest(assignment: Path) -> str:
+def _digest(assignment: Assignment) -> str:
     """Of the assignment's files, the code that builds them and otter's version."""
     found = hashlib.sha256(importlib.metadata.version("otter-grader").encode())
     modules = [
@@ -175,9 +209,8 @@ def _digest(assignment: Path) -> str:
         for module in (sys.modules[__name__], master, master_cells, manual, otter_assign)
         if module.__file__
     ]
-    files = otter_assign.source_files(assignment)
     for path, name in [
-        *((path, path.relative_to(assignment).as_posix()) for path in files),
+        *((path, path.relative_to(assignment.folder).as_posix()) for path in assignment.files()),
         *((path, path.name) for path in modules),
     ]:
         content = path.read_bytes()
@@ -186,10 +219,11 @@ def _digest(assignment: Path) -> str:
     return found.hexdigest()
 
 
-def _read_stamp(output: Path) -> Built | None:
+def _read_stamp(assignment: Assignment, output: Path) -> Built | None:
     try:
         stamp = json.loads((output / _STAMP).read_text(encoding="utf-8"))
         return Built(
+            assignment,
             output,
             str(stamp["digest"]),
             tuple(map(str, stamp["questions"])),

@@ -9,45 +9,49 @@ import tempfile
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
+from autograder.assignment import Assignment
 from autograder.build.leaks import secrets
 from autograder.build.master import read_master
-from autograder.build.otter_assign import NOTEBOOK, source_files, write_json
+from autograder.build.otter_assign import write_json
 from autograder.build.personal import personal_problems, this_machine
 from autograder.build.products import Built, ensure_built
 from autograder.build.release_gate import Problem, problems
 from autograder.build.solved import executed, printed
-from autograder.course import Course, read_course
+from autograder.course import Course
+from autograder.files import source_files
 from autograder.records import Ending, Grade, Submission
 from autograder.start import open_engine, seed_for
 
-SOLVED = f"solutions/{NOTEBOOK}"
 
-
-def release(root: Path, assignment: Path, build_folder: Path) -> list[Problem]:
-    """Write `root`/student_release and `root`/solutions, or return why not.
+def release(assignment: Assignment) -> list[Problem]:
+    """Write student_release/ and solutions/, or return why not.
 
     Raises `BuildError` when the notebook cannot be built or its solution raises.
     """
-    built, course = ensure_built(assignment, build_folder), read_course(assignment / "course.toml")
-    files, solved = release_files(built, assignment), executed(built)
-    master = read_master(assignment / NOTEBOOK)
+    built, course = ensure_built(assignment), assignment.course
+    files, solved = release_files(built), executed(built)
+    master = read_master(assignment.master)
     known = secrets(master, printed(solved))
-    found = problems(files, master, known, course.totals)
-    found += personal_problems(SOLVED, solved["cells"], this_machine())
+    found = problems(files, master, known, course.totals, assignment.notebook)
+    found += personal_problems(_solved(assignment), solved["cells"], this_machine())
     found += marks_problems(built, course)
     if not found:
-        with _replaced(root / "student_release") as folder:
+        with _replaced(assignment.release_into / "student_release") as folder:
             for name, content in files.items():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 (folder / name).write_bytes(content)
-        with _replaced(root / "solutions") as folder:
-            write_json(folder / NOTEBOOK, solved)
+        with _replaced(assignment.release_into / "solutions") as folder:
+            write_json(folder / assignment.notebook, solved)
     return found
 
 
-def release_files(built: Built, assignment: Path) -> dict[str, bytes]:
+def _solved(assignment: Assignment) -> str:
+    return f"solutions/{assignment.notebook}"
+
+
+def release_files(built: Built) -> dict[str, bytes]:
     """Every file of the student release by its relative name: otter's, and `assignment/student`."""
-    folders = (built.student, assignment / "student")
+    folders = (built.student, built.assignment.folder / "student")
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for folder in folders
@@ -57,20 +61,21 @@ def release_files(built: Built, assignment: Path) -> dict[str, bytes]:
 
 def marks_problems(built: Built, course: Course) -> list[Problem]:
     """The blank release scores nothing and the solution everything, as the engine grades them."""
+    notebook, solution = built.assignment.notebook, _solved(built.assignment)
     with open_engine(course, built, "cpu", seed_for(built)) as engine:
-        blank, _ = engine.grade(Submission("blank", built.student / NOTEBOOK))
+        blank, _ = engine.grade(Submission("blank", built.released))
         solved, _ = engine.grade(Submission("solution", built.solution))
     return [
-        *_ending_problems(f"student_release/{NOTEBOOK}", blank),
-        *_ending_problems(SOLVED, solved),
+        *_ending_problems(f"student_release/{notebook}", blank),
+        *_ending_problems(solution, solved),
         *(
-            Problem(f"student_release/{NOTEBOOK}", None, f"blank, scores {case.points:g} for {it}.")
+            Problem(f"student_release/{notebook}", None, f"blank, scores {case.points:g} for {it}.")
             for question in blank.questions
             for case in question.cases
             if case.points and (it := f"{question.question} ({case.title})")
         ),
         *(
-            Problem(SOLVED, None, f"fails {question.question} ({case.title}): {case.message}")
+            Problem(solution, None, f"fails {question.question} ({case.title}): {case.message}")
             for question in solved.questions
             for case in question.cases
             if case.points < case.max_points

@@ -15,7 +15,6 @@ from autograder.build.leaks import Secret, leaks, strings
 from autograder.build.master import Master
 from autograder.course import Totals
 
-NOTEBOOK = "cnn.ipynb"
 _KINDS = {".ipynb", ".py", ".md", ".txt", ".toml", ".json", ".npz", ".png", ".svg", ".zip"}
 _MARKS = re.compile(
     r"#\s*(?:BEGIN|END)\s+(?:SOLUTION|TESTS?|QUESTION)\b|#\s?SOLUTION\b|#\s*HIDDEN\b"
@@ -40,7 +39,11 @@ class Problem:
 
 
 def problems(
-    files: Mapping[str, bytes], master: Master, known: Sequence[Secret], totals: Totals
+    files: Mapping[str, bytes],
+    master: Master,
+    known: Sequence[Secret],
+    totals: Totals,
+    notebook: str,
 ) -> list[Problem]:
     """Every problem of a release whose `files` are given by relative name."""
     found = list[Problem]()
@@ -53,11 +56,11 @@ def problems(
             found += [Problem(name, None, leak) for leak in leaks(content, known)]
             if name.endswith((".py", ".md", ".txt")):
                 found += _mark_problems(name, None, content.decode("utf-8", errors="replace"))
-    if NOTEBOOK in files:
+    if notebook in files:
         names = [question.name for question in master.questions]
-        found += structure_problems(NOTEBOOK, _cells(files[NOTEBOOK]), names)
+        found += structure_problems(notebook, _cells(files[notebook]), names)
     else:
-        found.append(Problem(NOTEBOOK, None, "is missing."))
+        found.append(Problem(notebook, None, "is missing."))
     return [*found, *total_problems(master, totals)]
 
 

@@ -14,7 +14,6 @@ from nbclient.exceptions import CellExecutionError
 
 from autograder.build.leaks import strings
 from autograder.build.master import BuildError
-from autograder.build.otter_assign import NOTEBOOK
 from autograder.build.products import Built
 
 CELL_SECONDS = 600
@@ -27,7 +26,9 @@ def executed(built: Built) -> dict[str, Any]:
         folder = Path(name)
         shutil.copytree(built.student, folder, dirs_exist_ok=True)
         shutil.copytree(built.hidden_tests, folder / "tests", dirs_exist_ok=True)
-        shutil.copyfile(built.solution, folder / NOTEBOOK)  # its export cell looks for it
+        shutil.copyfile(
+            built.solution, folder / built.assignment.notebook
+        )  # its export cell looks for it
         document = cast("nbformat.NotebookNode", nbformat.read(built.solution, as_version=4))
         client = NotebookClient(
             document,

@@ -12,16 +12,15 @@ from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
-from autograder.build.otter_assign import source_files
 from autograder.build.products import Built
 from autograder.course import Course
-from autograder.paths import ASSIGNMENT, PROJECT
+from autograder.files import source_files
+from autograder.paths import PROJECT
 
 _TRUSTED = ("autograder.engine", "autograder.start")
 _BESIDE_STUDENTS = ("inside", "sandbox")
 _BUILDERS = "autograder.build"
 """What it does to marks is in the tests that it builds."""
-_HELPERS = ("cnnlab", "data", "lent")
 _UNKNOWN = "an earlier version"
 
 
@@ -46,11 +45,8 @@ class Basis:
 
 def present_basis(course: Course, built: Built, seed: int, device: str) -> Basis:
     """Return the basis of grades that are made now."""
-    helpers = [
-        file
-        for file in source_files(ASSIGNMENT)
-        if file.relative_to(ASSIGNMENT).parts[0] in _HELPERS
-    ]
+    folders = built.assignment.helpers
+    helpers = [file for folder in folders if folder.is_dir() for file in source_files(folder)]
     return Basis(
         tests=_digest([*sorted(built.hidden_tests.glob("*.py")), *helpers]),
         limits=repr((course.limits, course.totals.core, _by_hand(built))),

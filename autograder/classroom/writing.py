@@ -10,10 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from autograder.errors import KitError
+
 _HALF_WRITTEN = re.compile(r"\..+\.[0-9a-f]{16}")
 
 
-class StoreError(Exception):
+class StoreError(KitError):
     """A result could not be kept or read; the message says which, why, and what to do."""
 
 

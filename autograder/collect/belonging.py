@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from autograder.collect.assignment import Assignment, bindings, otter_name, titles_in
+from autograder.collect.released import Released, bindings, otter_name, titles_in
 from autograder.collect.unreadable import NotThisAssignment
 from autograder.plain_text import one_line
 from autograder.records import Cell
@@ -19,7 +19,7 @@ _LISTED = 4
 
 
 def refuse_foreign(
-    document: Mapping[str, Any], cells: Iterable[Cell], assignment: Assignment
+    document: Mapping[str, Any], cells: Iterable[Cell], assignment: Released
 ) -> None:
     """Raises `NotThisAssignment` for a notebook in which nothing could earn a point."""
     cells = tuple(cells)
@@ -59,7 +59,7 @@ def refuse_foreign(
         )
 
 
-def _alike_in_parts(texts: Sequence[str], found: set[str], assignment: Assignment) -> bool:
+def _alike_in_parts(texts: Sequence[str], found: set[str], assignment: Released) -> bool:
     """Whether definitions show that this is the assignment, though nothing in it says so.
 
     `model`, `evaluate` and `SimpleCNN` stand in notebooks of all kinds; functions with the very
@@ -82,17 +82,17 @@ def _alike_in_parts(texts: Sequence[str], found: set[str], assignment: Assignmen
     return same >= _SAME_PARAMETERS
 
 
-def _refers(texts: Sequence[str], assignment: Assignment) -> bool:
+def _refers(texts: Sequence[str], assignment: Released) -> bool:
     """Whether anything in the notebook names a question of this assignment, or its package."""
     questions = "|".join(map(re.escape, assignment.questions))
-    sign = re.compile(
-        rf"\b(?:grader\.check|import cnnlab|from cnnlab)\b|^#+[ \t]*(?:{questions})\b", re.M
-    )
+    package = assignment.package
+    imports = rf"|import {package}|from {package}" if package else ""
+    sign = re.compile(rf"\b(?:grader\.check{imports})\b|^#+[ \t]*(?:{questions})\b", re.M)
     return any(sign.search(text) for text in texts)
 
 
 def _changed_questions(
-    document: Mapping[str, Any], cells: Iterable[Cell], assignment: Assignment
+    document: Mapping[str, Any], cells: Iterable[Cell], assignment: Released
 ) -> list[str]:
     """Ids of questions in the notebook that the assignment does not have, or not like that."""
     questions = assignment.questions

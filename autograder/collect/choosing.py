@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.collect.assignment import Assignment, bindings
+from autograder.collect.released import Released, bindings
 from autograder.collect.unreadable import Unreadable
 from autograder.plain_text import one_line
 from autograder.records import Notebook
@@ -39,7 +39,7 @@ class Chosen:
 def choose(
     files: Sequence[Found],
     read: Callable[[bytes], Notebook],
-    assignment: Assignment | None,
+    assignment: Released | None,
 ) -> Chosen:
     """The notebook among `files` that counts. Raises `Unreadable` where none can be read."""
     distinct = {one.content: one for one in reversed(files)}
@@ -105,7 +105,7 @@ def _answers(notebook: Notebook) -> str:
     )
 
 
-def _is_blank(notebook: Notebook, assignment: Assignment | None) -> bool:
+def _is_blank(notebook: Notebook, assignment: Released | None) -> bool:
     """Whether nothing was answered in it yet."""
     questions: Mapping[str, Any] = assignment.questions if assignment else {}
     for cell in notebook.cells:

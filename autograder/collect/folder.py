@@ -14,12 +14,13 @@ from autograder.collect.by_products import (
     is_unknown_hidden,
 )
 from autograder.collect.file_kinds import kind_in, stem, wrong_kind
+from autograder.errors import KitError
 from autograder.files import is_file, is_folder, look
 from autograder.plain_text import one_line
 from autograder.records import Submission
 
 
-class CollectError(Exception):
+class CollectError(KitError):
     """There is nothing to grade; the message says why and what to do."""
 
 
@@ -121,7 +122,7 @@ def _listed(names: list[str]) -> str:
 def _is_the_courses(path: Path) -> bool:
     """Whether an entry is the course team's: a class list, the kit's package, grades."""
     if is_folder(path):
-        return path.name in _COURSE_FOLDERS or is_file(path / GRADES_MARK)
+        return path.name == _DATA or any(is_file(path / mark) for mark in _COURSE_MARKS)
     return is_file(path) and is_course_file(path.name)
 
 
@@ -132,9 +133,11 @@ def _is_spare(submission: Submission, others: list[Submission]) -> bool:
     )
 
 
-_COURSE_FOLDERS = ("cnnlab", "data")
+_DATA = "data"
 GRADES_MARK = "class-report.html"
 """A file that every folder of grades has."""
+_COURSE_MARKS = (GRADES_MARK, "__init__.py")
+"""Files that a folder of grades has, and a package that was released beside the notebook."""
 
 
 def _student(name: str) -> str:

@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from typing import Any, cast
 
-from autograder.collect.assignment import Assignment
 from autograder.collect.belonging import refuse_foreign
 from autograder.collect.choosing import choose
 from autograder.collect.file_kinds import unfinished
@@ -14,6 +13,7 @@ from autograder.collect.notebook_repair import mended_document
 from autograder.collect.notebook_source import notebooks_in
 from autograder.collect.placing import Placed, well_placed
 from autograder.collect.question_cells import code_cells
+from autograder.collect.released import Released
 from autograder.collect.rescue import decoded, unpacked, what_it_is
 from autograder.collect.unreadable import NotThisAssignment, Unreadable
 from autograder.plain_text import one_line
@@ -28,7 +28,7 @@ _MAX_VALUES = 5_000_000
 _MAX_CODE_CHARACTERS = 5_000_000
 
 
-def read_notebook(submission: Submission, assignment: Assignment | None = None) -> Notebook:
+def read_notebook(submission: Submission, assignment: Released | None = None) -> Notebook:
     """Reads what a student handed in, without running any of it.
 
     The document keeps what is needed to run and to show the notebook: the cells' kinds, sources,
@@ -60,7 +60,7 @@ def read_notebook(submission: Submission, assignment: Assignment | None = None) 
     return replace(own, repairs=notes, review=chosen.review)
 
 
-def _read(raw: bytes, assignment: Assignment | None) -> Notebook:
+def _read(raw: bytes, assignment: Released | None) -> Notebook:
     raw, unpacking_notes = unpacked(raw)
     _refuse_empty_or_huge(raw)
     text, encoding_notes = decoded(raw)

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from autograder.collect.assignment import Asked, Assignment, bindings
 from autograder.collect.idle_code import code_in
+from autograder.collect.released import Asked, Released, bindings
 from autograder.records import Cell
 
 
@@ -34,7 +34,7 @@ class _Candidate:
 
 
 def well_placed(
-    document: Mapping[str, Any], cells: tuple[Cell, ...], assignment: Assignment
+    document: Mapping[str, Any], cells: tuple[Cell, ...], assignment: Released
 ) -> Placed:
     """`cells`, with each answer in effect that is the only one and would not count."""
     read = _read(document, cells, assignment)
@@ -64,7 +64,7 @@ def well_placed(
 
 
 def _read(
-    document: Mapping[str, Any], cells: Sequence[Cell], assignment: Assignment
+    document: Mapping[str, Any], cells: Sequence[Cell], assignment: Released
 ) -> list[tuple[Cell, str, dict[str, str]]]:
     """Each cell that could hold an answer, why it is not run, and what it binds."""
     by_index = {cell.index: cell for cell in cells}

@@ -13,16 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from autograder.build.products import BuildError
 from autograder.classroom.holding import held
 from autograder.classroom.kept import Run as KeptRun
 from autograder.classroom.store import Store
-from autograder.classroom.writing import StoreError
-from autograder.course import CourseError
 from autograder.desk.again import Again, Ready, run_again
 from autograder.desk.deciding import FormError
+from autograder.errors import KitError
 from autograder.explain.asked import Asked, find
-from autograder.isolation import TooWeak
 from autograder.records import QuestionResult
 from autograder.reports.executed import executed_notebook
 from autograder.running import Stopped
@@ -165,7 +162,7 @@ class Runs:
                     if self._ready is None:
                         self._ready = stack.enter_context(self._open_engine())
                     self._set(number, state=State.DONE, **self._result(self._ready, run))
-                except (BuildError, CourseError, StoreError, TooWeak) as problem:
+                except KitError as problem:
                     self._set(number, state=State.FAILED, problem=str(problem))
                 except SandboxUnavailable as problem:
                     told = f"No sandbox can be started: {problem}"

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import uvicorn
 
@@ -14,11 +15,12 @@ from autograder.desk.app import desk
 from autograder.desk.guard import Gate
 from autograder.desk.reading import Reader
 from autograder.desk.runs import OpenEngine, Runs
+from autograder.errors import KitError
 
 HOST = "127.0.0.1"
 
 
-class DeskError(Exception):
+class DeskError(KitError):
     """The desk cannot be opened; the message says why, and what to do."""
 
 
@@ -53,20 +55,19 @@ def _told_once() -> Generator[None]:
 
 
 @contextmanager
-def courses_engine() -> Generator[Ready]:
-    """Lend an engine over the course as it is now; what keeps it from starting is raised."""
+def courses_engine(folder: Path) -> Generator[Ready]:
+    """Lend an engine over the assignment as it is now; what keeps it from starting is raised."""
+    from autograder.assignment import read_assignment
     from autograder.grading import isolated_engine, set_up  # they import torch
     from autograder.isolation import Requirement
 
-    setup = set_up("cpu", None, Requirement())
+    setup = set_up(read_assignment(folder), "cpu", None, Requirement())
     with isolated_engine(setup) as engine:
         yield Ready(engine, setup.basis, repr(setup.course))
 
 
 @contextmanager
-def opened_desk(
-    reader: Reader, port: int, open_engine: OpenEngine = courses_engine
-) -> Generator[Desk]:
+def opened_desk(reader: Reader, port: int, open_engine: OpenEngine) -> Generator[Desk]:
     """Lend a desk on `port`, on a free one for 0. Raises `DeskError`."""
     with socket.socket() as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -94,12 +95,18 @@ def opened_desk(
             runs.close()
 
 
-def serve(reader: Reader, people: Sequence[str], port: int, tell: Callable[[str], None]) -> None:
+def serve(
+    reader: Reader,
+    people: Sequence[str],
+    port: int,
+    tell: Callable[[str], None],
+    open_engine: OpenEngine,
+) -> None:
     """Serve the desk until Ctrl+C, after telling an address for each of `people`.
 
     Raises `DeskError` and, for a folder without a class, `StoreError`.
     """
-    with opened_desk(reader, port) as opened:
+    with opened_desk(reader, port, open_engine) as opened:
         count = len(reader.store.students())
         tell(f"Reading {count} student{'' if count == 1 else 's'} …")
         reader.warm()

@@ -14,12 +14,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.assignment import default_assignment
 from autograder.attacks import traces
 from autograder.build.master import read_master
 from autograder.build.products import ensure_built
 from autograder.classroom.store import Store
+from autograder.errors import KitError
 from autograder.interrupt import temporary_folder
-from autograder.paths import ASSIGNMENT, BUILD, PROJECT
+from autograder.paths import PROJECT
 from autograder.sandbox import kernel
 from autograder.verify.plant import solutions, student_notebook, with_answers, write_notebook
 
@@ -31,7 +33,7 @@ GONE_SECONDS = 20.0
 """How long what a killed run leaves behind may take until it is gone."""
 
 
-class RunFailed(Exception):
+class RunFailed(KitError):
     """A run that nobody killed has failed; the message holds what it said."""
 
 
@@ -103,8 +105,8 @@ def run_kills(
 def write_class(folder: Path, students: int) -> None:
     """A class whose notebooks are quick: each has solved some questions, nobody trains."""
     folder.mkdir()
-    blank = student_notebook(ensure_built(ASSIGNMENT, BUILD))
-    answers = solutions(read_master(ASSIGNMENT / "cnn.ipynb"))
+    blank = student_notebook(ensure_built(default_assignment()))
+    answers = solutions(read_master(default_assignment().master))
     quick = {question: text for question, text in answers.items() if question not in TRAINED}
     for number in range(students):
         solved = dict(list(quick.items())[number % len(quick) :])

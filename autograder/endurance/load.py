@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from autograder.assignment import default_assignment
 from autograder.attacks import traces
 from autograder.attacks.field import Secrets
 from autograder.attacks.listeners import Listeners, listeners
@@ -21,14 +22,13 @@ from autograder.classroom.kept import Run
 from autograder.classroom.store import Store
 from autograder.classroom.views import Views
 from autograder.collect.folder import collect
-from autograder.course import read_course
 from autograder.endurance.mix import Ingredients, Planned, write_class
 from autograder.endurance.onlooker import Onlooker, Sample
 from autograder.engine import Engine
 from autograder.grade import grade_class, plan_class
 from autograder.interrupt import temporary_folder
 from autograder.isolation import REQUIRED_TIER, Requirement, measured
-from autograder.paths import ASSIGNMENT, BUILD, COURSE, PROJECT
+from autograder.paths import PROJECT
 from autograder.start import open_engine, seed_for
 from autograder.verify.plant import solutions, student_notebook
 from autograder.verify.recipes import Mistake, read_recipes
@@ -85,7 +85,7 @@ class Load:
 
 def run_load(count: int, jobs: int, tell: Callable[[str], None]) -> Load:
     """Grades a mixed class of `count`, `jobs` at once. Raises `SandboxUnavailable`."""
-    built = ensure_built(ASSIGNMENT, BUILD)
+    built = ensure_built(default_assignment())
     with _own_folder() as folder, listeners() as ears, _engine(built) as engine:
         planned = write_class(folder / "class", count, _ingredients(engine, built, ears))
         limits = replace(engine.course.limits, cell_seconds=SECONDS, call_seconds=SECONDS)
@@ -163,7 +163,7 @@ def _temporary_files() -> set[str]:
 @contextmanager
 def _engine(built: Built) -> Generator[Engine]:
     """An engine for the lesson whose sandboxes are small."""
-    course = read_course(COURSE)
+    course = default_assignment().course
     limits = replace(course.limits, memory_megabytes=MEGABYTES, output_kilobytes=KILOBYTES)
     with open_engine(replace(course, limits=limits), built, "cpu", seed_for(built)) as engine:
         yield replace(engine, isolation=measured(engine.zygote, REQUIRED_TIER))
@@ -171,13 +171,17 @@ def _engine(built: Built) -> Generator[Engine]:
 
 def _ingredients(engine: Engine, built: Built, ears: Listeners) -> Ingredients:
     """What the class is made of; trains the lesson's models once."""
-    answers = solutions(read_master(ASSIGNMENT / "cnn.ipynb"))
+    answers = solutions(read_master(default_assignment().master))
     lesson = prepare(engine, student_notebook(built), answers, {})
     mistakes = [
         recipe
         for recipe in read_recipes(PROJECT / "tests" / "submissions")
         if isinstance(recipe, Mistake)
     ]
-    words = Secrets(f"canary{secrets.token_hex(12)}", f"input{secrets.token_hex(12)}", BUILD)
+    words = Secrets(
+        f"canary{secrets.token_hex(12)}",
+        f"input{secrets.token_hex(12)}",
+        default_assignment().build,
+    )
     facts = known_facts(words.canary, built.hidden_tests) | ears.facts
     return Ingredients(lesson, mistakes, words, facts)

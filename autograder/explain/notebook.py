@@ -11,7 +11,7 @@ from typing import Any
 
 from autograder.classroom.writing import StoreError
 from autograder.explain.asked import Asked
-from autograder.paths import ASSIGNMENT, PROJECT
+from autograder.paths import PROJECT
 from autograder.records import Cell
 from autograder.reports.markdown import escaped
 from autograder.similarity.answers import cells_in
@@ -53,13 +53,15 @@ cnnlab.cases.seed.set({seed})  # as when the class was graded
 _PREPARED = ("OK_FORMAT", "name", "points")
 
 
-def stepping_notebook(asked: Asked, tests: Path, seed: int) -> Json:
+def stepping_notebook(asked: Asked, tests: Path, seed: int, assignment: Path) -> Json:
     """Return the notebook; `tests` is the file with the question's checks.
+
+    `assignment` is the folder in which these find their package.
 
     Raises `StoreError` where the student's notebook cannot be read.
     """
     about = {"student": escaped(asked.student), "question": escaped(asked.question)}
-    setup = _SETUP.format(assignment=str(ASSIGNMENT), project=str(PROJECT))
+    setup = _SETUP.format(assignment=str(assignment.resolve()), project=str(PROJECT))
     cells = [
         _cell("about", _WARNING.format(**about), kind="markdown"),
         _cell("begin", setup),

@@ -48,7 +48,7 @@ class _Prompt:
     def run(self) -> None:
         cnnlab.cases.seed.set(self._engine.seed)
         try:
-            notebook = read_notebook(self._asked.submission, self._engine.assignment)
+            notebook = read_notebook(self._asked.submission, self._engine.released)
         except (Unreadable, NotThisAssignment) as problem:
             raise StoreError(f"{one_line(self._asked.student)}: {problem}") from problem
         session, number = self._begun(notebook), len(notebook.document["cells"])

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from autograder.classroom.reading import ClassGrades, Graded
 from autograder.classroom.writing import StoreError
+from autograder.errors import KitError
 from autograder.feedback_pack.mail_merge import People, authors, merge_rows, table
 from autograder.feedback_pack.places import (
     ARCHIVES,
@@ -34,7 +35,7 @@ FOLDER, MAIL_MERGE = "feedback", "mail-merge.csv"
 _MAX_BYTES = 200_000_000
 
 
-class PackError(Exception):
+class PackError(KitError):
     """No pack can be made; the message says why and what to do."""
 
 

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.collect.assignment import titles_in
+from autograder.collect.released import titles_in
 from autograder.lms import canvas, moodle
 from autograder.records import Grade, Submission
 from autograder.reports.feedback_cell import empty_notebook, with_feedback

@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from autograder.paths import COURSE, PROJECT
+from autograder.paths import DEFAULT_ASSIGNMENT, PROJECT
 from autograder.sandbox.launch import environment
 
 WHOLE_SECONDS = 600.0
@@ -85,7 +85,7 @@ def main(root: Path) -> None:
 def _timeout_minutes() -> float:
     """From the course's settings; Gradescope's own if these cannot be read."""
     try:
-        settings = tomllib.loads(COURSE.read_text(encoding="utf-8"))
+        settings = tomllib.loads((DEFAULT_ASSIGNMENT / "course.toml").read_text(encoding="utf-8"))
         return float(settings.get("gradescope", {}).get("timeout_minutes", WHOLE_SECONDS / 60))
     except (OSError, ValueError, AttributeError, TypeError):
         return WHOLE_SECONDS / 60

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.errors import KitError
 from autograder.gradescope.lock import cpu_lock
 from autograder.gradescope.usage import usage_of
 from autograder.paths import PROJECT
@@ -37,7 +38,7 @@ optimizer does) | 1.4 | 95 |
 The self-test of the isolation stays in front of the first cell: it takes 0.1 s."""
 
 
-class FitError(Exception):
+class FitError(KitError):
     """Nothing could be measured; the message says why."""
 
 

@@ -5,6 +5,7 @@ Writes what results.json shall hold to FILE; an error ends it with status 1 and 
 
 # ruff: noqa: E402 the other imports are a part of what a student waits for
 import time
+import tomllib
 
 STARTED = time.monotonic()
 """When this process began."""
@@ -19,12 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.alone import Gate, Visit
-from autograder.paths import ASSIGNMENT, BUILD, COURSE
+from autograder.paths import DEFAULT_ASSIGNMENT
 from autograder.sandbox.launch import Process
 from autograder.sandbox.shared import fork_zygote
-
-SHARED = ("numpy", "torch")
-"""What both the zygote and the process that judges import: once, for both."""
 
 
 class Clock(Gate):
@@ -42,6 +40,15 @@ class Clock(Gate):
             yield visit
 
 
+def shared_modules(settings: Path) -> tuple[str, ...]:
+    """Return what both the zygote and the process that judges import: once, for both."""
+    try:
+        preload = tomllib.loads(settings.read_text(encoding="utf-8")).get("preload", ["numpy"])
+        return tuple(name for name in preload if "." not in name)
+    except (OSError, ValueError, TypeError):  # told in a sentence where the settings are read
+        return ()
+
+
 def graded(
     root: Path, seconds: float, clock: Clock, zygote: tuple[socket.socket, Process] | None = None
 ) -> dict[str, Any]:
@@ -49,9 +56,9 @@ def graded(
 
     Without a `zygote` that waits for its policy one is started.
     """
-    # Here and not above, because these imports need the lesson's package and take seconds.
+    # Here and not above, because these imports take seconds.
+    from autograder.assignment import read_assignment
     from autograder.build.products import built_in
-    from autograder.course import read_course
     from autograder.gradescope.limits import limits_within, this_container
     from autograder.gradescope.submitted import submission_in
     from autograder.isolation import REQUIRED_TIER, measured
@@ -59,7 +66,9 @@ def graded(
     from autograder.reports.gradescope import results
     from autograder.start import open_engine, seed_for
 
-    course, built = read_course(COURSE), built_in(BUILD)
+    assignment = read_assignment(DEFAULT_ASSIGNMENT)
+    assignment.make_importable()
+    course, built = assignment.course, built_in(assignment)
     submission = submission_in(root)
     container = this_container()
     limits = limits_within(course.limits, container, seconds)
@@ -81,7 +90,7 @@ def graded(
 
 
 if __name__ == "__main__":
-    clock, zygote = Clock(STARTED), fork_zygote(SHARED)
-    sys.path.insert(1, str(ASSIGNMENT))
+    clock = Clock(STARTED)
+    zygote = fork_zygote(shared_modules(DEFAULT_ASSIGNMENT / "course.toml"))
     content = json.dumps(graded(Path(sys.argv[1]), float(sys.argv[2]), clock, zygote))
     Path(sys.argv[3]).write_text(content, encoding="ascii")

@@ -2,8 +2,8 @@
 
 setup.sh  run_autograder          what Gradescope calls
 autograder/                       the engine
-assignment/                       course.toml, cnnlab/, data/, lent/: not the master notebook
-build/                            hidden tests, the released notebook, the data for student code
+assignment/                       course.toml, its package, data/, lent/: not the master notebook
+build/assignment/                 hidden tests, the released notebook, the data for student code
 requirements.lock                 for CPUs, without tools of development
 """
 
@@ -14,26 +14,27 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.build.otter_assign import NOTEBOOK, source_files
+from autograder.assignment import SETTINGS, settings_for_container
 from autograder.build.products import Built
+from autograder.files import source_files
 from autograder.gradescope.lock import cpu_lock
 
 ZIP_NAME = "autograder.zip"
 SCRIPTS = ("setup.sh", "run_autograder")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_FROM_ASSIGNMENT = ("course.toml", "cnnlab", "data", "lent")
 _FROM_BUILD = ("hidden_tests", "sandbox_data", "stamp.json")
-_RELEASED = f"student/{NOTEBOOK}"
+_PLACE = "assignment"
+"""The folder of the assignment in the container, whatever it is called here."""
 _ENGINE_SUFFIXES = (".py", ".j2")
 _OTHER_COMMANDS = ("attacks", "guards", "verify")
 """Parts of the package that prove the engine and do not grade."""
 
 
-def write_package(project: Path, assignment: Path, built: Built, target: Path) -> int:
+def write_package(project: Path, built: Built, target: Path) -> int:
     """Writes the zip to `target`, whole or not at all; returns its size in bytes."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for name, content in sorted(_contents(project, assignment, built)):
+        for name, content in sorted(_contents(project, built)):
             member = zipfile.ZipInfo(name, _EPOCH)
             member.compress_type = zipfile.ZIP_DEFLATED
             member.create_system = 3  # Unix, whatever makes the zip: permissions count
@@ -46,7 +47,7 @@ def write_package(project: Path, assignment: Path, built: Built, target: Path) -
     return len(packed.getvalue())
 
 
-def _contents(project: Path, assignment: Path, built: Built) -> Iterator[tuple[str, bytes]]:
+def _contents(project: Path, built: Built) -> Iterator[tuple[str, bytes]]:
     here = Path(__file__).parent
     for script in SCRIPTS:
         yield script, (here / script).read_bytes()
@@ -57,11 +58,13 @@ def _contents(project: Path, assignment: Path, built: Built) -> Iterator[tuple[s
         inside = path.relative_to(project)
         if path.suffix in _ENGINE_SUFFIXES and inside.parts[1] not in _OTHER_COMMANDS:
             yield inside.as_posix(), path.read_bytes()
-    for path in source_files(assignment):
-        inside = path.relative_to(assignment)
-        if inside.parts[0] in _FROM_ASSIGNMENT:
-            yield f"assignment/{inside.as_posix()}", path.read_bytes()
+    assignment = built.assignment
+    yield f"{_PLACE}/{SETTINGS}", settings_for_container(assignment).encode()
+    for folder in assignment.helpers:
+        for path in source_files(folder) if folder.is_dir() else ():
+            inside = path.relative_to(assignment.folder)
+            yield f"{_PLACE}/{inside.as_posix()}", path.read_bytes()
     for path in source_files(built.folder):
         inside = path.relative_to(built.folder)
-        if inside.parts[0] in _FROM_BUILD or inside.as_posix() == _RELEASED:
-            yield f"build/{inside.as_posix()}", path.read_bytes()
+        if inside.parts[0] in _FROM_BUILD or path == built.released:
+            yield f"build/{_PLACE}/{inside.as_posix()}", path.read_bytes()

@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from autograder.attacks.recipes import TierName, read_attacks
+from autograder.errors import KitError
 from autograder.paths import PROJECT
 
 GUARDS = PROJECT / "tests" / "guards"
@@ -21,7 +22,7 @@ Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 _TEST = re.compile(r"(?P<file>tests/\w+\.py)::(?P<name>test_\w+)(?P<case>\[.*\])?", re.DOTALL)
 
 
-class RecipeError(Exception):
+class RecipeError(KitError):
     """A recipe cannot be used; the message names its file or its guard, and what to do."""
 
 

@@ -7,8 +7,8 @@ worth. Behind the assignments stand sums that Canvas reckons itself, marked "(re
 """
 
 import re
+from collections.abc import Sequence
 
-from autograder.build.otter_assign import NOTEBOOK
 from autograder.lms.gradebook_rows import (
     Gradebook,
     Row,
@@ -36,13 +36,13 @@ def recognises(table: Table) -> bool:
     return named and "section" in columns
 
 
-def read(table: Table, wanted: str, course_title: str) -> Gradebook:
+def read(table: Table, wanted: str, names: Sequence[str]) -> Gradebook:
     """The gradebook, with the column called `wanted`, else the one that can only be meant.
 
     Raises `GradebookError` with the candidates when there is none, or more than one.
     """
     people = [number for number in range(1, len(table.rows)) if _row(table, number).keys]
-    column = _column(table, people, wanted, course_title)
+    column = _column(table, people, wanted, names)
     rows = tuple(
         row for row in (_row(table, number) for number in people) if not _is_test_student(row)
     )
@@ -74,7 +74,7 @@ def _is_test_student(row: Row) -> bool:
     return row.name.strip().casefold() == _TEST_STUDENT
 
 
-def _column(table: Table, people: list[int], wanted: str, course_title: str) -> int:
+def _column(table: Table, people: list[int], wanted: str, names: Sequence[str]) -> int:
     candidates = _assignments(table)
     titles = {column: _title(table.header[column]) for column in candidates}
     listed = names_of([table.header[column] for column in candidates]) or "none"
@@ -86,12 +86,9 @@ def _column(table: Table, people: list[int], wanted: str, course_title: str) -> 
                 f"The gradebook has {how} assignment called '{wanted}'; it has {listed}."
             )
         return same[0]
-    named, short = (
-        [c for c in candidates if name_value(titles[c]) == name_value(name)]
-        for name in (course_title, NOTEBOOK.removesuffix(".ipynb"))
-    )
+    named = [[c for c in candidates if name_value(titles[c]) == name_value(name)] for name in names]
     empty = [c for c in candidates if not any(table.rows[n][c].text.strip() for n in people)]
-    for found in (named, short, empty):
+    for found in (*named, empty):
         if len(found) == 1:
             return found[0]
     raise GradebookError(

@@ -5,11 +5,12 @@ The same function decides for folders and zips, at every level.
 
 import os.path
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from types import ModuleType
 
-from autograder.build.otter_assign import NOTEBOOK
 from autograder.collect.by_products import TAR_SUFFIXES, is_course_file
 from autograder.collect.choosing import copy_of
 from autograder.lms import (
@@ -20,6 +21,7 @@ from autograder.lms import (
     gradescope_export,
     moodle,
 )
+from autograder.lms.collected import Collected
 
 _SYSTEMS: tuple[ModuleType, ...] = (
     gradescope_export,
@@ -27,7 +29,6 @@ _SYSTEMS: tuple[ModuleType, ...] = (
     moodle,
     canvas,
     brightspace,
-    google_classroom,
 )
 GITHUB, NBGRADER = "GitHub Classroom download", "nbgrader folder"
 _SUBMITTED = "submitted"
@@ -46,17 +47,19 @@ class Root:
 
     place: tuple[str, ...] = ()
     """Names of folders, from the top."""
-    system: ModuleType | None = None
+    read: Callable[[Path], Collected] | None = None
     """What reads it; None where the entries are called as the students."""
     layout: str = ""
+    """What made it, if that is known."""
     prefix: str = ""
     """What stands before each student's name."""
 
 
-def class_root(names: Sequence[str], *, zipped: bool = False) -> Root | None:
+def class_root(names: Sequence[str], notebook: str, *, zipped: bool = False) -> Root | None:
     """Where the class begins among files called `names`; None for one student's zip.
 
-    Names are paths with slashes; a folder ends in one.
+    Names are paths with slashes; a folder ends in one. `notebook` is the name of the file that
+    students got.
     """
     place: tuple[str, ...] = ()
     while True:
@@ -65,7 +68,10 @@ def class_root(names: Sequence[str], *, zipped: bool = False) -> Root | None:
         folders = {name.split("/")[0] for name in inside if "/" in name}
         theirs = [top for top in tops if top in folders or not is_course_file(top)]
         if system := next((one for one in _SYSTEMS if one.recognises(theirs)), None):
-            return Root(place, system)
+            return Root(place, system.read, system.LAYOUT)
+        if google_classroom.recognises(theirs, notebook):
+            read = partial(google_classroom.read, notebook=notebook)
+            return Root(place, read, google_classroom.LAYOUT)
         if _SUBMITTED in folders:
             return Root((*place, _SUBMITTED), layout=NBGRADER)
         if place and (place[-1].endswith(_OF_GITHUB)):
@@ -77,29 +83,29 @@ def class_root(names: Sequence[str], *, zipped: bool = False) -> Root | None:
         place = (*place, tops[0])
     if zipped and not any(_is_work(name) for name in names):
         return None
-    if _one_students(inside, inner=bool(place) or zipped):
+    if _one_students(inside, notebook, inner=bool(place) or zipped):
         if zipped and len(place) <= 1:
             return None
         return Root(place[:-1])
     return Root(place)
 
 
-def class_layout(names: Sequence[str]) -> str:
+def class_layout(names: Sequence[str], notebook: str) -> str:
     """The system that surely made a whole class of `names`; '' where they may be one student's.
 
     Students hand in again what they have downloaded, so that one or two names tell nothing, and
     call their own versions as Google Classroom calls copies ("final - cnn.ipynb").
     """
-    root = class_root(names)
-    if root is None or root.system in (None, google_classroom):
+    root = class_root(names, notebook)
+    if root is None or root.read is None or root.layout == google_classroom.LAYOUT:
         return ""
     tops = {name.split("/")[0] for name in names_inside(names, root.place)}
-    return root.system.LAYOUT if len(tops) >= _SURELY_A_CLASS else ""
+    return root.layout if len(tops) >= _SURELY_A_CLASS else ""
 
 
-def common_prefix(names: Sequence[str]) -> str:
+def common_prefix(names: Sequence[str], notebook: str) -> str:
     """The assignment's name before each student's, as repositories are called; else ''."""
-    before = re.compile(rf"(?:.*-)?{re.escape(NOTEBOOK.removesuffix('.ipynb'))}-(?=.)")
+    before = re.compile(rf"(?:.*-)?{re.escape(notebook.removesuffix('.ipynb'))}-(?=.)")
     found = {match[0] if (match := before.match(name)) else "" for name in names}
     return found.pop() if len(found) == 1 else ""
 
@@ -119,7 +125,7 @@ def _is_work(name: str) -> bool:
     return name.lower().endswith((".ipynb", ".zip", *TAR_SUFFIXES))
 
 
-def _one_students(names: Sequence[str], *, inner: bool) -> bool:
+def _one_students(names: Sequence[str], notebook: str, *, inner: bool) -> bool:
     """Whether the files of a folder are one student's.
 
     A folder that the instructor named is a class, even with files that look like copies: whose
@@ -131,7 +137,7 @@ def _one_students(names: Sequence[str], *, inner: bool) -> bool:
     notebooks = [name for name in here if name.lower().endswith(".ipynb")]
     zips = [name for name in here if name.lower().endswith(".zip")]
     below = {name.split("/")[0] for name in names if "/" in name and _is_work(name)}
-    if any(copy_of(os.path.basename(name)) == NOTEBOOK for name in notebooks):
+    if any(copy_of(os.path.basename(name)) == notebook for name in notebooks):
         return True
     if notebooks and len({copy_of(name) for name in notebooks}) == 1:
         return not below and not zips

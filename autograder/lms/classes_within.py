@@ -20,7 +20,7 @@ _SEVERAL = 3
 
 
 def without_classes(
-    folder: Path, submissions: tuple[Submission, ...], names: Sequence[str]
+    folder: Path, submissions: tuple[Submission, ...], names: Sequence[str], notebook: str
 ) -> tuple[Submission, ...]:
     """Return the submissions; what holds a whole class has a problem.
 
@@ -33,7 +33,7 @@ def without_classes(
     classes = {
         one.source: layout
         for one in submissions
-        if (layout := _class_in(one.source, inside[one.source.name]))
+        if (layout := _class_in(one.source, inside[one.source.name], notebook))
     }
     if classes and len(classes) == len(submissions):
         listed = ", ".join(one_line(path.name) for path in classes)
@@ -72,9 +72,9 @@ def perhaps_classes(names: Sequence[str], submissions: int) -> list[str]:
     ]
 
 
-def _class_in(path: Path, names: Sequence[str]) -> str:
+def _class_in(path: Path, names: Sequence[str], notebook: str) -> str:
     """The system whose download of a whole class lies at `path`; '' if it is one student's."""
     if path.suffix.lower() == ".zip" and is_file(path):
         with suppress(CollectError):  # a broken one is a student's, who gets the sentence
             names = list(members(path))
-    return class_layout(names)
+    return class_layout(names, notebook)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.late import final_score
@@ -34,15 +34,17 @@ class Filled:
     """Sentences on what was left out, replaced or may surprise."""
 
 
-def read_gradebook(path: Path, column: str, course_title: str) -> Gradebook:
+def read_gradebook(path: Path, column: str, names: Sequence[str]) -> Gradebook:
     """The gradebook in the file `path`, and where the marks go: `column`, or the only one possible.
+
+    `names` is what the assignment is called: its title, and the notebook's name without a suffix.
 
     Raises `GradebookError` for what is none of a known system's, or only half of one.
     """
     table = read_table(path)
     for system in _SYSTEMS:
         if system.recognises(table):
-            return system.read(table, column, course_title)
+            return replace(system.read(table, column, names), names=tuple(names))
     raise GradebookError(
         f"{one_line(path.name)} is neither Canvas's gradebook (Student, ID, …, Section, …) nor "
         "Moodle's grading worksheet (Identifier, …, Grade, …), Brightspace's or Blackboard's "

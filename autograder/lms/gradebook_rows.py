@@ -50,6 +50,8 @@ class Gradebook:
     decimal_comma: bool = False
     worth: tuple[str, ...] = ()
     """What the system counts for this column, as it writes it; several where rows differ."""
+    names: tuple[str, ...] = ()
+    """What the assignment is called, the notebook's own name last."""
 
 
 def keys(**values: str) -> Keys:

@@ -45,24 +45,27 @@ def workspace() -> Generator[Path]:
         yield folder
 
 
-def collect_class(source: Path, workspace: Path) -> Collected:
+def collect_class(source: Path, workspace: Path, notebook: str) -> Collected:
     """The class at `source`: a download of a learning system, or a plain folder.
 
-    A class's zip is unpacked into `workspace`, which must outlive the submissions. A notebook, or
-    a zip with one notebook, is a class of one. Raises `CollectError` when there is nothing to
-    grade, or a download cannot be used.
+    `notebook` is the name of the file that students got. A class's zip is unpacked into
+    `workspace`, which must outlive the submissions. A notebook, or a zip with one notebook, is a
+    class of one. Raises `CollectError` when there is nothing to grade, or a download cannot be
+    used.
     """
     if source.is_file() and source.suffix.lower() == ".zip":
-        return _collect_zip(source, workspace)
+        return _collect_zip(source, workspace, notebook)
     if source.is_dir():
-        only = _only_zip(source)
-        return _collect_zip(only, workspace) if only else _collect_folder(source)
+        only = _only_zip(source, notebook)
+        if only:
+            return _collect_zip(only, workspace, notebook)
+        return _collect_folder(source, notebook)
     if source.name.lower().endswith(TAR_SUFFIXES):
-        _refuse_class_in_tar(source)
+        _refuse_class_in_tar(source, notebook)
     return Collected(PLAIN, tuple(collect(source)))
 
 
-def _only_zip(folder: Path) -> Path | None:
+def _only_zip(folder: Path, notebook: str) -> Path | None:
     """The zip of a whole class that somebody put into a folder of its own, as it was downloaded."""
     found = visible_entries(folder)
     for _ in range(_MAX_WRAPPERS):
@@ -75,40 +78,40 @@ def _only_zip(folder: Path) -> Path | None:
         names = list(members(found[0]))
     except CollectError:
         return None  # then it is a student's, who gets the sentence
-    return found[0] if class_root(names, zipped=True) else None
+    return found[0] if class_root(names, notebook, zipped=True) else None
 
 
-def _refuse_class_in_tar(source: Path) -> None:
+def _refuse_class_in_tar(source: Path, notebook: str) -> None:
     """Raises `CollectError` for a whole class: only zips are unpacked."""
     try:
         content = source.read_bytes()
         names = names_in_tar(content, source.name) if is_tar(content) else []
     except (OSError, Unreadable):
         return
-    if names and class_root(names, zipped=True):
+    if names and class_root(names, notebook, zipped=True):
         raise CollectError(
             f"{one_line(source.name)} holds a whole class. Unpack it, and name the folder."
         )
 
 
-def _collect_zip(source: Path, workspace: Path) -> Collected:
+def _collect_zip(source: Path, workspace: Path, notebook: str) -> Collected:
     names = list(members(source))
-    if class_root(names, zipped=True) is None:
-        _refuse_empty_or_nested(source, names, workspace)
+    if class_root(names, notebook, zipped=True) is None:
+        _refuse_empty_or_nested(source, names, workspace, notebook)
         return Collected(PLAIN, tuple(collect(source)))
     unpacked = unpack(source, workspace)
-    found = _collect_folder(unpacked.folder)
+    found = _collect_folder(unpacked.folder, notebook)
     submissions = (_without(submission, unpacked.refused) for submission in found.submissions)
     return replace(found, submissions=tuple(submissions))
 
 
-def _collect_folder(folder: Path) -> Collected:
+def _collect_folder(folder: Path, notebook: str) -> Collected:
     names = _names(folder)
-    root = class_root(names) or Root()
+    root = class_root(names, notebook) or Root()
     folder = folder.joinpath(*root.place)
-    if root.system is None:
-        return _plain(folder, root, names_inside(names, root.place))
-    found: Collected = root.system.read(folder)
+    if root.read is None:
+        return _plain(folder, root, names_inside(names, root.place), notebook)
+    found = root.read(folder)
     if not found.submissions:
         raise CollectError(f"There is no submission in {folder}, a {found.layout}.")
     return found
@@ -131,10 +134,10 @@ def _names(folder: Path) -> list[str]:
     return names
 
 
-def _plain(folder: Path, root: Root, names: Sequence[str]) -> Collected:
+def _plain(folder: Path, root: Root, names: Sequence[str], notebook: str) -> Collected:
     """A folder whose entries are called as the students, perhaps behind a common beginning."""
-    submissions = without_classes(folder, tuple(collect(folder)), names)
-    prefix = root.prefix or common_prefix([one.source.name for one in submissions])
+    submissions = without_classes(folder, tuple(collect(folder)), names, notebook)
+    prefix = root.prefix or common_prefix([one.source.name for one in submissions], notebook)
     submissions = tuple(
         replace(one, student=one.student.removeprefix(prefix) or one.student) for one in submissions
     )
@@ -149,11 +152,13 @@ def _plain(folder: Path, root: Root, names: Sequence[str]) -> Collected:
     return Collected(layout, submissions, tuple(remarks))
 
 
-def _refuse_empty_or_nested(source: Path, names: Sequence[str], workspace: Path) -> None:
+def _refuse_empty_or_nested(
+    source: Path, names: Sequence[str], workspace: Path, notebook: str
+) -> None:
     label, inner = one_line(source.name), _ending(names, ".zip")
     if _ending(names, ".ipynb"):
         return
-    if len(names) == 1 and inner and _inner_class(source, workspace):
+    if len(names) == 1 and inner and _inner_class(source, workspace, notebook):
         raise CollectError(
             f"{label} holds nothing but another zip file, {one_line(inner[0])}, with a whole "
             f"class. Unzip {label} and name the inner one."
@@ -172,11 +177,11 @@ def _refuse_empty_or_nested(source: Path, names: Sequence[str], workspace: Path)
     )
 
 
-def _inner_class(source: Path, workspace: Path) -> bool:
+def _inner_class(source: Path, workspace: Path, notebook: str) -> bool:
     """Whether the only file in the zip `source` is the zip of a whole class."""
     with tempfile.TemporaryDirectory(dir=workspace) as room:
         unpacked = unpack(source, Path(room))
-        return _only_zip(unpacked.folder) is not None
+        return _only_zip(unpacked.folder, notebook) is not None
 
 
 def _holds_notebook(source: Path) -> bool:

@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.build.otter_assign import NOTEBOOK
 from autograder.lms.gradebook_rows import (
     Gradebook,
     Row,
@@ -29,10 +28,8 @@ _ANY_ID = ("canvas", "moodle", "sis", "email", "login", "org")
 _UNIQUE = ("canvas", "moodle", "login", "org")
 """Kinds of which no two rows should have the same."""
 _DIGITS = re.compile(r"\d+")
-_STEM = re.escape(NOTEBOOK.removesuffix(".ipynb"))
-_ADDED = re.compile(
-    rf"^{_STEM}[ _.-]+|[ _.-]+{_STEM}$|[ _.-]*\(1\)$|[ _.-]+\(?late\)?$|^late[ _.-]+", re.IGNORECASE
-)
+_ADDED = r"[ _.-]*\(1\)$|[ _.-]+\(?late\)?$|^late[ _.-]+"
+"""What students and browsers add to a file's name."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +42,30 @@ class Matched:
     """Sentences on the students and rows without a partner."""
 
 
+@dataclass(frozen=True)
+class _Plain:
+    """Takes from a file's name the notebook's, a late mark and a browser's (1)."""
+
+    added: re.Pattern[str]
+
+    @classmethod
+    def of(cls, names: Sequence[str]) -> "_Plain":
+        """The notebook's own name is the last of `names`."""
+        stem = re.escape(names[-1]) if names else ""
+        of_notebook = rf"^{stem}[ _.-]+|[ _.-]+{stem}$|" if stem else ""
+        return cls(re.compile(of_notebook + _ADDED, re.IGNORECASE))
+
+    def __call__(self, name: str) -> str:
+        while (shorter := self.added.sub("", name)) != name and shorter:
+            name = shorter
+        return name
+
+
 def match(gradebook: Gradebook, submissions: Sequence[Submission]) -> Matched:
     """Finds each author's row; what could be two rows', or two submissions', is only listed."""
-    rows = _Rows.of(gradebook)
-    names = _names(submissions)
+    plain = _Plain.of(gradebook.names)
+    rows = _Rows.of(gradebook, plain)
+    names = _names(submissions, plain)
     claims: dict[int, list[Submission]] = defaultdict(list)
     remarks: list[str] = []
     for submission in submissions:
@@ -111,9 +128,10 @@ class _Rows:
     by_group: Mapping[str, Sequence[Row]]
     kinds: frozenset[str]
     encoding: str
+    plain: _Plain
 
     @classmethod
-    def of(cls, gradebook: Gradebook) -> "_Rows":
+    def of(cls, gradebook: Gradebook, plain: _Plain) -> "_Rows":
         by_key: dict[tuple[str, str], list[Row]] = defaultdict(list)
         by_name: dict[str, list[Row]] = defaultdict(list)
         by_group: dict[str, list[Row]] = defaultdict(list)
@@ -125,13 +143,13 @@ class _Rows:
                 by_name[name].append(row)
             if row.group.strip():
                 by_group[cleaned_name(row.group)].append(row)
-        return cls(by_key, by_name, by_group, gradebook.kinds, gradebook.table.encoding)
+        return cls(by_key, by_name, by_group, gradebook.kinds, gradebook.table.encoding, plain)
 
     def of_person(
         self, submission: Submission, person: Person | None, names: Mapping[str, int]
     ) -> list[Row]:
         """The one row of `person`, the rows of a group, or nothing."""
-        wanted = _keys(submission, person)
+        wanted = _keys(submission, person, self.plain)
         found = {row.number: row for key in wanted for row in self.by_key.get(key, ())}
         if person and person.system == "moodle" and "moodle" in self.kinds:
             return self._of_participant(person, list(found.values()))
@@ -139,7 +157,7 @@ class _Rows:
             return list(found.values()) if len(found) == 1 else []
         if any(kind in self.kinds for kind, _ in wanted) and person and person.system:
             return []  # the gradebook has such ids, and this one is not among them
-        name = cleaned_name(person.name if person else _plain(submission.student))
+        name = cleaned_name(person.name if person else self.plain(submission.student))
         rows = self.by_name.get(name, ()) if names.get(name) == 1 else ()
         return list(rows) if len(rows) == 1 else []
 
@@ -158,9 +176,9 @@ class _Rows:
         return any(names_agree(each, name) for each in spellings(row.name, self.encoding))
 
 
-def _keys(submission: Submission, person: Person | None) -> set[tuple[str, str]]:
+def _keys(submission: Submission, person: Person | None, plain: _Plain) -> set[tuple[str, str]]:
     if person is None:  # a plain file: its name may be any id
-        called = {submission.student, _plain(submission.student)}
+        called = {submission.student, plain(submission.student)}
         return {(kind, key_value(name)) for kind in _ANY_ID for name in called}
     if not person.system:  # of a table that says no more
         pairs = {*((kind, person.id) for kind in _ANY_ID), ("email", person.email)}
@@ -169,17 +187,10 @@ def _keys(submission: Submission, person: Person | None) -> set[tuple[str, str]]
     return {(kind, key_value(value)) for kind, value in pairs if kind and value}
 
 
-def _plain(name: str) -> str:
-    """A file's name without what is no person's: the notebook's, a late mark, a browser's (1)."""
-    while (shorter := _ADDED.sub("", name)) != name and shorter:
-        name = shorter
-    return name
-
-
-def _names(submissions: Sequence[Submission]) -> Mapping[str, int]:
+def _names(submissions: Sequence[Submission], plain: _Plain) -> Mapping[str, int]:
     """How many authors have each name."""
     counts: dict[str, int] = defaultdict(int)
     for submission in submissions:
-        for name in [one.name for one in submission.people] or [_plain(submission.student)]:
+        for name in [one.name for one in submission.people] or [plain(submission.student)]:
             counts[cleaned_name(name)] += 1
     return counts

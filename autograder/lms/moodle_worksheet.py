@@ -9,7 +9,7 @@ because by it Moodle notices marks that were changed in the meantime.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.lms.gradebook_rows import Gradebook, Row, by_column, keys
@@ -53,10 +53,10 @@ def recognises(table: Table) -> bool:
     return table.header[0].casefold() == "identifier" or _by_content(table) is not None
 
 
-def read(table: Table, wanted: str, course_title: str) -> Gradebook:
+def read(table: Table, wanted: str, names: Sequence[str]) -> Gradebook:
     """The worksheet. Raises `GradebookError` when it lacks a column, or has none called `wanted`.
 
-    `course_title` is of no use here: a worksheet belongs to one assignment.
+    `names` are of no use here: a worksheet belongs to one assignment.
     """
     english = table.header[0].casefold() == "identifier"
     columns = _by_name(table) if english else _by_content(table)

@@ -11,12 +11,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from autograder.build.otter_assign import NOTEBOOK
 from autograder.lms.gradebook_rows import Gradebook, Row, by_column, decimal_comma, name_value
 from autograder.lms.person_columns import PersonColumns, person_columns
 from autograder.lms.table import GradebookError, Table, names_of
 
-_STEM = NOTEBOOK.removesuffix(".ipynb")
 _KIND_BEFORE = re.compile(r"^[^:]{1,40}:\s*")
 _NOTE_BEHIND = re.compile(r"\s*\([^()]*\)\s*$")
 _MARK = re.compile(r"(?:\d{1,3}(?:[.,]\d+)?|[-–]|ex)?", re.IGNORECASE)
@@ -45,7 +43,7 @@ class Style:
         """The columns that tell who it is."""
         return person_columns(table, marks)
 
-    def numbers(self, table: Table, wanted: str) -> Sequence[int]:
+    def numbers(self, table: Table, wanted: str, names: Sequence[str]) -> Sequence[int]:
         """The rows that may be students'."""
         return range(1, len(table.rows))
 
@@ -62,18 +60,20 @@ class Style:
         found = _WORTH.search(table.header[column])
         return (found[1],) if found else ()
 
-    def read(self, table: Table, wanted: str, course_title: str) -> Gradebook:
+    def read(self, table: Table, wanted: str, names: Sequence[str]) -> Gradebook:
         """The gradebook. Raises `GradebookError` where the column is not clear."""
         marks = [p for p, name in enumerate(table.header) if self.mark.fullmatch(name)]
         people = self.people(table, marks)
         rows = tuple(
-            row for number in self.numbers(table, wanted) if (row := people.row(table, number)).keys
+            row
+            for number in self.numbers(table, wanted, names)
+            if (row := people.row(table, number)).keys
         )
         if not rows:
             raise GradebookError("The gradebook holds no students: there is nothing to fill in.")
         titles = self.titles(table, people, rows)
         wanted = "" if self is NBGRADER else wanted
-        column = _column(table, titles, [row.number for row in rows], wanted, course_title)
+        column = _column(table, titles, [row.number for row in rows], wanted, names)
         kinds = frozenset(kind for row in rows for kind, _ in row.keys)
         worth, commas = self.worth(table, column, rows), decimal_comma(table, titles)
         return Gradebook(self.system, table, column, rows, kinds, commas, worth)
@@ -98,9 +98,9 @@ class _Blackboard(Style):
 
 @dataclass(frozen=True)
 class _Nbgrader(Style):
-    def numbers(self, table: Table, wanted: str) -> Sequence[int]:
+    def numbers(self, table: Table, wanted: str, names: Sequence[str]) -> Sequence[int]:
         """The rows of this assignment: the table has those of all assignments."""
-        return _of_assignment(table, wanted)
+        return _of_assignment(table, wanted, names)
 
     def worth(self, table: Table, column: int, rows: Sequence[Row]) -> tuple[str, ...]:
         """What nbgrader's own column says."""
@@ -164,13 +164,13 @@ def _is_called(title: str, name: str) -> bool:
     return any(name_value(form) == name_value(name) for form in forms)
 
 
-def _of_assignment(table: Table, wanted: str) -> list[int]:
+def _of_assignment(table: Table, wanted: str, called: Sequence[str]) -> list[int]:
     by_number = {
         number: by_column(table, number)["assignment"].strip()
         for number in range(1, len(table.rows))
     }
     names = sorted(set(by_number.values()))
-    own = wanted or (names[0] if len(names) == 1 else _STEM)
+    own = wanted or (names[0] if len(names) == 1 else called[-1])
     if names and own not in names:
         raise GradebookError(
             "It is not clear which assignment of nbgrader's table this is: name it with --column. "
@@ -180,7 +180,7 @@ def _of_assignment(table: Table, wanted: str) -> list[int]:
 
 
 def _column(
-    table: Table, titles: Mapping[int, str], rows: Sequence[int], wanted: str, course_title: str
+    table: Table, titles: Mapping[int, str], rows: Sequence[int], wanted: str, names: Sequence[str]
 ) -> int:
     if wanted:
         found = [
@@ -188,8 +188,7 @@ def _column(
         ]
     else:
         found = [
-            [place for place, title in titles.items() if _is_called(title, course_title)],
-            [place for place, title in titles.items() if _is_called(title, _STEM)],
+            *([place for place, title in titles.items() if _is_called(title, n)] for n in names),
             list(titles),
             [p for p in titles if all(table.rows[n][p].text.strip() in _OPEN for n in rows)],
         ]

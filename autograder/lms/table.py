@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from autograder.errors import KitError
 from autograder.lms.csv_cells import Cell, cell_rows, like
 from autograder.plain_text import one_line
 
@@ -37,7 +38,7 @@ _NO_CSV: tuple[tuple[bytes, str], ...] = (
 _SAVED_AS_CSV = "Open it and save it as CSV (UTF-8), or export the gradebook as CSV."
 
 
-class GradebookError(Exception):
+class GradebookError(KitError):
     """A gradebook cannot be filled in; the message says what was expected."""
 
 

@@ -4,20 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 Tier = Literal["auto", "namespaces", "container", "plain"]
-PRELOAD = (
-    "numpy",
-    "torch",
-    "torch.utils.data",
-    "matplotlib.pyplot",
-    "IPython",
-    "autograder.inside.serve",
-)
-LATER = (
-    "torch._dynamo",  # else the first optimizer of every submission takes a second longer
-    "torchvision",
-)
+PRELOAD = ("numpy", "IPython", "autograder.inside.serve")
 LATER_MEGABYTES = 512
-"""Address space that these take, at most; measured: 305."""
+"""Address space that what is imported later takes, at most; measured with torch._dynamo: 305."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +31,7 @@ class Policy:
     """(path here, path in the sandbox), read-only; a relative path is below the working folder."""
     preload: tuple[str, ...] = PRELOAD
     """Modules imported once, before the forks; their `before_fork()`, if any, is called then."""
-    later: tuple[str, ...] = LATER
+    later: tuple[str, ...] = ()
     """Modules that pay for many submissions, not for one: imported before a sandbox that nobody
     waits for. Of a module in both lists only the `before_fork()` is called then."""
     preload_environment: tuple[tuple[str, str], ...] = ()

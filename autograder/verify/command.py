@@ -6,34 +6,38 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from autograder.assignment import Assignment
 from autograder.build.master import read_master
 from autograder.build.products import ensure_built
-from autograder.course import read_course
-from autograder.paths import ASSIGNMENT, BUILD, COURSE, PROJECT
+from autograder.paths import DEFAULT_ASSIGNMENT, DOCS
 from autograder.start import open_engine, seed_for
 from autograder.verify.plant import solutions, student_notebook
 from autograder.verify.recipes import Recipe, read_chained, read_recipes, refuse_unknown
 from autograder.verify.report import failures, last_line, page, rows
 from autograder.verify.run import Proof, prepare, verify
 
-RECIPES = PROJECT / "tests" / "submissions"
-PAGE = PROJECT / "docs" / "test-quality.md"
+PAGE = "test-quality.md"
 
 
-def run_verify(jobs: int, seeds: int, questions: frozenset[str], write: bool) -> Proof:
+def run_verify(
+    assignment: Assignment, jobs: int, seeds: int, questions: frozenset[str], write: bool
+) -> Proof:
     """Grades all recipes (or those of `questions`), prints the table and writes the page."""
-    recipes = read_recipes(RECIPES)
-    answers = solutions(read_master(ASSIGNMENT / "cnn.ipynb"))
-    chained = read_chained(RECIPES)
+    folder = assignment.mistakes
+    recipes = read_recipes(folder)
+    answers = solutions(read_master(assignment.master))
+    chained = read_chained(folder)
     for each in recipes:
-        refuse_unknown(RECIPES, each.question, each.name, answers)
+        refuse_unknown(folder, each.question, each.name, answers)
     for question in chained:
-        refuse_unknown(RECIPES, question, "chained", answers)
+        refuse_unknown(folder, question, "chained", answers)
+    for question in questions:
+        refuse_unknown(folder, question, "--question", answers)
     chosen = _chosen(recipes, questions)
-    built = ensure_built(ASSIGNMENT, BUILD)
+    built = ensure_built(assignment)
     console = Console(highlight=False)
     with (
-        open_engine(read_course(COURSE), built, "cpu", seed_for(built)) as engine,
+        open_engine(assignment.course, built, "cpu", seed_for(built)) as engine,
         _progress(console) as progress,
     ):
         task = progress.add_task("Verifying", total=len(chosen))
@@ -43,7 +47,10 @@ def run_verify(jobs: int, seeds: int, questions: frozenset[str], write: bool) ->
     for sentence in failures(proof):
         console.print(sentence, markup=False, soft_wrap=True)
     if write:
-        _write_page(PAGE, proof)
+        own = assignment.folder.resolve() == DEFAULT_ASSIGNMENT
+        target = (DOCS if own else assignment.build) / PAGE
+        _write_page(target, proof)
+        console.print(f"Written: {target}", soft_wrap=True)
     console.print(last_line(proof))
     return proof
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from autograder.errors import KitError
 from autograder.records import Cell, Notebook
 from autograder.run.session import Session
 
@@ -35,7 +36,7 @@ def _trained(numbers):
 '''
 
 
-class Untrained(Exception):
+class Untrained(KitError):
     """The solved notebook does not leave the models that are to be frozen."""
 
 

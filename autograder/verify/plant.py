@@ -18,7 +18,7 @@ def solutions(master: Master) -> dict[str, str]:
 
 def student_notebook(built: Built) -> dict[str, Any]:
     """The notebook as students get it."""
-    text = (built.student / "cnn.ipynb").read_text("utf-8")
+    text = (built.released).read_text("utf-8")
     return cast("dict[str, Any]", json.loads(text))
 
 

@@ -25,7 +25,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Assignment:
+class Released:
     """The notebook that students start from."""
 
     file: str
@@ -33,11 +33,13 @@ class Assignment:
     name: str = ""
     """What otter calls the assignment."""
     questions: Mapping[str, Asked] = field(default_factory=dict[str, Asked])
+    package: str = ""
+    """The package that students import from, if there is one."""
     sources: frozenset[str] = frozenset()
     """The code of its cells: what stands in them is nobody's answer."""
 
 
-def read_assignment(path: Path) -> Assignment:
+def read_released(path: Path, package: str = "") -> Released:
     """The assignment in the released notebook at `path`. Raises `OSError` and `ValueError`."""
     document = cast(dict[str, Any], json.loads(path.read_bytes()))
     for cell in document["cells"]:
@@ -49,10 +51,11 @@ def read_assignment(path: Path) -> Assignment:
         if cell.answers:
             stub = bindings(cell.source) or {}
             questions[cell.answers] = Asked(frozenset(stub), stub, titles.get(cell.answers, ""))
-    return Assignment(
+    return Released(
         path.name,
         otter_name(document),
         questions,
+        package,
         frozenset(cell.source.strip() for cell in cells if not cell.answers),
     )
 
