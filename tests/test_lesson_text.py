@@ -2,8 +2,7 @@
 
 import re
 
-from autograder.course import read_course
-from autograder.paths import COURSE
+from tests.assignments import LESSON
 from tests.lesson import notebook_cells, questions
 
 CELLS = notebook_cells()
@@ -17,7 +16,7 @@ def number(name: str) -> int:
 
 
 def test_the_points_that_the_lesson_promises_are_those_of_the_course() -> None:
-    totals = read_course(COURSE).totals
+    totals = LESSON.course.totals
     assert sum(each.points for each in QUESTIONS.values()) == totals.core + totals.bonus
     said = " ".join(TEXT.split())
     assert f"give {totals.core:g} points, the bonus questions from q15 on another" in said
