@@ -17,11 +17,13 @@ from typing import Any
 from autograder.build.master import Master, read_master
 from autograder.course import Course, CourseError, Totals, course_of, read_settings
 from autograder.files import source_files
-from autograder.paths import BUILD, DEFAULT_ASSIGNMENT, PROJECT
+from autograder.paths import BUILD, DEFAULT_ASSIGNMENT, LABKIT, PROJECT
 
 SETTINGS = "course.toml"
 _NOT_PART = ("student_release", "solutions", "submissions", "grades", "build")
 """Folders that may lie in an assignment's and don't belong to it: what is made or handed in."""
+TENSORS = "labkit.tensors"
+LABKIT_MODULES = tuple(sorted(f"labkit.{file.stem}" for file in LABKIT.glob("[!_]*.py")))
 _HEADING = re.compile(r"^#\s+(.+)$", re.MULTILINE)
 
 
@@ -90,10 +92,14 @@ class Assignment:
         return tuple(name for name in named if name and (self.folder / name).is_dir())
 
     def modules(self) -> tuple[str, ...]:
-        """Return every module of its package: imported before the forks, no submission pays."""
+        """Return every module of labkit and its package: imported before the forks, for all."""
         files = sorted(self.package.rglob("*.py")) if self.package else ()
         names = (file.relative_to(self.folder).with_suffix("").parts for file in files)
-        return tuple(".".join(parts).removesuffix(".__init__") for parts in names)
+        own = tuple(".".join(parts).removesuffix(".__init__") for parts in names)
+        return (*(module for module in LABKIT_MODULES if self._has(module)), *own)
+
+    def _has(self, module: str) -> bool:
+        return module != TENSORS or self.preloads("torch")
 
     def preloads(self, module: str) -> bool:
         """Whether students of this assignment have `module` at hand."""

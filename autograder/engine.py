@@ -7,7 +7,6 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-import cnnlab.cases
 import torch
 
 from autograder import log
@@ -34,6 +33,7 @@ from autograder.running import Running
 from autograder.sandbox.launch import Zygote
 from autograder.sandbox.policy import SandboxUnavailable
 from autograder.score import STOPPING, Question, load_questions
+from labkit.run import begin
 
 _log = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class Engine:
 
     def _grade(self, submission: Submission) -> tuple[Grade, Notebook | None]:
         started = time.monotonic()
-        cnnlab.cases.seed.set(self.seed)
+        begin(seed=self.seed)
         log.about(submission.student)
         _log.info("grading begins: %s", submission.source.name)
         notebook = None

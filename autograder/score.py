@@ -10,8 +10,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import cnnlab.evidence
-from cnnlab.diagnosis import CheckFailed, Diagnosis
 from otter.test_files.abstract_test import TestCase
 from otter.test_files.exception_test import ExceptionTestFile
 
@@ -21,6 +19,8 @@ from autograder.records import ByHand, CaseResult, Outcome, QuestionResult, grav
 from autograder.rubric import Rubric
 from autograder.run.wire import StudentError
 from autograder.unwritten import is_unwritten
+from labkit import run
+from labkit.diagnosis import CheckFailed, Diagnosis
 
 _log = logging.getLogger(__name__)
 
@@ -133,11 +133,8 @@ def _run_case(
     case: TestCase, environment: Mapping[str, Any]
 ) -> tuple[CaseResult, StudentError | None]:
     shown: dict[str, Any] = {}
-    collecting = cnnlab.evidence.collected.set(shown)
-    try:
+    with run.running(shown=shown):
         result, stopped = _judge(case, environment)
-    finally:
-        cnnlab.evidence.collected.reset(collecting)
     return replace(result, evidence=shown), stopped
 
 

@@ -48,4 +48,6 @@ fi
 # An empty QUIET must vanish, so it isn't quoted.
 with_uv || .venv/bin/python -m pip install $QUIET --disable-pip-version-check \
     ${INDEX:+--extra-index-url "$INDEX"} --requirement "$LOCK"
+# An author's notebook finds labkit wherever its assignment lies.
+pwd >"$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/kit.pth"
 touch .venv/installed

@@ -16,7 +16,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 import yaml
-from cnnlab.diagnosis import CheckFailed
+
+from labkit.diagnosis import CheckFailed
 
 MASTER = Path(__file__).parents[1] / "assignment" / "cnn.ipynb"
 SUBMISSIONS = Path(__file__).parent / "submissions"

@@ -28,7 +28,8 @@ def test_a_notebook_alone_is_an_assignment(tmp_path: Path) -> None:
     assert found.course.title == "A little lesson"
     assert (found.course.totals.core, found.course.totals.bonus) == (5, 0)
     assert (found.course.package, found.course.preload) == ("", ("numpy",))
-    assert found.modules() == () and not found.preloads("torch")
+    assert not found.preloads("torch") and "labkit.tensors" not in found.modules()
+    assert {name.split(".")[0] for name in found.modules()} == {"labkit"}
 
 
 def test_two_assignments_are_built_in_two_places(tmp_path: Path) -> None:

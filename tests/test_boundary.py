@@ -1,6 +1,8 @@
 """The trust boundary is visible in the imports."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,22 @@ def test_the_package_itself_runs_nothing_on_import():
     assert (ENGINE / "__init__.py").read_text() == ""
 
 
+def test_what_every_assignments_checks_use_knows_no_assignment_and_no_engine():
+    files = sorted((ENGINE.parent / "labkit").glob("*.py"))
+    assert len(files) > 5
+    tops = {(file.stem, name.split(".")[0]) for file in files for name in imported_modules(file)}
+    assert {stem for stem, top in tops if top == "torch"} == {"tensors"}
+    assert not [pair for pair in tops if pair[1] in ("autograder", "cnnlab", "otter")]
+
+
+def test_a_folder_of_checks_is_imported_without_what_only_some_assignments_need():
+    names = "probes, cases, evidence, diagnosis, run, failures, copies"
+    code = f"import sys; from labkit import {names}; print('torch' in sys.modules)"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ENGINE.parent, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
 @pytest.mark.parametrize("module", ["pickle", "marshal", "shelve", "dill", "joblib"])
 def test_nothing_in_the_engine_can_unpickle(module: str):
     importing = [
@@ -63,7 +81,7 @@ def test_nothing_in_the_engine_can_unpickle(module: str):
 
 
 def test_no_module_is_longer_than_300_lines():
-    roots = (ENGINE, ENGINE.parent / "assignment" / "cnnlab", ENGINE.parent / "tests")
+    roots = [ENGINE.parent / name for name in ("autograder", "labkit", "assignment", "tests")]
     lengths = {
         file.relative_to(ENGINE.parent).as_posix(): len(file.read_text().splitlines())
         for root in roots

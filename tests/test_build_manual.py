@@ -93,7 +93,8 @@ def test_a_build_keeps_rubrics_and_worth_and_its_tests_score_as_ever(tmp_path: P
     last = load_questions(built.hidden_tests)[-1]
     assert (last.id, last.max_score) == ("q16", 2.0)
     for place in (built.student, built.hidden_tests):
-        files = [path for path in place.rglob("*") if path.suffix in (".py", ".ipynb")]
+        found = (path for path in place.rglob("*") if path.suffix in (".py", ".ipynb"))
+        files = [path for path in found if path.parent.name != "labkit"]
         text = "".join(path.read_text("utf-8") for path in files)
         assert "evidence" not in text and "rubric" not in text
     given = score_question(

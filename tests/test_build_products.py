@@ -72,7 +72,28 @@ def test_an_authors_outputs_do_not_enter_the_build(built: Built, tmp_path: Path)
     (assignment.folder / "cnn.ipynb").write_text(json.dumps(document), encoding="utf-8")
     otter_assign.stage(assignment, tmp_path / "staged")
     staged = otter_assign.read_json(tmp_path / "staged" / "cnn.ipynb")
-    assert staged == small.notebook(small.cells())
+    assert staged["cells"][1:] == small.notebook(small.cells())["cells"][1:]
+
+
+def test_every_release_carries_labkit_the_package_and_the_data(built: Built) -> None:
+    names = contents(built.student)
+    assert {"labkit/probes.py", "labkit/run.py", "cnnlab/data.py", "data/README.md"} <= {*names}
+    with zipfile.ZipFile(built.autograder_zip) as members:
+        assert "files/labkit/probes.py" in members.namelist()
+
+
+def test_an_author_writes_only_what_no_default_fits(tmp_path: Path) -> None:
+    listed = [("raw", "# ASSIGNMENT CONFIG"), *small.cells()[1:]]
+    short = build(small.assignment(tmp_path / "assignment", listed), tmp_path / "build")
+    assert sorted(path.name for path in short.hidden_tests.iterdir()) == ["q1.py", "q15.py"]
+    assert "cnnlab/data.py" in contents(short.student)
+
+
+def test_tests_of_another_form_are_refused(tmp_path: Path) -> None:
+    listed = [("raw", small.CONFIG.replace("ok_format: false", "ok_format: true"))]
+    assignment = small.assignment(tmp_path / "assignment", [*listed, *small.cells()[1:]])
+    with pytest.raises(BuildError, match="tests are functions in files"):
+        build(assignment, tmp_path / "build")
 
 
 def test_an_unchanged_assignment_is_not_built_again(

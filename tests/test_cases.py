@@ -6,12 +6,15 @@ import pytest
 import torch
 from cnnlab import cases
 
+import labkit.cases
+from labkit.run import begin, end
+
 
 @pytest.fixture(autouse=True)
 def another_run() -> Iterator[None]:
-    token = cases.seed.set(987_654)
+    token = begin(seed=987_654)
     yield
-    cases.seed.reset(token)
+    end(token)
 
 
 def numbers(random: torch.Generator, count: int) -> torch.Tensor:
@@ -30,7 +33,7 @@ def test_another_run_another_name_and_other_arguments_give_another_thing() -> No
     assert not torch.equal(cases.once("other numbers", numbers, 4), first)
     assert len(cases.once("numbers", numbers, 5)) == 5
     assert len(cases.images("some", 3)) == 3 and len(cases.images("some", 2)) == 2
-    cases.seed.set(987_655)
+    begin(seed=987_655)
     assert not torch.equal(cases.once("numbers", numbers, 4), first)
 
 
@@ -44,9 +47,9 @@ def test_a_check_that_its_author_changes_and_runs_again_is_made_anew() -> None:
 
 
 def test_many_things_take_no_more_than_their_room() -> None:
-    for number in range(3 * cases.ROOM):
+    for number in range(3 * labkit.cases.ROOM):
         cases.once(f"thing {number}", numbers, 1)
-    assert len(cases._made) == cases.ROOM
+    assert len(labkit.cases._made) == labkit.cases.ROOM
 
 
 def test_cases_depend_on_seed_and_name_only() -> None:
@@ -56,8 +59,8 @@ def test_cases_depend_on_seed_and_name_only() -> None:
     first = draw("q5")
     assert draw("q5") == first
     assert draw("q6") != first
-    token = cases.seed.set(7)
+    token = begin(seed=7)
     try:
         assert draw("q5") != first
     finally:
-        cases.seed.reset(token)
+        end(token)

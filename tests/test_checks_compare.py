@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import torch
 from cnnlab.checks import RAISES, Case, Mistakes, compare
-from cnnlab.diagnosis import Cause, CheckFailed, Diagnosis
+
+from labkit.diagnosis import Cause, CheckFailed, Diagnosis
 
 HALVED = Cause("halved", "every number is half of what it should be")
 FIRST_ROW = Cause("first_row", "only the first row is summed")

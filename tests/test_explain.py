@@ -3,18 +3,18 @@
 from dataclasses import replace
 from pathlib import Path
 
-import cnnlab.evidence
 import nbformat
 import pytest
 import torch
 from cnnlab.checks import Case, compare
-from cnnlab.diagnosis import CheckFailed
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from typer.testing import CliRunner
 
 from autograder.classroom.views import Views
 from autograder.cli import app
+from labkit.diagnosis import CheckFailed
+from labkit.run import running
 from tests.sample_class import write_class
 from tests.sample_grades import COMPLETED, UNREADABLE
 
@@ -124,9 +124,6 @@ def test_nothing_of_it_is_kept_where_nobody_asks() -> None:
     case = Case("two numbers", (torch.tensor([1.0, 2.0]),))
     for asks in (False, True):
         found: dict[str, object] = {}
-        tokens = cnnlab.evidence.collected.set(found), cnnlab.evidence.explaining.set(asks)
-        with pytest.raises(CheckFailed):
+        with pytest.raises(CheckFailed), running(shown=found, explaining=asks):
             compare("q1", "double", lambda x: x, [case], lambda x: 2 * x)
-        cnnlab.evidence.collected.reset(tokens[0])
-        cnnlab.evidence.explaining.reset(tokens[1])
         assert ("compared" in found) is asks

@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 import torch
 from cnnlab.checks import Case, CheckFailed, Mistakes, compare, no_mistakes
-from cnnlab.diagnosis import Cause
 from cnnlab.feedback.compare import agrees, tensor_symptom
 from cnnlab.feedback.values import as_float64, kind, shape_of
 from cnnlab.probes import Observation
-from cnnlab.probes.failures import NO_FAILURE
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from labkit.diagnosis import Cause
+from labkit.failures import NO_FAILURE
 
 NAN = float("nan")
 

@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from cnnlab.diagnosis import CheckFailed
 from cnnlab.feedback.concepts import (
     check_choice,
     check_form,
@@ -11,6 +10,8 @@ from cnnlab.feedback.concepts import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
+
+from labkit.diagnosis import CheckFailed
 
 
 def problem(check, *args):

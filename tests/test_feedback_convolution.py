@@ -3,7 +3,6 @@
 import pytest
 import torch
 from cnnlab.checks import Case, Mistakes, compare
-from cnnlab.diagnosis import CheckFailed
 from cnnlab.feedback.channels import multichannel_expected, multichannel_mistakes
 from cnnlab.feedback.compare import agrees
 from cnnlab.feedback.convolution import (
@@ -17,6 +16,8 @@ from cnnlab.feedback.predictions import prediction_problem, row_numbers, row_pro
 from cnnlab.feedback.strides import conv2d_expected, conv2d_mistakes
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from labkit.diagnosis import CheckFailed
 
 SIDES = st.integers(1, 7)
 RANDOM = torch.Generator().manual_seed(1)

@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 import torch
-from cnnlab import evidence
 from cnnlab.checks import Case, CheckFailed, compare
 from cnnlab.feedback.models import forward_failure
 from cnnlab.feedback.pictures import show_feature_maps, show_learning_curve, show_shapes
 from cnnlab.probes import Observation
-from cnnlab.probes.failures import NO_FAILURE
 from cnnlab.probes.pictures import LOSSES_LIMIT, feature_maps, learning_curve
 from cnnlab.progress import LiveCurve
 from torch import nn
+
+from labkit.failures import NO_FAILURE
+from labkit.run import running
 
 DIGIT = torch.rand(28, 28, generator=torch.Generator().manual_seed(1))
 NAN, INFINITY = float("nan"), float("inf")
@@ -25,9 +26,8 @@ NAN, INFINITY = float("nan"), float("inf")
 def shown() -> Iterator[dict[str, Any]]:
     """What has been shown; it must always be fit for a JSON file."""
     found: dict[str, Any] = {}
-    collecting = evidence.collected.set(found)
-    yield found
-    evidence.collected.reset(collecting)
+    with running(shown=found):
+        yield found
     json.dumps(found, allow_nan=False)
 
 

@@ -3,11 +3,12 @@
 import pytest
 import torch
 from cnnlab.checks import Case, compare
-from cnnlab.diagnosis import CheckFailed, Diagnosis
 from cnnlab.feedback.pooling import check_nan, max_pool_expected, max_pool_mistakes
 from cnnlab.feedback.rectified import relu_expected, relu_mistakes
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from labkit.diagnosis import CheckFailed, Diagnosis
 
 SIDES = st.integers(1, 9)
 

@@ -5,7 +5,6 @@ import math
 import numpy as np
 import pytest
 import torch
-from cnnlab.diagnosis import CheckFailed, Diagnosis
 from cnnlab.feedback.numbers import is_integer, number_problem, whole_number, whole_numbers
 from cnnlab.feedback.shapes import check_list_of_sides, check_sides, check_variant, check_variants
 from cnnlab.feedback.sizes import size_cases, size_guesses
@@ -14,6 +13,8 @@ from cnnlab.probes.shapes import build, observe_network
 from cnnlab.seals import seal
 from hypothesis import given
 from hypothesis import strategies as st
+
+from labkit.diagnosis import CheckFailed, Diagnosis
 
 ODD_VALUES = [
     None,

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from cnnlab.checks import Case, CheckFailed, compare
-from cnnlab.probes import observe, observe_strided, probe, runner
+from cnnlab.probes import observe, observe_strided, probe
+
+from labkit.run import running
 
 NAN = float("nan")
 
@@ -108,10 +111,59 @@ def test_strided_observation_hands_over_the_same_numbers_in_another_layout() -> 
     assert observed["value"] == (False, 66.0)
 
 
+def double_in_place(x: Any) -> Any:
+    x *= 2
+    return x
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.arange(6.0),
+        np.arange(12.0).reshape(3, 4)[::2, ::-1],
+        np.arange(6.0).reshape(2, 3).T,
+        np.array([NAN, 1.0]),
+        np.array(3),
+        np.arange(4, dtype=np.int8),
+    ],
+    ids=["row", "view", "turned", "nan", "one", "small"],
+)
+def test_an_array_is_copied_in_its_layout_and_its_change_is_seen(array: Any) -> None:
+    before = array.copy()
+    seen = observe(double_in_place, array)
+    assert seen["changed"] == [0] and np.array_equal(array, before, equal_nan=True)
+    assert np.array_equal(seen["value"], 2 * before, equal_nan=True)
+    layout = observe(lambda x: (x.flags.c_contiguous, list(x.strides), x * 1), array)
+    assert layout["changed"] == []
+    assert layout["value"][:2] == (array.flags.c_contiguous, list(array.strides))
+    assert observe(lambda given: given[0].fill(7), [array])["changed"] == [0]
+
+
+def test_an_array_that_shares_its_memory_or_holds_objects_is_copied_as_well() -> None:
+    for array in (
+        np.broadcast_to(np.arange(3.0), (4, 3)),
+        np.lib.stride_tricks.sliding_window_view(np.arange(6.0), 3),
+        np.array([[], []]),
+        np.array(["a", None], dtype=object),
+        np.array(["x", "y"]),
+    ):
+        seen = observe(lambda x: x.copy(), array)
+        assert seen["raised"] == "" and seen["changed"] == []
+        assert seen["value"].tolist() == array.tolist()
+
+
+def test_a_result_that_a_later_call_changes_stays_as_it_was() -> None:
+    shared = np.zeros(2)
+
+    def counting() -> Any:
+        shared[:] += 1
+        return shared
+
+    seen = [observe(counting) for _ in range(2)]
+    assert [one["value"].tolist() for one in seen] == [[1, 1], [2, 2]]
+
+
 def test_a_runner_is_handed_every_probe() -> None:
-    token = runner.set(lambda function, args, kwargs: (function.__name__, args, kwargs))
-    try:
+    with running(runner=lambda function, args, kwargs: (function.__name__, args, kwargs)):
         assert probe(observe, len, "abc", key=1) == ("observe", (len, "abc"), {"key": 1})
-    finally:
-        runner.reset(token)
     assert probe(observe, len, "abc")["value"] == 3

@@ -131,5 +131,5 @@ def test_a_session_tells_a_forged_observation_as_the_students_own_fault(look: An
     with answered(answer) as session, pytest.raises(StudentError) as raised:
         session.probe(look, (), {})
     assert raised.value.outcome is Outcome.STUDENT_ERROR
-    assert "changed cnnlab's probes" in str(raised.value)
+    assert "changed the checks' probes" in str(raised.value)
     assert look.__name__ not in raised.value.without_text

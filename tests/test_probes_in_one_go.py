@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 import torch
-from cnnlab.probes import each, observe, observe_strided, probe_each, runner
+from cnnlab.probes import each, observe, observe_strided, probe_each
+
+from labkit.run import running
 
 
 def double(x: Any) -> Any:
@@ -35,11 +37,10 @@ def run_with(answer: Callable[[Any], Any]) -> list[Any]:
         sent.append((function, arguments))
         return answer(arguments[0])
 
-    token = runner.set(run)
     try:
-        return probe_each(CALLS)
+        with running(runner=run):
+            return probe_each(CALLS)
     finally:
-        runner.reset(token)
         assert len(sent) == 1 and sent[0][0] is each
 
 

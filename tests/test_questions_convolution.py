@@ -2,9 +2,9 @@
 
 import pytest
 import torch
-from cnnlab import cases
 from otter.assign.solutions import replace_solutions
 
+from labkit.run import begin, end
 from tests import lesson
 
 NAMES = ("q1", "q2", "q5", "q7", "q15", "q17")
@@ -40,11 +40,11 @@ def identify(recipe: lesson.Recipe) -> str:
 @pytest.mark.parametrize("seed", range(5))
 def test_the_solution_scores_all_points_on_every_seed(name: str, seed: int) -> None:
     question = QUESTIONS[name]
-    token = cases.seed.set(seed)
+    token = begin(seed=seed)
     try:
         outcomes = lesson.run(question, question.solution, solved(name))
     finally:
-        cases.seed.reset(token)
+        end(token)
     assert [outcome.message for outcome in outcomes if not outcome.passed] == []
     assert lesson.score(outcomes) == question.points
 

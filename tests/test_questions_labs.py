@@ -2,9 +2,9 @@
 
 import pytest
 import torch
-from cnnlab import cases
 from otter.assign.solutions import replace_solutions
 
+from labkit.run import begin, end
 from tests.lesson import Recipe, misnamed, notebook_cells, questions, recipes, run, score
 
 QUESTIONS = questions(notebook_cells())
@@ -45,13 +45,13 @@ def test_an_answer_that_is_right_in_another_way_gets_all_points(recipe):
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("seed", range(5))
 def test_the_solution_gets_all_points_on_every_seed(name, seed):
-    token = cases.seed.set(seed)
+    token = begin(seed=seed)
     try:
         outcomes = run(QUESTIONS[name], QUESTIONS[name].solution)
         assert [outcome.message for outcome in outcomes if not outcome.passed] == []
         assert score(outcomes) == QUESTIONS[name].points
     finally:
-        cases.seed.reset(token)
+        end(token)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from cnnlab import cases
 from otter.assign.solutions import replace_solutions
 
+from labkit.run import begin, end
 from tests.lesson import Recipe, misnamed, notebook_cells, questions, recipes, run, score
 
 NAMES = ["q3", "q4", "q6", "q9", "q14", "q16"]
@@ -51,11 +51,11 @@ def test_an_answer_that_is_right_in_another_way_gets_all_points(recipe):
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("seed", range(5))
 def test_the_solution_gets_all_points_on_every_seed(name, seed):
-    token = cases.seed.set(seed)
+    token = begin(seed=seed)
     try:
         assert score(run(QUESTIONS[name], QUESTIONS[name].solution)) == QUESTIONS[name].points
     finally:
-        cases.seed.reset(token)
+        end(token)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -5,11 +5,12 @@ import math
 import pytest
 import torch
 import torch.nn.functional as F
-from cnnlab import cases, data, fitting, progress
+from cnnlab import data, fitting, progress
 from cnnlab.schedule import one_cycle
 from otter.assign.solutions import replace_solutions
 from torch import nn
 
+from labkit.run import begin, end
 from tests.lesson import Recipe, misnamed, notebook_cells, questions, recipes, run, score
 
 QUICK = ["q8", "q10", "q11", "q13"]
@@ -89,13 +90,13 @@ def test_an_answer_that_is_right_in_another_way_gets_all_points(recipe, setup):
 @pytest.mark.parametrize("name", QUICK)
 @pytest.mark.parametrize("seed", range(8))
 def test_the_solution_gets_all_points_on_every_seed(name, seed, setup):
-    token = cases.seed.set(seed)
+    token = begin(seed=seed)
     try:
         assert (
             score(run(QUESTIONS[name], QUESTIONS[name].solution, setup)) == QUESTIONS[name].points
         )
     finally:
-        cases.seed.reset(token)
+        end(token)
 
 
 @pytest.mark.parametrize("name", TRAINED)

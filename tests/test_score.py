@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from cnnlab import evidence
 
 from autograder.records import Outcome
 from autograder.run.wire import StudentError
 from autograder.score import ChecksError, Question, load_questions, score_question, unreached
+from labkit import evidence, run
 
 TEST_FILE = '''
 from otter.test_files import test_case
@@ -121,7 +121,7 @@ points = 2
 @test_case(points=1, hidden=True)
 def test_measures(answer):
     """Measures"""
-    from cnnlab import evidence
+    from labkit import evidence
     evidence.show("accuracy", 97.5)
     assert answer == 2
 
@@ -139,4 +139,4 @@ def test_what_a_check_measured_is_kept_with_it_and_with_no_other(tmp_path: Path,
 
 def test_evidence_is_nobodys_where_no_grader_collects():
     evidence.show("accuracy", 97.5)
-    assert evidence.collected.get() is None
+    assert run.current().shown is None

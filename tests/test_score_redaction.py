@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from cnnlab import evidence
 from test_score import Answer, question
 
 from autograder.score import score_question
+from labkit import run
 
 QUOTING = '''
 from otter.test_files import test_case
@@ -31,4 +31,4 @@ def test_a_hidden_check_quotes_no_precise_number(tmp_path: Path, hidden: bool) -
 
 def test_evidence_is_collected_only_while_a_check_runs(tmp_path: Path) -> None:
     score_question(question(tmp_path), Answer(answer=2, order=[]))
-    assert evidence.collected.get() is None
+    assert run.current().shown is None

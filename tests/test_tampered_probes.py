@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import cnnlab.probes
 import pytest
 
+from labkit.run import running
 from tests.lesson import Question, notebook_cells, questions, run
 
 QUESTIONS = questions(notebook_cells())
@@ -53,12 +53,9 @@ def test_whatever_a_probe_sends_back_the_check_gives_a_verdict(question: Questio
     answer = UNTRAINED if question.name in ("q12", "q18") else question.solution
     for case in question.cases:
         alone, probes = replace(question, cases=(case,)), Replaced()
-        token = cnnlab.probes.runner.set(probes)
-        try:
+        with running(runner=probes):
             run(alone, answer)
             for place in {0, len(probes.true) - 1} if probes.true else ():
                 for value in broken(probes.true[place]):
                     probes.calls, probes.changes = 0, {place: value}
                     run(alone, answer)  # raises what is no verdict
-        finally:
-            cnnlab.probes.runner.reset(token)

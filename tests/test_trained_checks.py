@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 import torch
-from cnnlab import cases, evidence, trained_checks
-from cnnlab.diagnosis import CheckFailed
+from cnnlab import trained_checks
 from cnnlab.judging import EMPTIED_COUNT, validation_digits
 from torch import nn
+
+from labkit.diagnosis import CheckFailed
+from labkit.run import running
 
 
 def known_digits() -> tuple[torch.Tensor, torch.Tensor]:
@@ -44,10 +46,8 @@ class Nearest(nn.Module):
 def shown() -> Iterator[dict[str, Any]]:
     """What the checks show."""
     found: dict[str, Any] = {}
-    collecting, seeded = evidence.collected.set(found), cases.seed.set(7)
-    yield found
-    cases.seed.reset(seeded)
-    evidence.collected.reset(collecting)
+    with running(shown=found, seed=7):
+        yield found
 
 
 @pytest.mark.parametrize("question", ["q12", "q18"])

@@ -14,6 +14,7 @@ from nbclient import NotebookClient
 
 from autograder.build.products import ensure_built
 from autograder.files import source_files
+from autograder.paths import LABKIT, PROJECT
 from tests.assignments import LESSON
 
 FIRST_CELL = next(
@@ -48,6 +49,8 @@ def zipped(file: Path, inside: str) -> None:
     with zipfile.ZipFile(file, "w") as archive:
         for path in source_files(LESSON.folder / "cnnlab"):
             archive.write(path, inside + path.relative_to(LESSON.folder).as_posix())
+        for path in source_files(LABKIT):
+            archive.write(path, inside + path.relative_to(LABKIT.parent).as_posix())
 
 
 @pytest.mark.parametrize("inside", ["", "student_release/"])
@@ -77,7 +80,8 @@ def test_colab_fetches_the_release_from_its_address(run: Run, tmp_path: Path):
 
 def test_vs_code_may_start_in_another_folder(run: Run, tmp_path: Path):
     notebook = f"__vsc_ipynb_file__ = {str(LESSON.master)!r}\n"
-    done = run("import sys; sys.path.insert(0, '')\n" + notebook + FIRST_CELL + FOUND)
+    found = {"PYTHONPATH": str(PROJECT)}  # where labkit is, as in the environment of an author
+    done = run("import sys; sys.path.insert(0, '')\n" + notebook + FIRST_CELL + FOUND, **found)
     assert done.stdout.split() == [str(LESSON.folder / "cnnlab"), "True"]
 
 
@@ -90,7 +94,7 @@ def test_missing_files_are_told_with_the_way_to_mend_it(run: Run, where: str):
 
 
 def test_a_grader_needs_no_folder_beside_the_notebook(run: Run):
-    assert run(FIRST_CELL, PYTHONPATH=str(LESSON.folder)).returncode == 0
+    assert run(FIRST_CELL, PYTHONPATH=f"{LESSON.folder}:{PROJECT}").returncode == 0
 
 
 def test_the_release_is_a_valid_notebook_for_any_python_3_kernel():

@@ -7,8 +7,7 @@ from typing import Any
 
 import torch
 
-from cnnlab import calibration, data, evidence
-from cnnlab.diagnosis import Cause, CheckFailed, Diagnosis, caused, fail
+from cnnlab import calibration, data
 from cnnlab.feedback.claims import claim_diagnosis
 from cnnlab.feedback.scores import (
     budget_symptom,
@@ -39,6 +38,8 @@ from cnnlab.sampling import (
     digits_for,
     standard_error,
 )
+from labkit import evidence
+from labkit.diagnosis import Cause, CheckFailed, Diagnosis, caused, fail
 
 FORM_COUNT = 20
 BUDGET = 80 + 1168 + 4010

@@ -10,13 +10,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
-import cnnlab.cases
-import cnnlab.probes
 import numpy as np
 import torch
 import torch.nn.functional as F
 from otter.test_files.abstract_test import TestCase
 
+import labkit.probes
 from autograder.attacks.mutate import LEAVES, changed_bytes, changed_tree
 from autograder.inside.frames import WireError, is_list, is_object
 from autograder.inside.values import Decoder, Encoder
@@ -24,6 +23,7 @@ from autograder.records import Outcome
 from autograder.run.observed import Malformed, observed, probe_named
 from autograder.run.wire import StudentError
 from autograder.score import Question, score_question
+from labkit.run import begin, running
 
 UNTRAINED = """
 from torch import nn
@@ -72,12 +72,8 @@ class Recorded:
                 return _sent(look, arguments, other)
             return self.calls[made - 1][2]
 
-        tokens = cnnlab.probes.runner.set(play), cnnlab.probes.kept.set({})
-        try:
+        with running(runner=play, kept={}):
             result = score_question(Question(self.question, (self.case,)), self.names)
-        finally:
-            cnnlab.probes.runner.reset(tokens[0])
-            cnnlab.probes.kept.reset(tokens[1])
         if result.outcome is Outcome.GRADER_ERROR:
             raise Fault(f"{self.case.name}: {result.cases[0].message}")
 
@@ -92,7 +88,7 @@ def _sent(look: Look, arguments: tuple[Any, ...], other: Any) -> Any:
 
 def recorded(questions: Sequence[Question], answers: Mapping[str, str]) -> list[Recorded]:
     """All checks that use probes, after one run on `answers`; one cell's code by question."""
-    cnnlab.cases.seed.set(1)
+    begin(seed=1)
     names: dict[str, Any] = {"torch": torch, "nn": torch.nn, "F": F, "np": np}
     found: list[Recorded] = []
     for question in questions:
@@ -151,7 +147,7 @@ def changed(value: Any, source: random.Random) -> Any:
 
 def made_anew(look: Look, arguments: tuple[Any, ...], source: random.Random) -> Any:
     """An observation of the declared type, or several where several are asked for."""
-    if look is cnnlab.probes.each:
+    if look is labkit.probes.each:
         return [made_anew(probe_named(*each[:2]), (), source) for each in arguments[0]]
     return of_type(get_type_hints(look, include_extras=True)["return"], source)
 

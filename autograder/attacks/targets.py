@@ -9,8 +9,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnlab.probes import observe
-
 from autograder.collect.archives import notebooks_in_archive
 from autograder.collect.notebook import read_notebook
 from autograder.collect.unreadable import Unreadable
@@ -20,6 +18,7 @@ from autograder.reports.executed import executed_notebook
 from autograder.run.session import Session
 from autograder.run.wire import StudentError
 from autograder.sandbox.policy import Exit
+from labkit.probes import observe
 
 LIMITS = Limits(call_seconds=5, cell_seconds=5, reply_megabytes=1)
 GRADE = Grade("student_001", "a.ipynb", Ending.COMPLETED, "", 0.0, 0.0, ())

@@ -25,7 +25,6 @@ def alone(notebook: Path, tests: Path) -> tuple[float, float, float]:
     """Seconds of all cells, of all checks, and of what these call of the student's, in one process
     that isolates nothing.
     """
-    import cnnlab.probes
     import torch
 
     from autograder.collect.notebook import read_notebook
@@ -33,6 +32,7 @@ def alone(notebook: Path, tests: Path) -> tuple[float, float, float]:
     from autograder.inside.shell import make_shell, run_cell
     from autograder.score import load_questions, score_question
     from autograder.start import ALWAYS
+    from labkit.run import begin
 
     torch.set_num_threads(1)
     course = default_assignment().course
@@ -51,16 +51,16 @@ def alone(notebook: Path, tests: Path) -> tuple[float, float, float]:
     ran = time.perf_counter()
     called = clock_observed_calls()
     for question in questions:
-        cnnlab.probes.kept.set({})
+        begin(kept={})
         score_question(question, cast("dict[str, Any]", shell.user_ns))
     return ran - started, time.perf_counter() - ran, sum(called)
 
 
 def clock_observed_calls() -> list[float]:
     """From now on, the seconds of whatever is observed: a student's function, class or network."""
-    import cnnlab.probes
+    import labkit.probes
 
-    observe, seconds = cnnlab.probes.observe, list[float]()
+    observe, seconds = labkit.probes.observe, list[float]()
     inside = False
 
     def clocked(function: Any, *arguments: Any, **options: Any) -> Any:
@@ -76,7 +76,7 @@ def clock_observed_calls() -> list[float]:
         own = timed if callable(function) and not inside else function
         return observe(own, *arguments, **options)
 
-    for module in [m for name, m in sys.modules.items() if name.startswith("cnnlab.probes")]:
+    for module in [m for name, m in sys.modules.items() if "probes" in name.split(".")]:
         if getattr(module, "observe", None) is observe:
             module.observe = clocked  # pyright: ignore[reportAttributeAccessIssue] it has one
     return seconds

@@ -15,9 +15,12 @@ from pathlib import Path
 from typing import Any, cast
 
 from autograder.assignment import Assignment
+from autograder.build.configuration import configured
 from autograder.build.manual import without_manual
 from autograder.build.master import BuildError
 from autograder.build.steps import expanded
+from autograder.files import source_files
+from autograder.paths import LABKIT
 
 _ASSIGN = (
     "import sys, otter.assign;"
@@ -43,11 +46,16 @@ def stage(assignment: Assignment, copy: Path) -> None:
         target = copy / path.relative_to(assignment.folder)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
+    for path in source_files(LABKIT):
+        target = copy / path.relative_to(LABKIT.parent)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
     document = read_json(copy / assignment.notebook)
     for cell in document["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
-    document["cells"] = expanded(without_manual(document["cells"]))
+    cells = configured(document["cells"], (*assignment.released_folders, LABKIT.name))
+    document["cells"] = expanded(without_manual(cells))
     write_json(copy / assignment.notebook, document)
 
 

@@ -29,8 +29,10 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from autograder.assignment import Assignment
-from autograder.build import manual, master, master_cells, otter_assign
+from autograder.build import configuration, manual, master, master_cells, otter_assign
 from autograder.build.master import BuildError
+from autograder.files import source_files
+from autograder.paths import LABKIT
 from autograder.rubric import Rubric
 
 __all__ = ["BuildError", "Built", "build", "built_in", "ensure_built"]
@@ -206,11 +208,19 @@ def _digest(assignment: Assignment) -> str:
     found = hashlib.sha256(importlib.metadata.version("otter-grader").encode())
     modules = [
         Path(module.__file__)
-        for module in (sys.modules[__name__], master, master_cells, manual, otter_assign)
+        for module in (
+            sys.modules[__name__],
+            configuration,
+            master,
+            master_cells,
+            manual,
+            otter_assign,
+        )
         if module.__file__
     ]
     for path, name in [
         *((path, path.relative_to(assignment.folder).as_posix()) for path in assignment.files()),
+        *((path, path.relative_to(LABKIT.parent).as_posix()) for path in source_files(LABKIT)),
         *((path, path.name) for path in modules),
     ]:
         content = path.read_bytes()

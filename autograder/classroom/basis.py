@@ -15,7 +15,7 @@ from pathlib import Path
 from autograder.build.products import Built
 from autograder.course import Course
 from autograder.files import source_files
-from autograder.paths import PROJECT
+from autograder.paths import LABKIT, PROJECT
 
 _TRUSTED = ("autograder.engine", "autograder.start")
 _BESIDE_STUDENTS = ("inside", "sandbox")
@@ -45,7 +45,7 @@ class Basis:
 
 def present_basis(course: Course, built: Built, seed: int, device: str) -> Basis:
     """Return the basis of grades that are made now."""
-    folders = built.assignment.helpers
+    folders = (LABKIT, *built.assignment.helpers)
     helpers = [file for folder in folders if folder.is_dir() for file in source_files(folder)]
     return Basis(
         tests=_digest([*sorted(built.hidden_tests.glob("*.py")), *helpers]),

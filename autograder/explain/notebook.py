@@ -46,9 +46,9 @@ With the inputs of the class. A check that fails raises its message; `%debug` in
 then looks at the variables where it did. `breakpoint()` inside a check stops there. Change the
 answer above, run it, and check again."""
 _CALL = """
-import cnnlab.cases
+import labkit.run
 
-cnnlab.cases.seed.set({seed})  # as when the class was graded
+labkit.run.begin(seed={seed})  # as when the class was graded
 {name}({arguments})"""
 _PREPARED = ("OK_FORMAT", "name", "points")
 

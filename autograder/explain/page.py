@@ -7,8 +7,6 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import cnnlab.evidence
-
 from autograder.classroom.writing import StoreError
 from autograder.explain.asked import Asked
 from autograder.plain_text import one_line
@@ -16,6 +14,7 @@ from autograder.records import Outcome, QuestionResult
 from autograder.reports.feedback import environment
 from autograder.reports.words import OUTCOME_WORDS, number
 from autograder.similarity.answers import answers_in
+from labkit.run import running
 
 if TYPE_CHECKING:
     from autograder.engine import Engine
@@ -27,11 +26,8 @@ def explain(engine: "Engine", asked: Asked) -> QuestionResult:
     All questions are graded, because answers may build on each other. Raises `StoreError` where
     the notebook could not be run.
     """
-    token = cnnlab.evidence.explaining.set(True)
-    try:
+    with running(explaining=True):
         grade, _ = engine.grade(asked.submission)
-    finally:
-        cnnlab.evidence.explaining.reset(token)
     result = next((each for each in grade.questions if each.question == asked.question), None)
     if result is None:
         raise StoreError(

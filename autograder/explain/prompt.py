@@ -7,7 +7,6 @@ import contextvars
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import cnnlab.cases
 from IPython.core.inputtransformer2 import TransformerManager
 
 from autograder.classroom.writing import StoreError
@@ -20,6 +19,7 @@ from autograder.reports.words import OUTCOME_WORDS
 from autograder.run.replay import probing
 from autograder.run.session import Environment, Session
 from autograder.score import score_question
+from labkit.run import begin
 
 if TYPE_CHECKING:
     from autograder.engine import Engine
@@ -46,7 +46,7 @@ class _Prompt:
         """Cells that have ended a sandbox: they would end the next one, too."""
 
     def run(self) -> None:
-        cnnlab.cases.seed.set(self._engine.seed)
+        begin(seed=self._engine.seed)
         try:
             notebook = read_notebook(self._asked.submission, self._engine.released)
         except (Unreadable, NotThisAssignment) as problem:

@@ -2,6 +2,7 @@
 
 setup.sh  run_autograder          what Gradescope calls
 autograder/                       the engine
+labkit/                           what the checks of every assignment use
 assignment/                       course.toml, its package, data/, lent/: not the master notebook
 build/assignment/                 hidden tests, the released notebook, the data for student code
 requirements.lock                 for CPUs, without tools of development
@@ -58,6 +59,8 @@ def _contents(project: Path, built: Built) -> Iterator[tuple[str, bytes]]:
         inside = path.relative_to(project)
         if path.suffix in _ENGINE_SUFFIXES and inside.parts[1] not in _OTHER_COMMANDS:
             yield inside.as_posix(), path.read_bytes()
+    for path in source_files(project / "labkit"):
+        yield path.relative_to(project).as_posix(), path.read_bytes()
     assignment = built.assignment
     yield f"{_PLACE}/{SETTINGS}", settings_for_container(assignment).encode()
     for folder in assignment.helpers:

@@ -1,7 +1,7 @@
 """Validates what a probe has sent back, before a check sees it.
 
 A probe runs beside student code, which may have replaced it or anything that it uses. What it gives
-is declared by its return type in `cnnlab.probes`; whatever is not of that type is the student's own
+is declared by its return type; whatever is not of that type is the student's own
 fault. `Any` stands for what the student's code returned: checks expect everything there.
 """
 
@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Annotated, Any, NotRequired, Union, get_args, get_origin, get_type_hints
 
-import cnnlab.probes
-
+import labkit.probes
 from autograder.inside.frames import is_list, is_object
 
 TEXT_LIMIT = 20_000
@@ -28,7 +27,7 @@ class Malformed(Exception):
 
 def observed(function: Callable[..., Any], arguments: tuple[Any, ...], value: Any) -> Any:
     """Return `value`, which the probe `function` gave for `arguments`. Raises `Malformed`."""
-    if function is cnnlab.probes.each:
+    if function is labkit.probes.each:
         looks = [probe_named(module, name) for module, name, _, _ in arguments[0]]
         if not is_list(value) or len(value) != len(looks):
             raise Malformed("there is not one observation for each call")
@@ -40,7 +39,7 @@ def observed(function: Callable[..., Any], arguments: tuple[Any, ...], value: An
 
 
 def probe_named(module: str, name: str) -> Callable[..., Any]:
-    """Return a probe of `cnnlab.probes` by module and name."""
+    """Return a probe by module and name."""
     return getattr(importlib.import_module(module), name)
 
 

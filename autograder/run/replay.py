@@ -12,8 +12,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-import cnnlab.probes
-
 from autograder.collect.notebook_repair import named_cells
 from autograder.course import Limits
 from autograder.records import Cell, CellRun, Notebook, Outcome, QuestionResult
@@ -23,6 +21,7 @@ from autograder.run.lending import Loan, second_chance, useful_loans
 from autograder.run.session import Environment, Session
 from autograder.run.stopwatch import FAR_LESS
 from autograder.score import STOPPING, Question, score_question, unreached
+from labkit.run import running
 
 Start = Callable[[], Session]
 """Gives a session over a fresh sandbox."""
@@ -34,8 +33,8 @@ OUTPUT_CHARACTERS = 20_000_000
 
 
 NO_GPU = (
-    "There is none where this was graded, so the CPU was used. Code that takes its device from "
-    "cnnlab.device.pick() runs on any computer."
+    "There is none where this was graded, so the CPU was used. Code that first asks whether there "
+    "is one runs on any computer."
 )
 
 
@@ -251,12 +250,8 @@ def _with_loans(session: Session, question: Question, progress: _Progress) -> Qu
 @contextmanager
 def probing(session: Session) -> Generator[None]:
     """Probes run in the session's sandbox, and the checks of one question share what they see."""
-    run, keep = cnnlab.probes.runner.set(session.probe), cnnlab.probes.kept.set({})
-    try:
+    with running(runner=session.probe, kept={}):
         yield
-    finally:
-        cnnlab.probes.kept.reset(keep)
-        cnnlab.probes.runner.reset(run)
 
 
 def _given_up(question: Question, progress: _Progress) -> QuestionResult:

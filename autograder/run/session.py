@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cnnlab.probes.failures import is_exception_name
-
 from autograder.course import Limits
 from autograder.inside.frames import WireError, clean, is_list
 from autograder.inside.values import Decoder, Encoder
@@ -20,6 +18,7 @@ from autograder.run.observed import Malformed, observed
 from autograder.run.places import CELLS_LIMIT, code_line
 from autograder.run.stopwatch import Stopwatch, Times
 from autograder.run.wire import SandboxProcess, StudentError, Wire
+from labkit.failures import is_exception_name
 
 _log = logging.getLogger(__name__)
 
@@ -27,7 +26,7 @@ GRACE_SECONDS = 2.0
 """How long code may take to react when its time is over, before its process is killed."""
 LEAST_SECONDS = 0.1
 """What a call gets when the submission's time is over; a limit of 0 would be none."""
-TAMPERED = "the notebook has changed cnnlab's probes or what they use, so nothing can be checked"
+TAMPERED = "the notebook has changed the checks' probes or what they use, so nothing can be checked"
 
 
 class RemoteObject:

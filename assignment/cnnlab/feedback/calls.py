@@ -5,10 +5,10 @@ from typing import Any
 
 import torch
 
-from cnnlab.diagnosis import Cause, Diagnosis, Place, sentence, with_text
 from cnnlab.feedback.values import as_float64, kind
 from cnnlab.probes import NOTHING_TO_CALL, Observation
-from cnnlab.probes.failures import is_exception_name
+from labkit.diagnosis import Cause, Diagnosis, Place, sentence, with_text
+from labkit.failures import is_exception_name
 
 PRINTED_LINES = 5
 _TYPES = {"raised": str, "printed": str, "code": str, "line": int, "cell": int}

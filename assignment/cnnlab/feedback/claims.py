@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnnlab import calibration
-from cnnlab.diagnosis import Cause, Diagnosis, caused
 from cnnlab.feedback.scores import scores_symptom
 from cnnlab.feedback.trained import causes, training_accuracy, weak
 from cnnlab.judging import ALL_VALIDATION, LEARNED, Judged, judge, look, validation_digits
 from cnnlab.probes import probe_once
 from cnnlab.probes.models import SCALINGS, training_scores
 from cnnlab.sampling import DigitSample, accuracy_of
+from labkit.diagnosis import Cause, Diagnosis, caused
 
 TRAINING_START = 1_000
 """Training images on which a network is measured that may have been measured there."""

@@ -10,9 +10,9 @@ from itertools import product
 import torch
 
 from cnnlab.checks import RAISES, Case, Mistakes
-from cnnlab.diagnosis import Cause
 from cnnlab.feedback.sliding import cross_correlation, windows, wrong_sizes, wrong_windows
 from cnnlab.probes import observe_strided
+from labkit.diagnosis import Cause
 
 
 def true_convolution(image: torch.Tensor, kernel: torch.Tensor) -> torch.Tensor:

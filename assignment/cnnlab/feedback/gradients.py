@@ -7,10 +7,10 @@ import torch
 from torch.nn import functional
 
 from cnnlab.checks import Case, Mistakes
-from cnnlab.diagnosis import Cause
 from cnnlab.feedback.compare import agrees
 from cnnlab.feedback.sliding import cross_correlation, windows
 from cnnlab.feedback.values import as_float64, shape_of
+from labkit.diagnosis import Cause
 
 TOLERANCE = 1e-5
 """An exact sum in float32 stays within it; differences taken in float32 do not."""

@@ -7,11 +7,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from cnnlab.diagnosis import Cause, Diagnosis, caused, sentence, with_text
 from cnnlab.feedback.calls import failed_call, is_observation, with_print
 from cnnlab.feedback.compare import agrees
 from cnnlab.feedback.values import as_float64, kind
 from cnnlab.probes.recorders import SmallCase, SmallNetwork, small_case
+from labkit.diagnosis import Cause, Diagnosis, caused, sentence, with_text
 
 QUESTION, NAME = "q20", "mended_loop"
 TOLERANCE = 1e-5

@@ -8,12 +8,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from cnnlab.diagnosis import Cause, Diagnosis, caused, sentence, with_text
 from cnnlab.feedback.calls import failed_call, is_observation, with_print
 from cnnlab.feedback.observed import Fields, sound
 from cnnlab.feedback.values import as_float64, kind
 from cnnlab.probes import Call
 from cnnlab.probes.patients import overfitting, slope_of
+from labkit.diagnosis import Cause, Diagnosis, caused, sentence, with_text
 
 QUESTION, NAME = "q20", "overfits"
 PIXELS, UNITS = 6, 64

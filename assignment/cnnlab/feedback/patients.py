@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnnlab.clinic import CAUSES
-from cnnlab.diagnosis import Diagnosis, fail, sentence
 from cnnlab.feedback.values import kind
+from labkit.diagnosis import Diagnosis, fail, sentence
 
 QUESTION, NAME, PATIENTS = "q20", "diagnosis", "ABCDE"
 

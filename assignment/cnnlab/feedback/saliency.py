@@ -7,11 +7,11 @@ import torch
 from torch import Tensor
 
 from cnnlab.checks import RAISES, Case, Mistakes
-from cnnlab.diagnosis import Cause, Diagnosis, caused, sentence
 from cnnlab.feedback.calls import failed_call, is_observation
 from cnnlab.feedback.compare import agrees, tensor_symptom
 from cnnlab.feedback.observed import Fields, sound
 from cnnlab.probes.looking import saliency_map, scores_of
+from labkit.diagnosis import Cause, Diagnosis, caused, sentence
 
 QUESTION, NAME = "q19", "saliency"
 Inputs = tuple[list[Tensor], Tensor, Tensor]

@@ -8,9 +8,9 @@ import torch
 from torch.nn import functional
 
 from cnnlab.checks import Case, Form, Mistakes
-from cnnlab.diagnosis import Cause
 from cnnlab.feedback.borders import Call, conv2d_expected, padding_mistakes
 from cnnlab.feedback.sliding import by_loops, cross_correlation, one_side_for_both, windows
+from labkit.diagnosis import Cause
 
 
 def conv2d_mistakes(

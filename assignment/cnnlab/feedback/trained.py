@@ -13,12 +13,12 @@ import torch
 from torch import Tensor
 
 from cnnlab import data
-from cnnlab.diagnosis import Cause, Diagnosis, caused, sentence
 from cnnlab.feedback.scores import scores_symptom
 from cnnlab.judging import LEARNED, Judged, look
 from cnnlab.probes import probe_once
 from cnnlab.probes.models import SCALINGS, habits
 from cnnlab.sampling import DigitSample, accuracy_of
+from labkit.diagnosis import Cause, Diagnosis, caused, sentence
 
 CHANCE = 20.0
 FEW = 20
