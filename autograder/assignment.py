@@ -180,12 +180,13 @@ def _problem(folder: Path, course: Course) -> str:
     """Return what the folder lacks of what its settings name, or ''."""
     if course.package and not (folder / course.package).is_dir():
         return f"package: there is no folder {course.package} beside the notebook."
-    for question, where in course.tests.items():
-        if where == "beside":
-            return (
-                f"tests.{question}: this version judges outside of the student's process only. "
-                "Take the line out, and let the test look at values and functions."
-            )
+    beside = [name for name, where in course.tests.items() if where == "beside"]
+    if beside and course.otter and not course.otter.beside:
+        return (
+            f"tests: {', '.join(beside)} can be judged beside student code only, and otter.beside "
+            "refuses that. Let these tests look at values and functions alone and take the lines "
+            "out, or take the questions out."
+        )
     return ""
 
 

@@ -9,6 +9,7 @@ from autograder import interrupt
 from autograder.cli_class import grade, regrade
 from autograder.cli_common import CHOSEN, Chosen, chosen, cores, told_in_a_sentence, wrong
 from autograder.cli_desk import archive, desk, explain
+from autograder.cli_otter import adopt
 from autograder.cli_reports import feedback, report
 from autograder.paths import DOCS, PROJECT
 
@@ -19,7 +20,7 @@ app = typer.Typer(
     help="Grades notebooks: student code runs in a sandbox, the checks stay outside.",
 )
 
-for command in (grade, regrade, report, feedback, archive, desk, explain):
+for command in (grade, regrade, report, feedback, archive, desk, explain, adopt):
     app.command()(command)
 
 

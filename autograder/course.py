@@ -75,6 +75,22 @@ class Gradescope:
 
 
 @dataclass(frozen=True, config=KNOWN_KEYS_ONLY)
+class Otter:
+    """What an assignment brings with it that was written for stock otter."""
+
+    tests: str = "otter/tests"
+    """The folder of its test files, from the assignment's folder."""
+    modules: Mapping[str, Module] = field(default_factory=dict[str, Module])
+    """Trusted modules, by the name that tests have for them: they stand for the notebook's."""
+    seed: Annotated[int, Field(ge=0, lt=2**32, strict=True)] | None = None
+    """Seeds NumPy's and Python's random numbers before each cell."""
+    seed_variable: Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")] = ""
+    """A variable that gets the seed instead."""
+    beside: bool = True
+    """False: this course refuses to judge beside student code."""
+
+
+@dataclass(frozen=True, config=KNOWN_KEYS_ONLY)
 class Course:
     """All settings of an assignment, as `course.toml` has them."""
 
@@ -104,6 +120,8 @@ class Course:
         default_factory=dict[str, Literal["outside", "beside"]]
     )
     """By question, where it is judged; those that are not named: outside."""
+    otter: Otter | None = None
+    """Set where the tests are otter's own files instead of cells of the notebook."""
     limits: Limits = Limits()
     late: LatePolicy | None = None
     gradescope: Gradescope = Gradescope()

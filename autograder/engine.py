@@ -77,7 +77,10 @@ class Engine:
         sandbox = self.zygote.spawn() if ahead else self.zygote.spawn_now()
         self.running.add(sandbox)
         _log.info("sandbox started, warden %s", sandbox.facts.get("warden", "unknown"))
-        return Session.over(sandbox, self.course.limits)
+        session = Session.over(sandbox, self.course.limits)
+        if (stock := self.course.otter) and stock.seed is not None:
+            session.seeding = {"seed": stock.seed, "variable": stock.seed_variable}
+        return session
 
     def grade(self, submission: Submission) -> tuple[Grade, Notebook | None]:
         """The grade of `submission`, and its notebook if that could be read.
@@ -159,7 +162,7 @@ def make_engine(course: Course, built: Built, zygote: Zygote, seed: int) -> Engi
     torch.set_num_threads(1)
     questions = tuple(
         replace(question, rubric=built.rubrics.get(question.id))
-        for question in load_questions(built.hidden_tests)
+        for question in load_questions(built.hidden_tests, course)
     )
     loans = read_loans(built.assignment.folder / "lent", questions)
     released = read_released(built.released, course.package)

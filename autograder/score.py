@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from otter.test_files.abstract_test import TestCase
-from otter.test_files.exception_test import ExceptionTestFile
 
 from autograder.build.products import BuildError
+from autograder.course import Course
+from autograder.otter.files import TestFile, TestFileError, read_test_file
+from autograder.otter.outside import Outside
 from autograder.own_paths import without_own_paths
 from autograder.records import ByHand, CaseResult, Outcome, QuestionResult, gravest
 from autograder.rubric import Rubric
@@ -49,32 +51,55 @@ class Question:
     cases: tuple[TestCase, ...]
     rubric: Rubric | None = None
     """What a person marks of it."""
+    stock: bool = False
+    """Written for stock otter: any exception fails a check, and a hidden one tells no more than
+    its author's message."""
+    beside: TestFile | None = None
+    """The test file, where it is judged beside student code."""
+    all_or_nothing: bool = False
+    """One failed check takes all points."""
 
     @property
     def max_score(self) -> float:
         return sum(case.points or 0 for case in self.cases)
 
 
-def load_questions(folder: Path) -> tuple[Question, ...]:
+def load_questions(folder: Path, course: Course | None = None) -> tuple[Question, ...]:
     """The questions whose test files stand in `folder`, in the order q1, q2, …, q10, ….
 
-    Raises `ChecksError` for a folder without tests and for a file that is no test file.
+    `course` says which are judged beside student code, and which modules are trusted. Raises
+    `ChecksError` for a folder without tests and for a file that is no test file.
     """
     files = sorted(folder.glob("*.py"), key=lambda file: (len(file.stem), file.stem))
     if not files:
         raise ChecksError(f"{folder}: holds no test files; build them with `make release`")
-    return tuple(_load(file) for file in files)
+    return tuple(_load(file, course) for file in files)
 
 
-def _load(file: Path) -> Question:
+def _load(file: Path, course: Course | None) -> Question:
     try:
-        loaded = ExceptionTestFile.from_file(str(file))
-    except Exception as error:  # whatever a broken test file raises is told with its name
-        raise ChecksError(f"{file}: is no test file of otter's: {error}") from error
-    for case in loaded.test_cases:  # otter asks for it at each call, and it takes long to find
-        function = case.body.test_func
-        function.__signature__ = inspect.signature(function)
-    return Question(loaded.name, tuple(loaded.test_cases))
+        read = read_test_file(file)
+    except TestFileError as problem:
+        raise ChecksError(f"{file.parent}: {problem}") from problem
+    stock = course.otter if course else None
+    beside = course is not None and course.tests.get(read.question) == "beside"
+    cases = tuple(_callable(case, stock.modules if stock else {}) for case in read.cases)
+    return Question(
+        read.question,
+        cases,
+        stock=stock is not None,
+        beside=read if beside else None,
+        all_or_nothing=read.all_or_nothing,
+    )
+
+
+def _callable(case: TestCase, modules: Mapping[str, str]) -> TestCase:
+    """`case`, with a body that is called with the environment."""
+    if isinstance(case.body, str):
+        return replace(case, body=Outside(case.name, case.body, modules))
+    function = case.body.test_func  # otter asks for its signature at each call; that takes long
+    function.__signature__ = inspect.signature(function)
+    return case
 
 
 def score_question(question: Question, environment: Mapping[str, Any]) -> QuestionResult:
@@ -88,6 +113,8 @@ def score_question(question: Question, environment: Mapping[str, Any]) -> Questi
     for place, case in sorted(enumerate(question.cases), key=lambda item: item[1].hidden):
         if stopped is None:
             results[place], stopped = _run_case(case, environment)
+            if question.stock:
+                results[place] = as_in_otter(case, results[place])
         else:
             text = f"not run: an earlier check did not come back ({stopped})"
             results[place] = case_result(case, stopped.outcome, text)
@@ -161,6 +188,23 @@ def _judge(
     return case_result(case, Outcome.PASSED), None
 
 
+def as_in_otter(case: TestCase, result: CaseResult) -> CaseResult:
+    """`result`, as a check says it that was written for stock otter.
+
+    Whatever it raises has failed it. The author's messages come first; nothing else is told of a
+    hidden one.
+    """
+    outcome = Outcome.FAILED if result.outcome is Outcome.GRADER_ERROR else result.outcome
+    if outcome is Outcome.PASSED:
+        return replace(result, message=case.success_message or "")
+    text = result.message
+    if result.outcome is Outcome.GRADER_ERROR:
+        text = result.fault.strip().splitlines()[-1]
+    own = case.failure_message or ""
+    told = own if case.hidden and outcome not in STOPPING else f"{own}\n{text}".strip()
+    return replace(result, outcome=outcome, message=told, fault="")
+
+
 def _diagnosed(case: TestCase, diagnosis: Diagnosis) -> CaseResult:
     place = diagnosis.place
     return replace(
@@ -177,7 +221,8 @@ def case_result(case: TestCase, outcome: Outcome, message: str = "") -> CaseResu
     message = without_own_paths(message)
     if len(message) > MESSAGE_LIMIT:  # it may quote what a student's code printed or raised
         message = message[:MESSAGE_LIMIT] + " …"
-    title = (case.body.test_func.__doc__ or case.name).strip().splitlines()[0]
+    function = getattr(case.body, "test_func", None)
+    title = (getattr(function, "__doc__", None) or case.name).strip().splitlines()[0]
     points = worth if outcome is Outcome.PASSED else 0.0
     return CaseResult(title, bool(case.hidden), points, worth, outcome, message)
 
@@ -186,6 +231,8 @@ def question_result(
     question: Question, cases: tuple[CaseResult, ...], answer: str = ""
 ) -> QuestionResult:
     """The record of one question; `answer` is the text that a person will mark."""
+    if question.all_or_nothing and any(case.outcome is not Outcome.PASSED for case in cases):
+        cases = tuple(replace(case, points=0.0) for case in cases)
     cases = _joined(cases)
     score = round(sum(case.points for case in cases), 6)
     shown = (case.evidence.get("review") for case in cases)

@@ -111,10 +111,18 @@ def policy_for(course: Course, built: Built, device: Literal["cpu", "cuda"]) -> 
         processes=limits.processes,
         disk_megabytes=limits.disk_megabytes,
         device=device,
-        data=((str(built.sandbox_data.resolve()), "data"),),
+        data=_shown(course, built),
         preload=(*course.preload, *ALWAYS, *assignment.modules(), *redirection),
         later=course.preload_later,
         import_from=(str(assignment.folder.resolve()),),
         preload_environment=(("CNNLAB_DATA", str(built.sandbox_data.resolve())),),
         environment=(("CNNLAB_DATA", "{work}/data"), ("CNNLAB_GRADING", "1")),
     )
+
+
+def _shown(course: Course, built: Built) -> tuple[tuple[str, str], ...]:
+    """Return what students see of the data, and where: otter puts each file beside the notebook."""
+    folder = built.sandbox_data.resolve()
+    if not course.otter:
+        return ((str(folder), "data"),)
+    return tuple((str(entry), entry.name) for entry in sorted(folder.iterdir()))

@@ -15,7 +15,8 @@ from autograder.inside.frames import WireError
 from autograder.inside.values import Decoder
 from autograder.records import Cell, CellRun, Notebook, Outcome
 from autograder.run.computer import NOTES_LIMIT, Note, reason
-from autograder.run.replay import OUTPUT_CHARACTERS, run_notebook
+from autograder.run.progress import OUTPUT_CHARACTERS
+from autograder.run.replay import run_notebook
 from autograder.run.wire import StudentError
 from tests.pictures import picture
 

@@ -29,7 +29,14 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from autograder.assignment import Assignment
-from autograder.build import configuration, manual, master, master_cells, otter_assign
+from autograder.build import (
+    adopted,
+    configuration,
+    manual,
+    master,
+    master_cells,
+    otter_assign,
+)
 from autograder.build.master import BuildError
 from autograder.files import source_files
 from autograder.paths import LABKIT
@@ -144,6 +151,12 @@ def _build(assignment: Assignment, output: Path) -> Built:
     with tempfile.TemporaryDirectory(prefix=".new-", dir=output) as aside_name:
         aside = Path(aside_name)
         staged, result, made = aside / "assignment", aside / "result", aside / "made"
+        if assignment.course.otter:
+            worth, rubrics = adopted.make(assignment, made), dict[str, Rubric]()
+            built = Built(assignment, output, digest, tuple(worth), worth, rubrics)
+            _put_in_place(made, output, aside)
+            _write_stamp(built)
+            return built
         questions = master.read_master(assignment.master).questions
         otter_assign.stage(assignment, staged)
         _write_sandbox_data(assignment, staged, made / "sandbox_data")
@@ -154,11 +167,7 @@ def _build(assignment: Assignment, output: Path) -> Built:
         (result / "autograder" / "tests").rename(made / "hidden_tests")
         (result / "autograder" / assignment.notebook).rename(made / "solution.ipynb")
         (result / "student").rename(made / "student")
-        (output / _STAMP).unlink(missing_ok=True)
-        for product in _PRODUCTS:
-            if (output / product).exists():
-                (output / product).rename(aside / f"old-{product}")
-            (made / product).rename(output / product)
+        _put_in_place(made, output, aside)
     built = Built(
         assignment,
         output,
@@ -169,6 +178,15 @@ def _build(assignment: Assignment, output: Path) -> Built:
     )
     _write_stamp(built)
     return built
+
+
+def _put_in_place(made: Path, output: Path, aside: Path) -> None:
+    """Move the products into `output`, what was there before into `aside`; the stamp goes first."""
+    (output / _STAMP).unlink(missing_ok=True)
+    for product in _PRODUCTS:
+        if (output / product).exists():
+            (output / product).rename(aside / f"old-{product}")
+        (made / product).rename(output / product)
 
 
 def _write_sandbox_data(assignment: Assignment, staged: Path, folder: Path) -> None:
@@ -210,6 +228,7 @@ def _digest(assignment: Assignment) -> str:
         Path(module.__file__)
         for module in (
             sys.modules[__name__],
+            adopted,
             configuration,
             master,
             master_cells,

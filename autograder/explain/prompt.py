@@ -16,8 +16,9 @@ from autograder.explain.page import told
 from autograder.plain_text import clean, one_line
 from autograder.records import Cell, CellRun, Notebook, Outcome
 from autograder.reports.words import OUTCOME_WORDS
+from autograder.run.environment import Environment
 from autograder.run.replay import probing
-from autograder.run.session import Environment, Session
+from autograder.run.session import Session
 from autograder.score import score_question
 from labkit.run import begin
 

@@ -22,7 +22,9 @@ from autograder.inside import (
     without_gpu,
 )
 from autograder.inside.frames import LENGTHS, WireError, pack, parse_header
+from autograder.inside.held import Held
 from autograder.inside.lent import Lent
+from autograder.inside.seeding import seed
 from autograder.inside.shell import Failure, TimeIsUp, display, make_shell, run_cell
 from autograder.inside.skipping import cell_magic
 from autograder.inside.values import Decoder, Encoder
@@ -64,7 +66,11 @@ class Server:
             "probe": self._probe,
             "lend": self._lend,
             "take_back": self._take_back,
+            "hold": self._hold,
+            "judge": self._judge,
+            "has": self._has,
         }
+        self.held = Held(cast("dict[str, Any]", make_shell().user_ns))
         self.lent = Lent(cast("dict[str, Any]", make_shell().user_ns))
 
     def answer(self, header: dict[str, Any], body: bytes) -> bytes:
@@ -88,6 +94,7 @@ class Server:
     def _cell(self, header: dict[str, Any], source: str) -> bytes:
         display.take()  # what a check's call has displayed belongs to no cell
         pictures.close()
+        seed(header.get("seed"), header.get("variable", ""), source, self.held.variables)
         if without_gpu.asks(source):
             without_gpu.wake()
         error = run_cell(source, header["number"])
@@ -139,6 +146,18 @@ class Server:
 
     def _take_back(self, header: dict[str, Any], _body: bytes) -> None:
         self.lent.take_back(header["keep"])
+
+    def _hold(self, _header: dict[str, Any], _body: bytes) -> int:
+        streams.flush()  # or the copy would print it once more
+        return self.held.hold()
+
+    def _judge(self, header: dict[str, Any], body: bytes) -> dict[str, Any]:
+        times = {"seconds": header["seconds"], "wall": header["wall"]}
+        request = json.dumps(json.loads(body) | times).encode()
+        return self.held.judge(header["held"], request, header["wall"])
+
+    def _has(self, header: dict[str, Any], _body: bytes) -> bool:
+        return header["name"] in make_shell().user_ns
 
     def _keep(self, value: Any) -> dict[str, Any]:
         if isinstance(value, missing.Missing):

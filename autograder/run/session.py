@@ -3,13 +3,14 @@
 import logging
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.course import Limits
 from autograder.inside.frames import WireError, clean, is_list
 from autograder.inside.values import Decoder, Encoder
+from autograder.otter.beside import Verdicts, read_verdicts
 from autograder.own_paths import without_own_paths
 from autograder.records import Cell, CellRun, Outcome
 from autograder.run.computer import HINDRANCES, Note, read_notes
@@ -70,6 +71,8 @@ class Session:
     """What was skipped or left out for the computer's sake."""
     hindered: set[Note] = field(default_factory=set[Note])
     """What code could not do on this computer, since whoever reads this cleared it."""
+    seeding: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What is seeded before each cell: "seed", and "variable" where that is set instead."""
 
     @classmethod
     def over(cls, sandbox: SandboxProcess, limits: Limits) -> "Session":
@@ -104,7 +107,7 @@ class Session:
         source = cell.source.encode("utf-8", "replace")
         outcome, message, displays = Outcome.PASSED, "", ()
         try:
-            asked = {"do": "cell", "number": cell.index + 1}
+            asked = {"do": "cell", "number": cell.index + 1, **self.seeding}
             reply, body = self._exchange(asked, source, seconds, DISPLAY_LIMIT)
             displays = displays_in(body)
             if not reply["ok"]:
@@ -133,6 +136,28 @@ class Session:
         except Malformed as problem:
             _log.info("an observation was refused: %s", problem)
             raise StudentError(Outcome.STUDENT_ERROR, f"{TAMPERED} ({problem})", TAMPERED) from None
+
+    def has(self, name: str) -> bool:
+        """Whether the notebook has a variable `name`."""
+        return self._value({"do": "has", "name": name}) is True
+
+    def hold(self) -> int:
+        """Keep the state of this moment; return the number by which it is judged later."""
+        number = self._value({"do": "hold"})
+        return number if type(number) is int else -1
+
+    def judge(self, held: int, request: bytes, cases: int, seconds: float) -> Verdicts:
+        """Return the verdicts of the state `held` on the `cases` of `request`."""
+        asked = {"do": "judge", "held": held}
+        reply, body = self._exchange(asked, request, seconds, self.limits.reply_megabytes << 20)
+        if not reply["ok"]:
+            raise _student_error(reply, seconds)
+        try:
+            decoder = Decoder(body, self._remote)
+            return read_verdicts(decoder.decode(reply.get("value")), cases)
+        except WireError as error:
+            text = f"the notebook's process gave no valid answer ({error})"
+            raise self.wire.end(Outcome.CRASHED, text) from None
 
     def lend(self, loans: Sequence[tuple[str, Sequence[str]]]) -> None:
         """Let the names of each loan (source, names) stand for right answers until `take_back`."""
@@ -211,32 +236,6 @@ class Session:
             raise WireError("a remote object has no valid description")
         kind = RemoteCallable if is_callable is True else RemoteObject
         return kind(self, number, name)
-
-
-class Environment(Mapping[str, Any]):
-    """A notebook's variables, as otter's test files look them up: by `get`.
-
-    Each is fetched once: make a new one after a cell has run.
-    """
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._fetched: dict[str, Any] = {}
-
-    def __getitem__(self, name: str) -> Any:
-        if name not in self._fetched:
-            self._fetched[name] = self._session.fetch(name)
-        return self._fetched[name]
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """The variable's value; None, as for otter, when there is none."""
-        return self[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(())  # the names are not ours to list
-
-    def __len__(self) -> int:
-        return 0
 
 
 def _numbers(cells: Any) -> set[int]:
