@@ -30,7 +30,7 @@ def write_zip(path: Path, files: Mapping[str, str], config: Mapping[str, Any]) -
 
 def notebook_of(*sources: str) -> str:
     """Return a notebook of code cells."""
-    cells = [
+    cells: list[dict[str, Any]] = [
         {
             "cell_type": "code",
             "metadata": {},
@@ -40,5 +40,5 @@ def notebook_of(*sources: str) -> str:
         }
         for source in sources
     ]
-    document = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    document: dict[str, Any] = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
     return json.dumps(document)

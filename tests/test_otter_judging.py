@@ -28,7 +28,7 @@ points = 3
 
 @test_case(points=1, success_message="well named")
 def test_there(env):
-    assert "Account" in env
+    assert env["Account"](1).balance == 1
 
 
 @test_case(points=2, hidden=True, failure_message="think of two withdrawals")
@@ -70,7 +70,7 @@ ANSWERS = {
     ),
     "q4": (
         "class Account:\n    def __init__(self, balance): self.balance = balance\n"
-        "    def withdraw(self, amount): self.balance -= amount"
+        "    def withdraw(self, amount):\n        self.balance -= amount"
     ),
     "q5": "import numpy as np\ndrawn = float(np.random.random())",
 }
@@ -198,7 +198,8 @@ def test_what_a_function_reads_of_a_hidden_test_reaches_no_later_cell_and_no_mes
 def test_a_judgement_that_does_not_end_costs_its_own_cases_alone(
     engine: Engine, tmp_path: Path, body: str, outcome: Outcome
 ) -> None:
-    answers = {**ANSWERS, "q4": f"class Account:\n    def __init__(self, balance):\n        {body}"}
+    stuck = ANSWERS["q4"].replace("self.balance -= amount", body)
+    answers = {**ANSWERS, "q4": stuck}
     limits = replace(engine.course.limits, cell_seconds=2.0)
     hurried = replace(engine, course=replace(engine.course, limits=limits))
     grade = graded(hurried, tmp_path, *cells(answers))

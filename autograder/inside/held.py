@@ -141,7 +141,7 @@ def _read_lines(descriptor: int, count: int, until: float) -> tuple[list[bytes],
         if not chunk:
             break
         data += chunk
-    return data.split(b"\n")[:-1][:count], in_time
+    return bytes(data).split(b"\n")[:-1][:count], in_time
 
 
 def _send(end: socket.socket, data: bytes) -> None:

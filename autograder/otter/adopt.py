@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import nbformat
 
@@ -130,7 +130,7 @@ def _json(value: Any) -> bytes:
 
 def _notebook(path: Path) -> dict[str, Any]:
     try:
-        document: Any = nbformat.reads(path.read_text("utf-8"), as_version=4)
+        document = cast("Any", nbformat).reads(path.read_text("utf-8"), as_version=4)
     except Exception as problem:  # nbformat raises kinds of its own for what is no notebook
         raise ArchiveError(f"{path} cannot be read as a notebook ({problem}).") from None
     as_format_4_5(document)
@@ -139,14 +139,11 @@ def _notebook(path: Path) -> dict[str, Any]:
 
 def _bare_notebook(archive: Archive) -> dict[str, Any]:
     """Return a notebook with a check for each test file."""
-    questions = [name.removesuffix(".py") for name in sorted(archive.tests)]
-    sources = ["import otter\n\ngrader = otter.Notebook()"]
-    sources += [f'grader.check("{question}")' for question in questions]
+    checks = (f'grader.check("{name.removesuffix(".py")}")' for name in sorted(archive.tests))
+    # All in one cell, so that no cell looks as if it were the answer to a question.
+    source = "\n".join(("import otter", "", "grader = otter.Notebook()", *checks))
     document: Any = nbformat.v4.new_notebook(
-        cells=[
-            nbformat.v4.new_code_cell(source, id=f"cell-{number:03d}")
-            for number, source in enumerate(sources)
-        ],
+        cells=[nbformat.v4.new_code_cell(source, id="checks")],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
     )
     return json.loads(json.dumps(document))

@@ -62,12 +62,12 @@ def assigned(master: Path) -> Assigned:
         [made] = sorted((aside / "dist" / "autograder").glob("*.zip")) or [None]
         if made is None:
             raise ArchiveError(f"{master.name}: otter made no autograder of it. Has it any tests?")
-        views = [
+        student, solution = (
             cast("dict[str, Any]", json.loads((aside / "dist" / view / master.name).read_bytes()))
             for view in ("student", "autograder")
-        ]
+        )
         local = tuple(str(name) for name in config.get("student_files") or ())
-        return Assigned(read_archive(made), *views, without_effect, version, local)
+        return Assigned(read_archive(made), student, solution, without_effect, version, local)
 
 
 def as_format_4_5(document: Any) -> str:
@@ -111,11 +111,12 @@ def _config(master: Path, document: Any) -> tuple[dict[str, Any], Any]:
         if cell.cell_type != "raw" or not _CONFIG.match(first):
             continue
         try:
-            found = yaml.safe_load(rest) or {}
+            found: Any = yaml.safe_load(rest)
         except yaml.YAMLError as problem:
             raise ArchiveError(
                 f"{master.name}: the cell '# ASSIGNMENT CONFIG' isn't valid YAML ({problem})."
             ) from None
+        found = {} if found is None else found
         if not isinstance(found, dict):
             raise ArchiveError(
                 f"{master.name}: the cell '# ASSIGNMENT CONFIG' must list settings, 'name: value'."
@@ -152,8 +153,9 @@ def _copy_named(master: Path, config: Mapping[str, Any], aside: Path) -> None:
     folder, left = master.parent, _MOST_BYTES
     named = [str(config[name]) for name in ("requirements", "environment") if config.get(name)]
     for key in _LISTS:
-        listed = config.get(key) or []
-        named += [str(one) for one in (listed if isinstance(listed, list) else [listed])]
+        listed: Any = config.get(key) or []
+        several = cast("list[Any]", listed) if isinstance(listed, list) else [listed]
+        named += [str(one) for one in several]
     for name in dict.fromkeys((*named, *_BESIDE)):
         if name.startswith("/") or ".." in Path(name).parts:
             raise ArchiveError(f"{master.name} names {name}, which isn't beside the notebook.")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from autograder.assignment import read_assignment
 from autograder.build.products import ensure_built
+from autograder.errors import KitError
 from autograder.otter.adopt import SOLUTION, Adopted, Where, write_settings
 from autograder.records import QuestionResult, Submission
 from autograder.start import open_engine, seed_for
@@ -35,4 +36,8 @@ def _results(adopted: Adopted) -> tuple[QuestionResult, ...]:
         built = ensure_built(assignment, Path(aside))
         with open_engine(assignment.course, built, "cpu", seed_for(built)) as engine:
             grade, _ = engine.grade(Submission("solution", adopted.folder / SOLUTION))
+    if not grade.questions:
+        raise KitError(
+            f"{adopted.folder} is written, but its solution could not be run: {grade.message}"
+        )
     return grade.questions

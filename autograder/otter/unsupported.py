@@ -1,7 +1,7 @@
 """What of an otter assignment this kit doesn't do: a sentence each."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from autograder.otter.imports import Imports
 
@@ -32,6 +32,11 @@ def unsupported(config: Mapping[str, Any], imports: Imports) -> list[str]:
 
 
 def _short(value: Any) -> str:
-    listed: Iterable[Any] = value if isinstance(value, list) else [value]
-    names = [next(iter(one), "?") if isinstance(one, dict) else one for one in listed]
-    return ", ".join(str(name)[:60] for name in names)
+    listed = cast("list[Any]", value) if isinstance(value, list) else [value]
+    return ", ".join(map(_name, listed))
+
+
+def _name(value: Any) -> str:
+    """Return a plugin's name, which may be the key of its own settings."""
+    own = next(iter(cast("dict[str, Any]", value)), "?") if isinstance(value, dict) else value
+    return str(own)[:60]
