@@ -49,7 +49,7 @@ def test_two_assignments_are_built_in_two_places(tmp_path: Path) -> None:
         ('package = "../lab"', (), "package"),
         ('notebook = "sub/x.ipynb"', (), "notebook"),
         ('preload = ["os; import sys"]', (), "preload"),
-        ('[tests]\nq1 = "beside"', (), "tests.q1"),
+        ('[tests]\nq1 = "beside"\n[otter]\nbeside = false', (), "q1 can be judged beside"),
         ('[tests]\nq1 = "somewhere"', (), "tests.q1"),
         ("[totals]\nbonus = 3", (), "totals.core"),
         ("packages = 3", (), "packages"),
