@@ -19,9 +19,6 @@ def adopt(
     solution: Annotated[Path | None, typer.Option(help="With a zip: the solved notebook.")] = None,
 ) -> None:
     """Write an assignment folder around an otter assignment, and try it on its solution."""
-    from autograder.assignment import default_assignment
-
-    default_assignment().make_importable()  # the engine still uses its package
     from autograder.otter.adopt import adopt as write
     from autograder.otter.beside import WORDS
     from autograder.otter.imports import missing
