@@ -113,9 +113,13 @@ def grade_and_tell(
 @contextmanager
 def isolated_engine(setup: Setup) -> Generator["Engine"]:
     """An engine whose isolation was measured, told and found good enough."""
+    # What it imports would keep the zygote waiting, which starts beside the engine.
+    from autograder.otter.beside import with_judging
+
     canary = next(setup.built.hidden_tests.glob("*.py"))  # no sandbox may be able to read it
     with open_engine(setup.course, setup.built, setup.device, setup.seed) as engine:
         isolation = measured(engine.zygote, setup.required.tier, canary)
+        isolation = with_judging(isolation, engine.questions)
         show_isolation(isolation)
         demand(isolation, setup.required)
         yield replace(engine, isolation=isolation)

@@ -11,9 +11,9 @@ from autograder.assignment import read_assignment
 from autograder.build.products import ensure_built
 from autograder.engine import Engine
 from autograder.otter.adopt import adopt
-from autograder.otter.beside import WORDS
+from autograder.otter.beside import WORDS, with_judging
 from autograder.otter.trial import tried
-from autograder.records import Grade, Outcome, QuestionResult, Submission
+from autograder.records import Grade, Isolation, Layer, Outcome, QuestionResult, Submission
 from autograder.start import open_engine
 
 SECRET = 918273645
@@ -151,7 +151,16 @@ def test_wrong_answers_lose_what_otter_takes_and_hear_what_the_author_wrote(
         "well named",
         "think of two withdrawals",
     ]
-    assert any(WORDS in note and "q3, q4 were" in note for note in grade.notes)
+    assert f"{WORDS} (q3, q4)" in grade.notes
+
+
+def test_the_isolation_that_every_report_tells_says_what_is_judged_beside(engine: Engine) -> None:
+    before = Isolation(1, "namespaces", (Layer("files", "holds"),))
+    after = with_judging(before, engine.questions)
+    assert after.layers[0] == before.layers[0]
+    assert after.layers[1].detail == f"{WORDS} (q3, q4)"
+    outside = [one for one in engine.questions if not one.beside]
+    assert with_judging(before, outside) == before
 
 
 SPY = f"""

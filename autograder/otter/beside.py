@@ -7,14 +7,14 @@ whether it passed; the text of its failure is its author's.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from otter.test_files.abstract_test import TestCase
 
 from autograder.inside.frames import WireError, clean, is_list, is_object
 from autograder.otter.files import TestFile, without_hidden
-from autograder.records import CaseResult, Outcome, QuestionResult
+from autograder.records import CaseResult, Isolation, Layer, Outcome, QuestionResult
 from autograder.score import (
     MESSAGE_LIMIT,
     Question,
@@ -102,7 +102,12 @@ def _case(case: TestCase, verdicts: Verdicts | None, place: int) -> CaseResult:
 def note(questions: Sequence[Question]) -> str:
     """Return the sentence about the questions that are judged so; '' if none is."""
     names = [question.id for question in questions if question.beside]
-    if not names:
-        return ""
-    verb = "was" if len(names) == 1 else "were"
-    return f"{', '.join(names)} {verb} {WORDS}"
+    return f"{WORDS} ({', '.join(names)})" if names else ""
+
+
+def with_judging(isolation: Isolation, questions: Sequence[Question]) -> Isolation:
+    """Return `isolation` as every report tells it, with what is judged beside student code."""
+    text = note(questions)
+    if not text:
+        return isolation
+    return replace(isolation, layers=(*isolation.layers, Layer("judging apart", "absent", text)))
