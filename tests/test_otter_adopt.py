@@ -159,7 +159,7 @@ def test_a_zip_in_a_folder_of_its_own_is_read(tmp_path: Path) -> None:
         ([("raw", CONFIG), *QUESTION], "R", "notebook in r"),
         ([("raw", CONFIG.replace("numbers", "absent")), *QUESTION], "python", "absent.txt"),
         ([("raw", CONFIG.replace("numbers", "../x")), *QUESTION], "python", "isn't beside"),
-        ([("raw", CONFIG), *QUESTION[:-1]], "python", "otter assign refuses"),
+        ([("raw", CONFIG), QUESTION[0], *QUESTION], "python", "otter assign refuses"),
     ],
 )
 def test_a_master_that_cannot_be_adopted_is_told(
