@@ -41,7 +41,7 @@ ISOLATED := --require-isolation $(ISOLATION) $(if $(call is_on,$(PRACTICE)),--pr
 LOCK := $(if $(TORCH_INDEX),build/requirements-cpu.lock,requirements.lock)
 .DEFAULT_GOAL := help
 
-.PHONY: help grade regrade report feedback archive desk explain test release autograder fit verify calibrate fairness bench lint lock clean attack guards fuzz load
+.PHONY: help grade regrade report feedback archive desk explain test release autograder fit verify calibrate fairness bench pages lint lock clean attack guards fuzz load
 
 help:  ## List the targets and the variables
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -115,6 +115,9 @@ fairness: .venv/installed  ## Train what honest students train, see who passes q
 
 bench: .venv/installed  ## Measure the engine against stock otter run; writes docs/benchmark.md
 	$(RUN) bench
+
+pages: .venv/installed  ## Measure the desk's pages with 1,000 students; writes docs/desk.md
+	$(RUN) pages
 
 lint: .venv/installed  ## Check style and types
 	$(BIN)/ruff check . && $(BIN)/pyright

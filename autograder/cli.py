@@ -120,6 +120,25 @@ def bench(
 
 
 @app.command()
+def pages(
+    students: Annotated[int, typer.Option(min=2, help="How many there are in the class.")] = 1000,
+    output: Annotated[Path, typer.Option(help="The page to write.")] = DOCS / "desk.md",
+) -> None:
+    """Measure the desk's pages with a large class. Exit status 1: one takes too long."""
+    from autograder.bench.desk_pages import LIMIT, measure, report
+    from autograder.build.products import BuildError
+
+    try:
+        measured = measure(students, typer.echo)
+    except BuildError as problem:
+        wrong(str(problem))
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(report(measured), encoding="utf-8")
+    typer.echo(report(measured))
+    raise typer.Exit(0 if measured.slowest <= LIMIT else 1)
+
+
+@app.command()
 def verify(
     assignment: Chosen = CHOSEN,
     jobs: Annotated[int, typer.Option(min=0, help="Notebooks at once; 0: one a core.")] = 0,

@@ -1,11 +1,14 @@
 """The desk shows a class as it stands at that moment."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from autograder.classroom.decisions.reading import FILE, DecisionError
+from autograder.desk import reading
 from autograder.desk.reading import Reader
+from autograder.desk.today import by_kind
 from tests.sample_class import sample_class
 
 STUDENT = "student_001"
@@ -39,3 +42,38 @@ def test_a_decision_that_is_made_while_the_desk_is_open_is_shown(tmp_path: Path)
             reader.now()
     (tmp_path / FILE).unlink()
     assert points(reader) == before != 1.25
+
+
+def test_a_page_reads_only_what_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    views = sample_class(tmp_path)
+    store, done = views.store, Counter[str]()
+    reader = Reader(store, views.showing, tmp_path / "no-release.ipynb")
+    for owner, name in ((store, "kept"), (reading, "answers_in"), (reading, "same_answers")):
+        counted(owner, name, done, monkeypatch)
+
+    def look() -> Counter[str]:
+        done.clear()
+        by_kind(reader.now())
+        return Counter(done)
+
+    assert look() == {"kept": 17, "answers_in": 14, "same_answers": 1}
+    assert look() == {}
+    (tmp_path / FILE).write_text(DECISION)
+    assert look() == {}
+    kept, whole = store.kept(STUDENT), store.whole_grade(STUDENT)
+    assert kept and whole
+    store.replace(store.runs()[-1], [(whole, kept.attempt)])
+    assert look() == {"kept": 1, "answers_in": 1}
+
+
+def counted(owner: object, name: str, done: Counter[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count the calls of `owner.name`."""
+    real = getattr(owner, name)
+
+    def counting(*arguments: object) -> object:
+        done[name] += 1
+        return real(*arguments)
+
+    monkeypatch.setattr(owner, name, counting)

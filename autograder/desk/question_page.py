@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from autograder.desk.reading import ClassSeen, Seen
 from autograder.records import CaseResult, Outcome, QuestionResult
@@ -43,11 +44,15 @@ class Group:
 class CauseSeen:
     """One cause of failures, and the answers behind it."""
 
+    question: str
     message: str
     checks: tuple[str, ...]
     students: tuple[Seen, ...]
-    groups: tuple[Group, ...]
-    """The largest first."""
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The answers, the commonest first."""
+        return groups_of(self.question, self.students)
 
 
 @dataclass(frozen=True)
@@ -55,16 +60,34 @@ class QuestionSeen:
     """One question across the class."""
 
     question: str
-    worth: float
-    scores: tuple[float, ...]
-    checks: tuple[CheckSeen, ...]
-    causes: tuple[CauseSeen, ...]
-    """The commonest first."""
+    found: tuple[tuple[Seen, QuestionResult], ...]
+    """Faults of the grader aside."""
+
+    @property
+    def worth(self) -> float:
+        """The most that its checks give."""
+        return max((result.max_score for _, result in self.found), default=0.0)
+
+    @property
+    def scores(self) -> tuple[float, ...]:
+        """The points of all who have some, in order."""
+        return tuple(result.score for _, result in self.found)
+
+    @cached_property
+    def checks(self) -> tuple[CheckSeen, ...]:
+        """The checks, in the order of the lesson."""
+        return tuple(_checks(result for _, result in self.found))
+
+    @cached_property
+    def causes(self) -> tuple[CauseSeen, ...]:
+        """Why points are missing, the commonest first."""
+        return tuple(_causes(self.question, self.found))
 
     @property
     def mean(self) -> float:
         """The mean of all who have points, open ones aside."""
-        return sum(self.scores) / len(self.scores) if self.scores else 0.0
+        scores = self.scores
+        return sum(scores) / len(scores) if scores else 0.0
 
 
 def question_seen(seen: ClassSeen, question: str) -> QuestionSeen:
@@ -74,13 +97,7 @@ def question_seen(seen: ClassSeen, question: str) -> QuestionSeen:
         for student in seen.students
         if (result := student.results.get(question)) and result.outcome is not Outcome.GRADER_ERROR
     ]
-    return QuestionSeen(
-        question,
-        max((result.max_score for _, result in found), default=0.0),
-        tuple(result.score for _, result in found),
-        tuple(_checks(result for _, result in found)),
-        tuple(_causes(question, found)),
-    )
+    return QuestionSeen(question, tuple(found))
 
 
 def _checks(results: Iterable[QuestionResult]) -> list[CheckSeen]:
@@ -114,10 +131,10 @@ def _causes(question: str, found: Sequence[tuple[Seen, QuestionResult]]) -> list
                 behind[key][student.folder] = student
     causes = [
         CauseSeen(
+            question,
             messages[key],
             tuple(checks[key]),
             tuple(students.values()),
-            groups_of(question, students.values()),
         )
         for key, students in behind.items()
     ]

@@ -1,5 +1,6 @@
 """The class as it stands, kept in memory: a page of the desk reads only what has changed."""
 
+import gc
 import hashlib
 import threading
 from collections.abc import Mapping
@@ -50,13 +51,27 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class Likeness:
+    """Who has the same answers. It takes long, and no decision changes it."""
+
+    answers: Mapping[str, Mapping[str, str]]
+    """By the students' folders, then by question."""
+    starter: Mapping[str, str]
+    """What the answer cells of the released notebook hold."""
+
+    @cached_property
+    def groups(self) -> tuple[Alike, ...]:
+        """Groups with the same answers; students are named by folder."""
+        return same_answers(self.answers, self.starter)
+
+
+@dataclass(frozen=True)
 class ClassSeen:
     """A class at one moment."""
 
     showing: Showing
     students: tuple[Seen, ...]
-    starter: Mapping[str, str]
-    """What the answer cells of the released notebook hold."""
+    likeness: Likeness
     decisions: Decisions
 
     @cached_property
@@ -74,11 +89,6 @@ class ClassSeen:
         """The students by the names that they have where theirs are hidden."""
         return {each.key: each for each in self.students}
 
-    @cached_property
-    def alike(self) -> tuple[Alike, ...]:
-        """Groups with the same answers; students are named by folder."""
-        return same_answers({each.folder: each.answers for each in self.students}, self.starter)
-
     def title(self, question: str) -> str:
         """Return what a question is called, as in "q8 · SimpleCNN"."""
         return titled(question, self.showing.titles)
@@ -95,6 +105,7 @@ class Reader:
         self._versions: dict[str, str] = {}
         self._read: dict[str, tuple[Kept, Mapping[str, str]]] = {}
         self._decided, self._decisions = "", Decisions()
+        self._likeness = Likeness({}, self._starter)
         self._seen: ClassSeen | None = None
 
     def now(self) -> ClassSeen:
@@ -114,7 +125,9 @@ class Reader:
 
     def warm(self) -> None:
         """Read and compare everything, so that no page waits for it."""
-        _ = self.now().alike
+        _ = self.now().likeness.groups
+        gc.collect()
+        gc.freeze()  # a class fills the memory, and looking through it for garbage takes long
 
     def _refresh(self, versions: Mapping[str, str]) -> None:
         for student, version in versions.items():
@@ -130,6 +143,9 @@ class Reader:
                 )
         for student in self._read.keys() - versions.keys():
             del self._read[student]
+        answers = {kept.folder: answers for kept, answers in self._read.values()}
+        if answers != self._likeness.answers:
+            self._likeness = Likeness(answers, self._starter)
 
     def _class(self) -> ClassSeen:
         students = tuple(
@@ -141,7 +157,7 @@ class Reader:
             raise StoreError(
                 f"{self.store.folder} holds no grades. Grade the class first: make grade"
             )
-        return ClassSeen(self.showing, students, self._starter, self._decisions)
+        return ClassSeen(self.showing, students, self._likeness, self._decisions)
 
     def _one(self, kept: Kept, answers: Mapping[str, str]) -> Seen:
         grade = standing(kept, self.showing, self._decisions)

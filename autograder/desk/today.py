@@ -130,7 +130,7 @@ def _to_mark(seen: ClassSeen) -> Iterator[Task]:
 
 
 def _of_groups(seen: ClassSeen) -> Iterator[Task]:
-    for group in seen.alike:
+    for group in seen.likeness.groups:
         students = tuple(seen.by_folder[folder] for folder in group.students)
         text = f"{len(students)} students have the same answers to {', '.join(group.questions)}."
         yield Task(Wait.ALIKE, students, text, group.questions)

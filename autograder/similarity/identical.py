@@ -85,12 +85,16 @@ def same_answers(
 
 def _linked(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
     """Return the sets into which `pairs` join students."""
-    group_of: dict[str, set[str]] = {}
+    leader: dict[str, str] = {}
+
+    def first(student: str) -> str:
+        while (above := leader.setdefault(student, student)) != student:
+            leader[student] = student = leader[above]
+        return student
+
     for one, other in pairs:
-        first, second = group_of.get(one, {one}), group_of.get(other, {other})
-        if first is not second:
-            first |= second
-        for student in first:
-            group_of[student] = first
-    unique = {id(group): group for group in group_of.values()}
-    return [tuple(sorted(group)) for group in unique.values()]
+        leader[first(one)] = first(other)
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for student in leader:
+        groups[first(student)].append(student)
+    return [tuple(sorted(group)) for group in groups.values()]
