@@ -126,12 +126,9 @@ def pages(
 ) -> None:
     """Measure the desk's pages with a large class. Exit status 1: one takes too long."""
     from autograder.bench.desk_pages import LIMIT, measure, report
-    from autograder.build.products import BuildError
 
-    try:
+    with told_in_a_sentence():
         measured = measure(students, typer.echo)
-    except BuildError as problem:
-        wrong(str(problem))
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(report(measured), encoding="utf-8")
     typer.echo(report(measured))

@@ -7,19 +7,19 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
+from autograder.assignment import default_assignment
 from autograder.bench.made_class import made_class
 from autograder.bench.report import machine
-from autograder.build.otter_assign import NOTEBOOK, read_json
+from autograder.build.otter_assign import read_json
 from autograder.build.products import ensure_built
 from autograder.classroom.store import EXECUTED
 from autograder.classroom.views import Views
-from autograder.course import read_course
 from autograder.desk.reading import Reader
-from autograder.desk.serve import Desk, opened_desk
-from autograder.paths import ASSIGNMENT, BUILD, COURSE
+from autograder.desk.serve import Desk, courses_engine, opened_desk
 
 LIMIT = 0.5
 """Seconds that no page may take."""
@@ -67,17 +67,19 @@ class Pages:
 
 def measure(students: int, tell: Callable[[str], None]) -> Pages:
     """Make a class of so many, open the desk on it and ask for every kind of page."""
-    course, built = read_course(COURSE), ensure_built(ASSIGNMENT, BUILD)
+    lesson = default_assignment()
+    built = ensure_built(lesson)
     with tempfile.TemporaryDirectory(prefix="cnn-desk-") as name:
         tell(f"Making a class of {students} …")
-        views = made_class(Path(name), students, course, built)
-        reader = Reader(views.store, views.showing, built.student / NOTEBOOK)
+        views = made_class(Path(name), students, lesson.course, built)
+        reader = Reader(views.store, views.showing, built.released)
         try:
             tell("Reading it …")
             begun = time.perf_counter()
             reader.warm()
             reading = time.perf_counter() - begun
-            with opened_desk(reader, 0) as desk:
+            engine = partial(courses_engine, lesson.folder)  # no page starts it
+            with opened_desk(reader, 0, engine) as desk:
                 return Pages(students, reading, _asked(desk, views))
         finally:
             views.store.close()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from autograder.build.otter_assign import NOTEBOOK, read_json
+from autograder.build.otter_assign import read_json
 from autograder.build.products import Built
 from autograder.classroom.basis import Basis
 from autograder.classroom.kept import Attempt, Run
@@ -43,7 +43,7 @@ def made_class(folder: Path, students: int, course: Course, built: Built) -> Vie
     """Keep a class of so many in `folder`, with the lesson's questions and its notebook."""
     rng = random.Random(students)
     questions = load_questions(built.hidden_tests)
-    release = read_json(built.student / NOTEBOOK)
+    release = read_json(built.released)
     release["cells"] = [{**cell, "source": "".join(cell["source"])} for cell in release["cells"]]
     answers = {cell.index: cell.answers for cell in code_cells(release) if cell.answers}
     showing = showing_of(course, built)
