@@ -42,6 +42,21 @@ def doctor() -> None:
 
 
 @app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(help="A folder that isn't there yet.")],
+    title: Annotated[str, typer.Option(help="What the assignment is called.")],
+) -> None:
+    """Write a small assignment to begin with: three questions, a mistake, three hand-ins."""
+    from autograder.new.write import write_assignment
+
+    with told_in_a_sentence():
+        written = write_assignment(folder, title)
+    for path in written:
+        typer.echo(f"written: {path}")
+    typer.echo(f"Grade it: make grade ASSIGNMENT={folder} SUBMISSIONS={folder}/submissions")
+
+
+@app.command()
 def build(assignment: Chosen = CHOSEN) -> None:
     """Build the hidden tests, the student folder and otter's zip into build/."""
     from autograder.build.products import ensure_built

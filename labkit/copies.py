@@ -6,6 +6,7 @@ added by `add`, as `labkit.tensors` does.
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,7 +70,8 @@ def same(before: Any, after: Any) -> bool:
 
 def _kind(value: Any) -> Kind | None:
     if "torch" in sys.modules and "labkit.tensors" not in sys.modules:
-        import labkit.tensors as _  # noqa: F401 it adds its kind
+        with suppress(ImportError):  # a sandbox may not read it where nobody preloads torch
+            import labkit.tensors as _  # noqa: F401 it adds its kind
     return next((kind for kind in _kinds if isinstance(value, kind.type)), None)
 
 

@@ -172,7 +172,7 @@ def _engine(built: Built) -> Generator[Engine]:
 def _ingredients(engine: Engine, built: Built, ears: Listeners) -> Ingredients:
     """What the class is made of; trains the lesson's models once."""
     answers = solutions(read_master(default_assignment().master))
-    lesson = prepare(engine, student_notebook(built), answers, {})
+    lesson = prepare(engine, built.assignment, student_notebook(built), answers, {})
     mistakes = [
         recipe
         for recipe in read_recipes(PROJECT / "tests" / "submissions")

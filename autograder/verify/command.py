@@ -41,7 +41,7 @@ def run_verify(
         _progress(console) as progress,
     ):
         task = progress.add_task("Verifying", total=len(chosen))
-        field = prepare(engine, student_notebook(built), answers, chained)
+        field = prepare(engine, assignment, student_notebook(built), answers, chained)
         proof = verify(engine, field, chosen, jobs, seeds, lambda _: progress.advance(task))
     console.print(_table(proof))
     for sentence in failures(proof):

@@ -1,64 +1,77 @@
-"""Trains once, so that the many planted notebooks need not: answers with the weights written in."""
+"""Computes once what takes long, so that the many planted notebooks need not: answers as values.
+
+`frozen` in course.toml names, by question, the variables to keep. Numbers, texts and arrays are
+written into the answers as they are. For other values the assignment's package has a module
+`freezing`: `GATHER`, a cell that leaves what is needed of each in the dictionary `_frozen`, and
+`thawed(name, value)`, the source that binds the variable again.
+"""
 
 import base64
-from collections.abc import Mapping
-from typing import Any
+import importlib
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
-import torch
+import numpy as np
 
+from autograder.assignment import Assignment
 from autograder.errors import KitError
 from autograder.records import Cell, Notebook
 from autograder.run.session import Session
 
-TAKEN = ("model", "best_model")
-_GATHER = """
-import torch as _torch
-_frozen = {name: [p.detach().cpu() for p in globals()[name].parameters()] for name in NAMES}
-""".replace("NAMES", repr(TAKEN))
-
-_NETWORK = '''\
-import base64 as _base64
-
-import numpy as _numpy
-import torch as _torch
-
-
-def _trained(numbers):
-    """The lesson's network with weights from an earlier training."""
-    network = _torch.nn.Sequential(
-        *(_torch.nn.Conv2d(1, 8, 3), _torch.nn.ReLU(), _torch.nn.MaxPool2d(2)),
-        *(_torch.nn.Conv2d(8, 16, 3), _torch.nn.ReLU(), _torch.nn.MaxPool2d(2)),
-        *(_torch.nn.Flatten(), _torch.nn.Linear(400, 10)),
-    )
-    values = _torch.from_numpy(_numpy.frombuffer(_base64.b64decode(numbers), "f4").copy())
-    _torch.nn.utils.vector_to_parameters(values, network.parameters())
-    return network.eval()
-'''
+_GATHER = "_frozen = {name: globals()[name] for name in NAMES}"
 
 
 class Untrained(KitError):
-    """The solved notebook does not leave the models that are to be frozen."""
+    """The solved notebook does not leave the variables that are to be frozen."""
 
 
-def freeze(session: Session, notebook: Notebook, solutions: Mapping[str, str]) -> dict[str, str]:
-    """Runs the solved notebook; gives answers of q12 and q18 that need no training.
+def freeze(
+    session: Session, notebook: Notebook, assignment: Assignment, solutions: Mapping[str, str]
+) -> dict[str, str]:
+    """Runs the solved notebook; gives answers that compute nothing, by question.
 
-    Raises `Untrained` when a cell fails or a model is not there.
+    Raises `Untrained` when a cell fails or a variable is not there.
     """
-    for cell in (*notebook.cells, Cell(len(notebook.cells), _GATHER)):
+    wanted = {name: kept for name, kept in assignment.course.frozen.items() if name in solutions}
+    if not wanted:
+        return {}
+    gather, thawed = _ways(assignment)
+    names = sorted({name for kept in wanted.values() for name in kept})
+    source = gather.replace("NAMES", repr(names))
+    for cell in (*notebook.cells, Cell(len(notebook.cells), source)):
         ran = session.run_cell(cell, session.limits.cell_seconds)
         if ran.message:
             raise Untrained(f"the solved notebook stops in cell {cell.index + 1}: {ran.message}")
-    weights = session.fetch("_frozen")
-    accuracy, notes = session.fetch("reported_accuracy"), session.fetch("filter_notes")
-    frozen = {
-        "q12": f"model = _trained({_text(weights['model'])})\nreported_accuracy = {accuracy!r}\n",
-        "q18": f"best_model = _trained({_text(weights['best_model'])})\nfilter_notes = {notes!r}\n",
+    found = cast("Mapping[str, Any]", session.fetch("_frozen"))
+    return {
+        question: "\n".join(thawed(name, found[name]) for name in kept)
+        for question, kept in wanted.items()
     }
-    return {name: _NETWORK + "\n\n" + text for name, text in frozen.items() if name in solutions}
 
 
-def _text(parameters: list[Any]) -> str:
-    """The numbers of all parameters, float32, as a Python literal of base64 text."""
-    numbers = torch.nn.utils.parameters_to_vector(parameters).numpy().astype("<f4")
-    return repr(base64.b64encode(numbers.tobytes()).decode())
+def _ways(assignment: Assignment) -> tuple[str, Callable[[str, Any], str]]:
+    """Return the cell that gathers the values, and what writes one of them as source."""
+    name = f"{assignment.course.package}.freezing"
+    if name not in assignment.modules():
+        return _GATHER, plain
+    module: Any = importlib.import_module(name)
+    return (
+        module.GATHER,
+        lambda variable, value: module.thawed(variable, value) or plain(variable, value),
+    )
+
+
+def plain(name: str, value: Any) -> str:
+    """Return the source that binds a number, a text or an array. Raises `Untrained` for others."""
+    if isinstance(value, np.ndarray):
+        numbers = base64.b64encode(value.tobytes()).decode()
+        return (
+            f"import base64, numpy\n{name} = numpy.frombuffer(base64.b64decode({numbers!r}), "
+            f"{value.dtype.str!r}).reshape({value.shape!r}).copy()"
+        )
+    if value is None or isinstance(value, str | int | float | bool | list | tuple | dict):
+        return f"{name} = {value!r}"
+    raise Untrained(
+        f"course.toml: frozen: {name} is neither a number, a text nor an array. Write a module "
+        "`freezing` in the assignment's package (docs/new-assignment.md)."
+    )

@@ -7,6 +7,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
+from autograder.assignment import Assignment
 from autograder.collect.notebook import read_notebook
 from autograder.engine import Engine
 from autograder.interrupt import temporary_folder
@@ -70,18 +71,19 @@ class Field:
 
 def prepare(
     engine: Engine,
+    assignment: Assignment,
     blank: dict[str, Any],
     solutions: Mapping[str, str],
     chained: Mapping[str, str],
 ) -> Field:
-    """Trains the solved notebook's models once. Raises `Untrained`."""
+    """Computes once what is to be frozen. Raises `Untrained`."""
     with temporary_folder("cnn-verify-") as folder:
         file = folder / "solution.ipynb"
         write_notebook(with_answers(blank, solutions), file)
         notebook = read_notebook(Submission("solution", file))
     session = engine.start()
     try:
-        frozen = freeze(session, notebook, solutions)
+        frozen = freeze(session, notebook, assignment, solutions)
         lent = frozenset(loan.question for loan in engine.loans)
         return Field(blank, solutions, frozen, chained, lent)
     finally:

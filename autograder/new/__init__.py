@@ -1,0 +1,1 @@
+"""The smallest assignment that shows everything: what `python -m autograder new` writes."""
