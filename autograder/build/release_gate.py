@@ -15,8 +15,10 @@ from autograder.build.leaks import Secret, leaks, strings
 from autograder.build.master import Master
 from autograder.course import Totals
 
-_KINDS = {".ipynb", ".py", ".md", ".txt", ".toml", ".json", ".npz", ".png", ".svg", ".zip"}
-_KINDS |= {".csv", ".tsv", ".npy", ".jpg", ".parquet", ".yaml", ".yml", ".html", ".css", ".pdf"}
+_KINDS = {
+    *(".ipynb", ".py", ".md", ".txt", ".toml", ".json", ".yaml", ".yml", ".html", ".css"),
+    *(".csv", ".tsv", ".npy", ".npz", ".parquet", ".png", ".jpg", ".svg", ".pdf", ".zip"),
+}
 _MARKS = re.compile(
     r"#\s*(?:BEGIN|END)\s+(?:SOLUTION|TESTS?|QUESTION)\b|#\s?SOLUTION\b|#\s*HIDDEN\b"
     r"|#\s*ASSIGNMENT CONFIG|hidden=True|BEGIN TEST CONFIG"
