@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -220,6 +221,39 @@ def test_the_work_is_split_and_what_is_left_is_found(door: Running):
     mark(ann, "student_002", "1", "1")
     assert len(re.findall(r'id="a-(\w+)"', ann.ask("/marking/q12?left=1").text)) == 2
     assert ann.ask("/marking/q3").status == 404
+
+
+def keys_in(page: str) -> list[str]:
+    return re.findall(r'id="a-(\w+)"', page)
+
+
+def test_those_at_the_desk_share_the_work_by_their_names(door: Running):
+    ann, bob = door.let_in("ann"), door.let_in("bob")
+    shares = re.findall(
+        r'href="(/marking/q12[^"]*parts=2[^"]*)"[^>]*>(\w+)</a>', ann.ask("/marking/q12").text
+    )
+    assert [name for _, name in shares] == ["ann", "bob"]
+    theirs = [keys_in(bob.ask(unescape(address)).text) for address, _ in shares]
+    assert [len(each) for each in theirs] == [2, 1] and not set(theirs[0]) & set(theirs[1])
+    assert set(theirs[0] + theirs[1]) == set(keys_in(ann.ask("/marking/q12").text))
+
+
+@pytest.mark.parametrize(
+    ("ends", "found"),
+    [
+        ("first=student_002", 2),
+        ("last=STUDENT_002", 2),
+        ("first=student_002&last=student_003", 1),
+        ("first=b&last=r", 0),
+        ("first=S&last=s", 3),
+        ("last=student_001&blind=1", 1),
+        ("first=%3Cb%3E&last=%22", 0),
+    ],
+)
+def test_the_work_is_split_by_the_names_of_students(door: Running, ends: str, found: int):
+    page = door.let_in().ask(f"/marking/q12?{ends}").text
+    assert len(keys_in(page)) == found
+    assert "<b>" not in page
 
 
 def test_answers_are_marked_by_keys_alone(door: Running, views: Views):

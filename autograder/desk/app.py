@@ -33,7 +33,7 @@ _MOST = 50
 
 def desk(reader: Reader, gate: Gate, runs: Runs) -> ASGIApp:
     """Return the desk as an application: `gate` says who is let in."""
-    pages, actions, run_pages = _Pages(reader, runs), Actions(reader), RunPages(reader, runs)
+    pages, actions, run_pages = _Pages(reader, runs, gate), Actions(reader), RunPages(reader, runs)
     routes = [
         Route("/", pages.today),
         Route("/students", pages.students),
@@ -64,8 +64,8 @@ def desk(reader: Reader, gate: Gate, runs: Runs) -> ASGIApp:
 class _Pages:
     """The pages on the class that `reader` reads."""
 
-    def __init__(self, reader: Reader, runs: Runs) -> None:
-        self._reader, self._runs = reader, runs
+    def __init__(self, reader: Reader, runs: Runs, gate: Gate) -> None:
+        self._reader, self._runs, self._gate = reader, runs, gate
 
     def today(self, request: Request) -> Response:
         seen = self._reader.now()
@@ -156,6 +156,7 @@ class _Pages:
             view=view,
             answers=to_mark(seen, question, view),
             used=comments(every, question),
+            people=self._gate.people,
         )
 
 

@@ -40,11 +40,15 @@ class Gate:
         self.host = f"{host}:{port}"
         self.origin = f"http://{self.host}"
         self.cookie = f"desk_{port}"  # cookies don't tell ports apart
+        self.people: tuple[str, ...] = ()
+        """Those for whom there are addresses, in their order."""
         self._tokens: dict[bytes, str] = {}
         self._sessions: dict[bytes, str] = {}
 
     def address_for(self, who: str) -> str:
         """Return a new address that lets one browser in, as `who`."""
+        if who not in self.people:
+            self.people = (*self.people, who)
         token = secrets.token_urlsafe(32)
         self._tokens[_digest(token)] = who
         return f"{self.origin}/?token={token}"

@@ -3,11 +3,14 @@
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from urllib.parse import urlencode
 
 from autograder.classroom.decisions.model import Decision, Kind
 from autograder.desk.reading import ClassSeen, Seen, stamp_of
 from autograder.records import ByHand
+
+_LONGEST = 40
 
 
 @dataclass(frozen=True)
@@ -21,11 +24,24 @@ class View:
     part: int = 1
     parts: int = 1
     """How many share the work; this one takes every `parts`-th answer, beginning with `part`."""
+    first: str = ""
+    last: str = ""
+    """Only students whose names begin with something from `first` to `last`; '' for no end."""
 
     @property
     def query(self) -> str:
         """The end of an address that shows the page so again."""
-        return f"?blind={self.blind:d}&left={self.left:d}&part={self.part}&parts={self.parts}"
+        given = {**asdict(self), "blind": int(self.blind), "left": int(self.left)}
+        return "?" + urlencode(given)
+
+    def shared(self, place: int, people: int) -> "View":
+        """Return what is left for one of so many people who share the work, from 1."""
+        return replace(self, part=place, parts=people)
+
+    def takes(self, student: str) -> bool:
+        """Say whether the student's name lies between the two ends."""
+        name, first, last = (text.casefold() for text in (student, self.first, self.last))
+        return name[: len(first)] >= first and (not last or name[: len(last)] <= last)
 
 
 @dataclass(frozen=True)
@@ -54,7 +70,8 @@ def view_of(query: Mapping[str, str]) -> View:
     """Return what an address asks for; what makes no sense in it is left out."""
     parts = min(max(_whole(query.get("parts", "")), 1), 50)
     part = min(max(_whole(query.get("part", "")), 1), parts)
-    return View(query.get("blind") == "1", query.get("left") == "1", part, parts)
+    first, last = (query.get(end, "").strip()[:_LONGEST] for end in ("first", "last"))
+    return View(query.get("blind") == "1", query.get("left") == "1", part, parts, first, last)
 
 
 def _whole(text: str) -> int:
@@ -75,7 +92,8 @@ def to_mark(seen: ClassSeen, question: str, view: View) -> list[ToMark]:
         ToMark(number, student, part, marks.get(student.student))
         for number, (student, part) in enumerate(found, start=1)
     ]
-    mine = numbered[view.part - 1 :: view.parts]
+    named = [each for each in numbered if view.takes(each.student.student)]
+    mine = named[view.part - 1 :: view.parts]
     return [each for each in mine if each.part.is_open or not view.left]
 
 
