@@ -5,12 +5,11 @@ them is the kit's own: store, decisions, desk, gradebooks.
 """
 
 import csv
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlencode
+from typing import Any
 
 import pytest
 
@@ -25,6 +24,7 @@ from autograder.lms.give_back import fill_in
 from autograder.records import ByHand, Ending, Grade, Outcome, Person, QuestionResult
 from autograder.rubric import Criterion, Rubric
 from tests.assignments import read_gradebook
+from tests.browser import browser
 from tests.running_desk import Running, running_desk
 from tests.sample_class import BASIS
 from tests.sample_grades import case
@@ -97,25 +97,43 @@ def marks_by_hand(number: int) -> tuple[float, float]:
 
 
 def mark_all(desk: Running) -> None:
-    """Ann and Bob mark the answers in turns, each seeing the page as it is then."""
-    markers = [desk.let_in("ann"), desk.let_in("bob")]
-    keys: dict[str, str] = {}
-    page = markers[0].ask("/marking/q3").text
-    for key, student in re.findall(r'id="a-(\w+)".*?students/(student_\d+)"', page, re.DOTALL):
-        keys[student] = key
-    assert len(keys) == WRITERS
-    for number in range(1, WRITERS + 1):
-        detector, evidence = marks_by_hand(number)
-        fields = {
-            "kind": "mark",
-            "question": "q3",
-            "key": keys[f"student_{number:03d}"],
-            "stamp": "",
-            "criterion:detector": f"{detector:g}",
-            "criterion:evidence": f"{evidence:g}",
-        }
-        answer = markers[number % 2].ask("/decide", "POST", body=urlencode(fields))
-        assert answer.status == 303, answer.text
+    """Ann and Bob mark in a browser each, by turns, what falls to them by their names."""
+    with browser() as chrome:
+        pages: list[Any] = []
+        for who in ("ann", "bob"):
+            address = desk.desk.gate.address_for(who)
+            page = chrome.new_context(viewport={"width": 1366, "height": 900}).new_page()
+            page.goto(address)
+            pages.append(page)
+        for page, who in zip(pages, ("ann", "bob"), strict=True):
+            page.goto(f"{desk.origin}/marking/q3")
+            page.get_by_role("link", name=who, exact=True).click()
+            page.wait_for_url("**parts=2**")
+        for place in range(WRITERS // 2):
+            for page in pages:
+                mark_one(page, place)
+        for page in pages:
+            assert page.locator("input:invalid").count() == 0
+            page.context.close()
+
+
+def mark_one(page: Any, place: int) -> None:
+    """Fill in the points of one answer; one key saves them, and the next answer is chosen."""
+    form = page.locator("form.marking").nth(place)
+    number = int(form.locator("h2 a").inner_text().removeprefix("student_"))
+    assert f"Filter {number} looks" in form.inner_text()
+    for field, points in zip(
+        form.locator("input[type=number]").all(), marks_by_hand(number), strict=True
+    ):
+        field.fill(f"{points:g}")
+    form.focus()
+    chosen = f"document.querySelector('form.here')?.id === {form.get_attribute('id')!r}"
+    for _ in range(WRITERS):
+        if not page.evaluate(chosen):
+            page.keyboard.press("j")
+    assert page.evaluate(chosen)
+    with page.expect_navigation():
+        page.keyboard.press("s")
 
 
 def expected() -> dict[str, float]:
