@@ -32,6 +32,7 @@ from autograder.run.session import Session
 from autograder.running import Running
 from autograder.sandbox.launch import Zygote
 from autograder.sandbox.policy import SandboxUnavailable
+from autograder.sandbox.tiers import Tier
 from autograder.score import STOPPING, Question, load_questions
 from labkit.run import begin
 
@@ -164,6 +165,11 @@ def make_engine(course: Course, built: Built, zygote: Zygote, seed: int) -> Engi
         replace(question, rubric=built.rubrics.get(question.id))
         for question in load_questions(built.hidden_tests, course)
     )
+    if any(one.beside for one in questions) and not Tier(zygote.tier_number).fork:
+        raise SandboxUnavailable(
+            "questions that are judged beside student code need a copy of its process, and this "
+            "tier of isolation lets no process be copied. Grade as root, or where namespaces work."
+        )
     loans = read_loans(built.assignment.folder / "lent", questions)
     released = read_released(built.released, course.package)
     engine = Engine(course, questions, zygote, seed, released, loans)

@@ -157,6 +157,9 @@ def compare(source: Source, clone: Path, place: str, aside: Path, one: Compared)
     """Grade the assignment at `place` in both ways."""
     try:
         folder = checked_out(clone, source.commit, str(Path(place).parent), aside / "tree")
+        for up in (Path(place).parent, Path(place).parent.parent):
+            with contextlib.suppress(subprocess.CalledProcessError):
+                checked_out(clone, source.commit, f"{up}/tests", aside / "tree")
         master = place in source.masters
         notebook = folder / Path(place).name
         archive = notebook if master else zipped(notebook, aside / "made.zip")

@@ -109,6 +109,19 @@ def test_an_old_master_is_upgraded_and_gets_otters_points(
     assert (tmp_path / "made/data/numbers.txt").read_text() == "1 2"
 
 
+def test_a_master_with_its_settings_in_text_cells_and_in_a_file_is_read(tmp_path: Path) -> None:
+    fenced = [("markdown" if kind == "raw" else kind, text) for kind, text in QUESTION]
+    fenced = [
+        (kind, f"```otter\n{text}\n```" if text.startswith("#") and kind == "markdown" else text)
+        for kind, text in fenced
+    ]
+    (tmp_path / "settings.yml").write_text("files: [numbers.txt]\nname: replaced\n")
+    config = "```otter\n# ASSIGNMENT CONFIG\nconfig_file: settings.yml\nname: hw\n```"
+    done = adopt(master(tmp_path, ("markdown", config), *fenced), tmp_path / "made")
+    assert [file.question for file in done.files] == ["q1"]
+    assert (tmp_path / "made/data/numbers.txt").exists()
+
+
 @pytest.mark.parametrize(
     ("files", "config", "words"),
     [
@@ -153,7 +166,7 @@ def test_a_zip_in_a_folder_of_its_own_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("cells", "language", "words"),
     [
-        ([("code", "x = 2")], "python", "has no raw cell '# ASSIGNMENT CONFIG'"),
+        ([("code", "x = 2")], "python", "has no cell '# ASSIGNMENT CONFIG'"),
         ([("markdown", "```\nBEGIN QUESTION\nname: q1\n```")], "python", "first format"),
         ([("raw", "# ASSIGNMENT CONFIG\nname: [")], "python", "isn't valid YAML"),
         ([("raw", CONFIG), *QUESTION], "R", "notebook in r"),

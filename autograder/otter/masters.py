@@ -17,6 +17,7 @@ from typing import Any, cast
 
 import nbformat
 import yaml
+from otter.assign.blocks import extract_all_fenced_otter_cells
 
 from autograder.otter.archive import Archive, ArchiveError, read_archive
 
@@ -100,6 +101,10 @@ def _read(master: Path) -> tuple[Any, str]:
         )
     kernel["language"], kernel["name"] = "python", "python3"
     kernel.setdefault("display_name", "Python 3")
+    try:
+        document.cells = extract_all_fenced_otter_cells(document.cells)
+    except Exception as problem:  # otter's own, for a block that isn't closed
+        raise ArchiveError(f"{master.name}: {problem}.") from None
     as_format_4_5(document)
     return document, version if version < "4.5" else ""
 
@@ -121,7 +126,7 @@ def _config(master: Path, document: Any) -> tuple[dict[str, Any], Any]:
             raise ArchiveError(
                 f"{master.name}: the cell '# ASSIGNMENT CONFIG' must list settings, 'name: value'."
             )
-        return cast("dict[str, Any]", found), cell
+        return _with_file(master, cast("dict[str, Any]", found)), cell
     if any(
         cell.cell_type == "markdown" and _OLD_BEGIN.search(cell.source) for cell in document.cells
     ):
@@ -131,9 +136,24 @@ def _config(master: Path, document: Any) -> tuple[dict[str, Any], Any]:
             "'# ASSIGNMENT CONFIG', '# BEGIN QUESTION' and so on, as otter's documentation shows."
         )
     raise ArchiveError(
-        f"{master.name} has no raw cell '# ASSIGNMENT CONFIG', so it isn't a master notebook of "
+        f"{master.name} has no cell '# ASSIGNMENT CONFIG', so it isn't a master notebook of "
         "otter's. Name the autograder zip instead, or the notebook from which it was made."
     )
+
+
+def _with_file(master: Path, config: dict[str, Any]) -> dict[str, Any]:
+    """Return `config` over the settings of the file that it may name."""
+    name = config.pop("config_file", None)
+    if name is None:
+        return config
+    path = master.parent / str(name)
+    try:
+        found: Any = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as problem:
+        raise ArchiveError(
+            f"{master.name} names config_file: {name}, which cannot be read ({problem})."
+        ) from None
+    return {**(cast("dict[str, Any]", found) if isinstance(found, dict) else {}), **config}
 
 
 def _without_effect(config: dict[str, Any]) -> dict[str, Any]:
@@ -151,7 +171,8 @@ def _without_effect(config: dict[str, Any]) -> dict[str, Any]:
 def _copy_named(master: Path, config: Mapping[str, Any], aside: Path) -> None:
     """Copy the files that the settings name, which stand beside the notebook."""
     folder, left = master.parent, _MOST_BYTES
-    named = [str(config[name]) for name in ("requirements", "environment") if config.get(name)]
+    files = (config.get(name) for name in ("requirements", "environment"))
+    named = [file for file in files if isinstance(file, str)]
     for key in _LISTS:
         listed: Any = config.get(key) or []
         several = cast("list[Any]", listed) if isinstance(listed, list) else [listed]
