@@ -35,7 +35,7 @@ QUESTION = [
 def master(folder: Path, *cells: tuple[str, str], language: str = "python") -> Path:
     """Write a master notebook of format 4.2, as old ones are, with what it needs beside it."""
     extra: dict[str, Any] = {"code": {"outputs": [], "execution_count": None}}
-    document = {
+    document: dict[str, Any] = {
         "cells": [
             {"cell_type": kind, "metadata": {}, "source": source, **extra.get(kind, {})}
             for kind, source in cells
