@@ -1,4 +1,4 @@
-"""What the labs promise of their networks, charts and measurements holds; their pictures tell it."""
+"""What the labs promise of their networks, charts and measurements holds."""
 
 import re
 
