@@ -16,8 +16,8 @@ from autograder.cli_common import (
     Chosen,
     chosen,
     cores,
+    graded_class,
     opened,
-    refuse_empty,
     told_in_a_sentence,
     wrong,
 )
@@ -189,19 +189,16 @@ def regrade(
 
 def _remove(assignment: Path, output: Path, students: list[str]) -> NoReturn:
     """Take students out of the class and end the command."""
-    from autograder.build.products import ensure_built
     from autograder.classroom.removing import remove_student
-    from autograder.classroom.showing import showing_of
 
-    with told_in_a_sentence():
-        refuse_empty(output)
-        which = chosen(assignment)
-        showing = showing_of(which.course, ensure_built(which))
-        with held(output, "grade --remove", typer.echo), opened(output, showing) as views:
-            for student in students:
-                place = remove_student(views.store, student)
-                typer.echo(f"{one_line(student)} is not in the class any more; kept in {place}.")
-            views.refresh()
+    with (
+        told_in_a_sentence(),
+        graded_class(output, assignment, "grade --remove") as (_, _, views),
+    ):
+        for student in students:
+            place = remove_student(views.store, student)
+            typer.echo(f"{one_line(student)} is not in the class any more; kept in {place}.")
+        views.refresh()
     raise typer.Exit(0)
 
 

@@ -13,6 +13,7 @@ from autograder.paths import DEFAULT_ASSIGNMENT
 
 if TYPE_CHECKING:
     from autograder.assignment import Assignment
+    from autograder.build.products import Built
     from autograder.classroom.showing import Showing
     from autograder.classroom.views import Views
 
@@ -70,6 +71,26 @@ def opened(folder: Path, showing: "Showing") -> "Generator[Views]":
         yield Views(store, showing)
     finally:
         store.close()
+
+
+@contextmanager
+def graded_class(
+    folder: Path, assignment: Path, command: str
+) -> "Generator[tuple[Assignment, Built, Views]]":
+    """Hold the class in `folder` for `command`; lend it, its assignment and what is built of that.
+
+    Raises `KitError`, also where the folder holds no class.
+    """
+    from autograder.build.products import ensure_built
+    from autograder.classroom.holding import held
+    from autograder.classroom.showing import showing_of
+
+    refuse_empty(folder)
+    which = chosen(assignment)
+    built = ensure_built(which)
+    showing = showing_of(which.course, built)
+    with held(folder, command, typer.echo), opened(folder, showing) as views:
+        yield which, built, views
 
 
 def refuse_empty(folder: Path) -> None:

@@ -12,6 +12,7 @@ from autograder.cli_common import (
     CHOSEN,
     Chosen,
     chosen,
+    graded_class,
     opened,
     refuse_empty,
     told_in_a_sentence,
@@ -145,15 +146,9 @@ def archive(
     ] = False,
 ) -> None:
     """Pack the class into one file, and say what it holds."""
-    from autograder.build.products import ensure_built
     from autograder.class_archive import write_archive
-    from autograder.classroom.showing import showing_of
 
-    with told_in_a_sentence():
-        refuse_empty(grades)
-        which = chosen(assignment)
-        showing = showing_of(which.course, ensure_built(which))
-        with held(grades, "archive", typer.echo), opened(grades, showing) as views:
-            views.refresh()
-            kept = write_archive(views, names=not without_names, today=datetime.now().date())
+    with told_in_a_sentence(), graded_class(grades, assignment, "archive") as (_, _, views):
+        views.refresh()
+        kept = write_archive(views, names=not without_names, today=datetime.now().date())
     typer.echo(f"{kept.path}: {kept.students} students; {', '.join(kept.holds)}")

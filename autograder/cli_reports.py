@@ -5,15 +5,7 @@ from typing import Annotated
 
 import typer
 
-from autograder.classroom.holding import held
-from autograder.cli_common import (
-    CHOSEN,
-    Chosen,
-    chosen,
-    opened,
-    refuse_empty,
-    told_in_a_sentence,
-)
+from autograder.cli_common import CHOSEN, Chosen, graded_class, told_in_a_sentence
 from autograder.cli_folders import Class, Compare, Groups, Output, Submissions, refuse_wrong
 
 
@@ -28,10 +20,8 @@ def feedback(
     groups: Groups = None,
 ) -> None:
     """Pack each student's feedback to give back. Exit status 0: all of it, 1: some left out."""
-    from autograder.build.products import ensure_built
     from autograder.class_groups import with_members
     from autograder.classroom.reading import read_class
-    from autograder.classroom.showing import showing_of
     from autograder.feedback_pack.mail_merge import authors, from_gradebook
     from autograder.feedback_pack.pack import write_pack
     from autograder.feedback_pack.told import told
@@ -40,22 +30,17 @@ def feedback(
     from autograder.reports.terminal import show_remarks
 
     refuse_wrong(submissions, output)
-    with told_in_a_sentence():
-        refuse_empty(output)
-        which = chosen(assignment)
-        course, built = which.course, ensure_built(which)
-        showing = showing_of(course, built)
-        with (
-            workspace() as room,
-            held(output, "feedback", typer.echo),
-            opened(output, showing) as views,
-        ):
-            known = read_gradebook(gradebook, column, which.names) if gradebook else None
-            collected = collect_class(submissions, room, which.notebook)
-            found = with_members(collected, groups, output, gradebook, known).found
-            people = from_gradebook(known, found.submissions) if known else authors
-            views.refresh()
-            pack = write_pack(output, read_class(views), found, people)
+    with (
+        told_in_a_sentence(),
+        graded_class(output, assignment, "feedback") as (which, _, views),
+        workspace() as room,
+    ):
+        known = read_gradebook(gradebook, column, which.names) if gradebook else None
+        collected = collect_class(submissions, room, which.notebook)
+        found = with_members(collected, groups, output, gradebook, known).found
+        people = from_gradebook(known, found.submissions) if known else authors
+        views.refresh()
+        pack = write_pack(output, read_class(views), found, people)
     for sentence in told(pack, found.layout):
         show_remarks(sentence, ())
     if pack.remarks:
@@ -72,24 +57,18 @@ def report(
     compare: Compare = None,
 ) -> None:
     """Write all reports on a class anew from its grades; no notebook is run."""
-    from autograder.build.products import ensure_built
     from autograder.class_report import write_class_report, write_statistics
-    from autograder.classroom.showing import showing_of
     from autograder.reports.terminal import show_remarks
     from autograder.similarity.former import read_former
 
-    with told_in_a_sentence():
-        refuse_empty(grades)
-        which = chosen(assignment)
-        course, built = which.course, ensure_built(which)
-        with held(grades, "report", typer.echo), opened(grades, showing_of(course, built)) as views:
-            if anonymous:
-                page, table = write_statistics(views)
-                typer.echo(f"Statistics without names: {page}, {table}")
-                return
-            views.refresh()
-            former = [read_former(folder) for folder in compare or ()]
-            path = write_class_report(views, built.released, former)
-            if left := views.remarks():
-                show_remarks("Decisions without a student:", left)
+    with told_in_a_sentence(), graded_class(grades, assignment, "report") as (_, built, views):
+        if anonymous:
+            page, table = write_statistics(views)
+            typer.echo(f"Statistics without names: {page}, {table}")
+            return
+        views.refresh()
+        former = [read_former(folder) for folder in compare or ()]
+        path = write_class_report(views, built.released, former)
+        if left := views.remarks():
+            show_remarks("Decisions without a student:", left)
     typer.echo(f"Class report: {path}")

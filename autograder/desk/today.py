@@ -23,7 +23,9 @@ class Wait(StrEnum):
 
 
 ADVICE = {
-    Wait.FAULT: "Grade these again with FORCE=1. If the fault stays, decide the points yourself.",
+    Wait.FAULT: (
+        "Run these again on the student's page. If the fault stays, decide the points yourself."
+    ),
     Wait.OTHER_ASSIGNMENT: "Ask for the right notebook, and grade it: the mark is open until then.",
     Wait.UNREADABLE: "Ask for another copy, and grade it: a gradebook gets no zero until then.",
     Wait.SEVERAL: "Ask which one counts, or see that the newest does.",
