@@ -103,7 +103,7 @@ def test_what_moves_is_shown_and_kept_only_when_somebody_says_so(
     decision = Decision(Kind.OVERRIDE, student=STUDENT, question="q3", points=6.5, **said)  # type: ignore[arg-type]
     add_decision(views.store.folder, decision, views.showing.known)
     place, page = begin(ann, "/again", question="q1")
-    assert re.search(r"q1.*?>5</td><td class=\"points\">0<", page)
+    assert re.search(r"q1.*?>5</td><td[^>]*>0<", page)
     assert kept_grade(views) == before
     assert keep(ann, place).status == 303
     after = kept_grade(views)
