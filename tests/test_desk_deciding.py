@@ -19,10 +19,11 @@ from autograder.records import ByHand, Grade
 from autograder.rubric import Criterion, Rubric
 from tests.browser import browser
 from tests.running_desk import Answered, Running, running_desk
-from tests.sample_class import STARTER, executed, ordinary_grade, write_class
+from tests.sample_class import OWN, STARTER, executed, ordinary_grade, write_class
 from tests.sample_grades import UNREADABLE
 
 RUBRIC = Rubric("filter_notes", (Criterion("detector", 1.0), Criterion("evidence", 1.0, "numbers")))
+SETS = {"kind": "override", "student": "student_001", "why": "w"}
 NOTES = {
     "student_001": "A filter is bright above and dark below: it answers to horizontal edges.",
     "student_002": "They look for edges. <script>document.title = 'taken'</script>",
@@ -36,7 +37,9 @@ def class_with_notes(folder: Path) -> Views:
     rng = random.Random(7)
     made = {student: without_pictures(ordinary_grade(student, rng)) for student in NOTES}
     given = [with_notes(made[student], text) for student, text in NOTES.items()]
-    views = write_class(folder / "grades", [*given, replace(UNREADABLE, student="student_005")])
+    others = [replace(UNREADABLE, student="student_005")]
+    answers = {student: {"q3": OWN} for student in NOTES}
+    views = write_class(folder / "grades", [*given, *others], answers)
     views.showing = replace(
         views.showing,
         rubrics={"q12": RUBRIC},
@@ -109,23 +112,14 @@ def test_points_that_are_set_count_and_are_kept_with_who_and_why(door: Running, 
     ("fields", "told"),
     [
         ({"kind": "override", "student": "student_001", "points": "2"}, "Say why"),
-        ({"kind": "override", "student": "student_001", "points": "x", "why": "w"}, "of points"),
-        ({"kind": "override", "student": "student_001", "points": "nan", "why": "w"}, "of points"),
+        (SETS | {"points": "x"}, "of points"),
+        (SETS | {"points": "nan"}, "of points"),
         ({"kind": "override", "student": "nobody", "points": "2", "why": "w"}, "in the class"),
         ({"kind": "comment", "student": "student_001"}, "Write the comment"),
         ({"kind": "extension", "student": "student_001", "why": "ill"}, "Until when"),
         ({"kind": "marvel"}, "choose one of the buttons"),
         ({}, "choose one of the buttons"),
-        (
-            {
-                "kind": "override",
-                "student": "student_001",
-                "question": "q3",
-                "points": "99",
-                "why": "w",
-            },
-            "isn&#39;t between",
-        ),
+        (SETS | {"question": "q3", "points": "99"}, "isn&#39;t between"),
         ({"kind": "mark", "question": "q3", "student": "student_001"}, "every criterion"),
     ],
 )
@@ -151,6 +145,24 @@ def test_a_form_of_another_page_decides_nothing(door: Running, views: Views):
     assert ann.ask("/decide?kind=accept&student=student_005").status == 405
     assert send(ann, why="x" * 200_000).status == 413
     assert not (views.store.folder / FILE).exists()
+
+
+def test_a_group_with_the_same_answer_is_decided_at_once_or_not_at_all(door: Running, views: Views):
+    ann = door.let_in()
+    page = ann.ask("/questions/q3").text
+    groups = [each.split() for each in re.findall(r'name="group" value="([^"]+)"', page)]
+    whole = max(groups, key=len)
+    assert len(whole) == 4
+    fields = {"question": "q3", "why": "the text was unclear", "points": "4", "kind": "override"}
+    unknown = send(ann, **fields, group=" ".join([*whole, "0123456789abcdef"]))
+    too_much = send(ann, **(fields | {"points": "99"}), group=" ".join(whole))
+    for_all = send(ann, kind="drop", why="w", question="q3", group=" ".join(whole))
+    assert (unknown.status, too_much.status, for_all.status) == (400, 500, 400)
+    assert not (views.store.folder / FILE).exists()
+    assert send(ann, **fields, group=" ".join(whole)).status == 303
+    made = read_decisions(views.store.folder).standing
+    assert {each.student for each in made} == set(NOTES) and len(made) == 4
+    assert {(each.who, each.points, each.why) for each in made} == {("ann", 4.0, fields["why"])}
 
 
 def test_what_stands_as_it_is_leaves_todays_list(door: Running):

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from autograder.classroom.decisions.model import Kind, Withdrawal
-from autograder.desk.deciding import FORM_BYTES, FormError, decision_of, read_form
+from autograder.desk.deciding import FORM_BYTES, FormError, decisions_of, read_form
 from autograder.desk.marking_page import standing_marks
 from autograder.desk.reading import ClassSeen, Reader, stamp_of
 
@@ -20,16 +20,17 @@ class Actions:
         self._reader = reader
 
     async def decide(self, request: Request) -> Response:
-        """Add a decision, and go back to the page that the form was on."""
+        """Add a decision, or one for each of a group, and go back to the page of the form."""
         form = read_form(await body_of(request))
         return await run_in_threadpool(self._decide, form, request.scope["who"])
 
     def _decide(self, form: dict[str, str], who: str) -> Response:
         seen = self._reader.now()
-        decision = decision_of(form, who, seen)
-        if decision.kind is Kind.MARK:
-            _refuse_unseen(seen, decision.question, decision.student, form.get("stamp", ""))
-        self._reader.decide(decision)
+        decisions = decisions_of(form, who, seen)
+        for decision in decisions:
+            if decision.kind is Kind.MARK:
+                _refuse_unseen(seen, decision.question, decision.student, form.get("stamp", ""))
+        self._reader.decide(*decisions)
         return back_from(form)
 
     async def take_back(self, request: Request) -> Response:

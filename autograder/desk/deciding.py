@@ -12,6 +12,8 @@ FORM_BYTES = 100_000
 _FIELDS = 200
 CRITERION = "criterion:"
 """Begins the names of fields that hold the points of a criterion."""
+GROUP = "group"
+"""Names the field that holds the keys of several students, with spaces between them."""
 _REASONS = {Kind.MARK: "rubric", Kind.ACCEPT: "looked at", Kind.COMMENT: "remark"}
 """Why, where nobody has to say it."""
 _WITH_POINTS = (Kind.OVERRIDE, Kind.ADJUST)
@@ -59,6 +61,18 @@ def decision_of(form: Mapping[str, str], who: str, seen: ClassSeen) -> Decision:
         _end_of_day(form.get("until", "")) if kind is Kind.EXTENSION else None,
         "all" if form.get("to") == "all" and kind is Kind.CREDIT else "answered",
     )
+
+
+def decisions_of(form: Mapping[str, str], who: str, seen: ClassSeen) -> list[Decision]:
+    """Return the decision that `form` asks for, for each of a group if it names one.
+
+    Raises `FormError` as `decision_of` does.
+    """
+    if not (group := form.get(GROUP, "").split()):
+        return [decision_of(form, who, seen)]
+    if form.get("kind") in (*_FOR_ALL, Kind.MARK):
+        raise FormError("This can't be decided for a group: choose one of the buttons.")
+    return [decision_of({**form, "student": "", "key": key}, who, seen) for key in group]
 
 
 def _student(form: Mapping[str, str], seen: ClassSeen) -> Seen:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autograder.classroom.decisions.model import Decision, Decisions, Withdrawal
 from autograder.classroom.decisions.reading import decisions_text, read_decisions
-from autograder.classroom.decisions.writing import add_decision, withdraw
+from autograder.classroom.decisions.writing import add_decisions, withdraw
 from autograder.classroom.kept import Attempt, Kept
 from autograder.classroom.showing import Showing, standing
 from autograder.classroom.store import EXECUTED, STUDENTS, Store
@@ -163,9 +163,9 @@ class Reader:
         grade = standing(kept, self.showing, self._decisions)
         return Seen(kept.student, kept.folder, kept.attempt, grade, answers, kept.graded, kept.run)
 
-    def decide(self, decision: Decision) -> None:
-        """Add `decision` to the class's. Raises `StoreError` where it cannot be used."""
-        add_decision(self.store.folder, decision, self.showing.known)
+    def decide(self, *decisions: Decision) -> None:
+        """Add `decisions` to the class's, or none. Raises `StoreError` where one can't be used."""
+        add_decisions(self.store.folder, decisions, self.showing.known)
 
     def take_back(self, line: int, stamp: str, withdrawal: Withdrawal) -> None:
         """Take back the decision in this `line` of the file, if it is the one with this `stamp`."""

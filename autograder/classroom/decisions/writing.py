@@ -1,6 +1,7 @@
 """Adds decisions to `decisions.toml` and takes them back; what people have written there stays."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -18,13 +19,18 @@ _HEAD = """\
 
 
 def add_decision(folder: Path, decision: Decision, known: Known | None = None) -> None:
-    """Add `decision` to those on the class in `folder`.
+    """Add `decision` to those on the class in `folder`, as `add_decisions` does."""
+    add_decisions(folder, [decision], known)
 
-    Raises `DecisionError` where it, or what stands in the file, cannot be used; nothing is changed.
+
+def add_decisions(folder: Path, decisions: Sequence[Decision], known: Known | None = None) -> None:
+    """Add all `decisions` to those on the class in `folder`, or none.
+
+    Raises `DecisionError` where they, or what stands in the file, cannot be used.
     """
     with locked(folder / _LOCK):
-        text = _present(folder) or _HEAD
-        _write(folder, f"{text.rstrip()}\n\n{as_toml(decision)}", known)
+        parts = [(_present(folder) or _HEAD).rstrip(), *map(as_toml, decisions)]
+        _write(folder, "\n\n".join(part.rstrip() for part in parts) + "\n", known)
 
 
 def withdraw(folder: Path, line: int, withdrawal: Withdrawal, known: Known | None = None) -> None:
