@@ -172,6 +172,7 @@ def make_engine(course: Course, built: Built, zygote: Zygote, seed: int) -> Engi
         )
     loans = read_loans(built.assignment.folder / "lent", questions)
     released = read_released(built.released, course.package)
+    released = replace(released, as_it_stands=course.otter is not None)
     engine = Engine(course, questions, zygote, seed, released, loans)
     _try_out(engine, first_cell(course))
     return engine

@@ -9,6 +9,8 @@ from otter_zip import notebook_of, ok_test, write_zip
 
 from autograder.assignment import read_assignment
 from autograder.build.products import ensure_built
+from autograder.collect.notebook import read_notebook
+from autograder.collect.released import Asked, Released, bindings
 from autograder.engine import Engine
 from autograder.otter.adopt import adopt
 from autograder.otter.beside import WORDS, with_judging
@@ -152,6 +154,17 @@ def test_wrong_answers_lose_what_otter_takes_and_hear_what_the_author_wrote(
         "think of two withdrawals",
     ]
     assert f"{WORDS} (q3, q4)" in grade.notes
+
+
+def test_answers_under_one_name_stay_where_they_are(tmp_path: Path) -> None:
+    blank = Asked(frozenset({"x"}), bindings("x = ...") or {})
+    released = Released("hw.ipynb", questions={"q1": blank, "q2": blank})
+    path = tmp_path / "student_001.ipynb"
+    path.write_text(notebook_of("x = True", 'grader.check("q1")', "x = ...", 'grader.check("q2")'))
+    stock = replace(released, as_it_stands=True)
+    read = read_notebook(Submission("student_001", path), stock)
+    assert [cell.source for cell in read.cells][::2] == ["x = True", "x = ..."]
+    assert read.reviews == {}
 
 
 def test_the_isolation_that_every_report_tells_says_what_is_judged_beside(engine: Engine) -> None:

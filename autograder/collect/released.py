@@ -37,6 +37,8 @@ class Released:
     """The package that students import from, if there is one."""
     sources: frozenset[str] = frozenset()
     """The code of its cells: what stands in them is nobody's answer."""
+    as_it_stands: bool = False
+    """Answers count where they stand, as under stock otter; several may share a name."""
 
 
 def read_released(path: Path, package: str = "") -> Released:
