@@ -75,8 +75,9 @@ def _read(raw: bytes, assignment: Released | None) -> Notebook:
             f"The notebook has {code:,} characters of code; at most {_MAX_CODE_CHARACTERS:,} can "
             "be graded. Load data from files instead of writing it into cells."
         )
-    stays = assignment is None or assignment.as_it_stands
-    placed = Placed(cells, {}) if stays else well_placed(document, cells, assignment)
+    placed = Placed(cells, {})
+    if assignment and not assignment.as_it_stands:
+        placed = well_placed(document, cells, assignment)
     if not placed.cells:
         raise Unreadable("The notebook has no code cell. Is it the notebook of this assignment?")
     repairs = (*unpacking_notes, *encoding_notes, *json_notes, *mended_notes)
