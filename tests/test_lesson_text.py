@@ -2,6 +2,9 @@
 
 import re
 
+import pytest
+from cnnlab.words import with_article
+
 from tests.assignments import LESSON
 from tests.lesson import notebook_cells, questions
 
@@ -42,3 +45,50 @@ def test_the_badge_of_a_question_tells_its_points() -> None:
         text = next(source for source in TEXTS if f'<a id="{name}"></a>' in source)
         told = re.search(r"⏱ .*· (\d+) (?:bonus )?points", text)
         assert told and float(told[1]) == question.points, name
+
+
+def test_the_lesson_is_short_enough_to_be_read() -> None:
+    assert len(TEXT.split()) <= 9_500
+
+
+def test_the_core_takes_about_three_hours_by_the_badges() -> None:
+    minutes = 0
+    for name in QUESTIONS:
+        text = next(source for source in TEXTS if f'<a id="{name}"></a>' in source)
+        badge = re.search(r"⏱ (\d+) minutes", text)
+        assert badge, name
+        minutes += int(badge[1]) if number(name) <= 14 else 0
+    assert "core takes about three hours" in TEXT and 150 <= minutes <= 195
+
+
+def test_the_contents_list_the_questions_in_the_order_of_the_notebook() -> None:
+    listed = re.findall(r"\[(q\d+)\]\(#q\d+\)", TEXTS[0])
+    assert listed == list(QUESTIONS)
+
+
+def test_each_part_says_in_one_line_what_it_is_good_for() -> None:
+    for text in TEXTS:
+        if re.match(r'<a id="section-\d+"></a>\n## \d', text):
+            assert re.search(r"\n\*Good for: [^*]+\*\n", text), text.splitlines()[1]
+
+
+def test_the_two_formulas_of_convolution_stand_in_one_place() -> None:
+    assert sum(r"K(x - m" in text for text in TEXTS) == 1
+    assert sum(r"(I \star K)" in text for text in TEXTS) == 1
+
+
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        (8, "an 8"),
+        ("8×9", "an 8×9"),
+        ("18×2", "an 18×2"),
+        (11, "an 11"),
+        (80, "an 80"),
+        (7, "a 7"),
+        ("1×8", "a 1×8"),
+        (110, "a 110"),
+    ],
+)
+def test_a_number_has_the_article_that_it_is_spoken_with(what: object, told: str) -> None:
+    assert with_article(what) == told
