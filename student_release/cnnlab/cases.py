@@ -1,50 +1,23 @@
-"""Random inputs for the checks: the same for every student of one grading run.
+"""Random inputs for the lesson's checks, as tensors: see `labkit.cases`."""
 
-Checks never touch torch's global random state: several submissions may be graded in threads of
-one process, and a submission could have seeded or exhausted the global generator.
-"""
-
-import hashlib
 from collections.abc import Callable
-from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import torch
 
+from labkit import cases
+
 Made = TypeVar("Made")
-
-seed: ContextVar[int] = ContextVar("cnnlab_cases_seed", default=2025)
-"""Seed of the grading run; a course may set another one for every run."""
-
-ROOM = 64
-"""As many things are kept by `once`; the oldest goes when another grading run needs room."""
-_made: dict[tuple[Any, ...], Any] = {}
 
 
 def generator(name: str) -> torch.Generator:
-    """A fresh CPU generator, fixed by the run's seed and `name` alone.
-
-    `name` says what the numbers are for ("q5 stride"), so that two checks never share a stream.
-    """
-    digest = hashlib.sha256(f"{seed.get()}:{name}".encode()).digest()
-    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
+    """A fresh CPU generator, fixed by the run's seed and `name` alone."""
+    return torch.Generator().manual_seed(cases.number(name))
 
 
 def once(name: str, make: Callable[..., Made], *args: int | float) -> Made:
-    """What `make(generator(name), *args)` gives, made once for each grading run.
-
-    For inputs and right results that take long. All submissions of a run share them: do not change
-    them in place. Whatever `make` depends on goes through `args`, or a later call with something
-    else around it would get what the first one made.
-    """
-    # The code is part of the key for authors, who change a check and run it again.
-    key = (seed.get(), name, args, make.__code__)
-    found = _made.get(key)
-    if found is None:
-        if len(_made) >= ROOM:
-            _made.pop(list(_made)[0], None)  # noqa: RUF015 next(iter()) fails beside other threads
-        found = _made.setdefault(key, make(generator(name), *args))
-    return found
+    """What `make(generator(name), *args)` gives, made once for each grading run."""
+    return cases.once(name, make, *args, source=generator)
 
 
 def images(name: str, count: int) -> torch.Tensor:

@@ -12,8 +12,6 @@ from typing import Any
 
 import torch
 
-from cnnlab.diagnosis import Cause, CheckFailed, Diagnosis, caused, fail, sentence, with_text
-from cnnlab.evidence import explaining, show
 from cnnlab.feedback.calls import call_symptom, is_observation, with_print
 from cnnlab.feedback.compare import (
     TOLERANCE,
@@ -27,6 +25,9 @@ from cnnlab.feedback.pictures import show_shapes
 from cnnlab.feedback.same_numbers import CONSTANT, degenerate, is_constant, kept_state
 from cnnlab.feedback.values import as_float64, is_plain, kind, shape_of
 from cnnlab.probes import Observation, observe, probe_each
+from labkit.diagnosis import Cause, CheckFailed, Diagnosis, caused, fail, sentence, with_text
+from labkit.evidence import show
+from labkit.run import current
 
 
 class _Raises:
@@ -170,7 +171,7 @@ def difference(
     if not failing:
         return _changed(question, judged)
     first, problem = failing[0], next(filter(None, problems))
-    if explaining.get():
+    if current().explaining:
         show("compared", [compared(each) for each in failing[:SHOWN_CALLS]])
     diagnosis = _explained(question, judged, failing, problem, mistakes)
     if problem.symptom == "wrong_shape":

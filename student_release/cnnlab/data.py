@@ -8,8 +8,10 @@ decide a mark are never where a submission runs.
 
 import functools
 import os
+import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -36,6 +38,7 @@ IDX_FILES = {
     "test_images": "t10k-images-idx3-ubyte",
     "test_labels": "t10k-labels-idx1-ubyte",
 }
+_DAMAGE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, struct.error)
 
 
 class DataError(RuntimeError):
@@ -99,9 +102,8 @@ def _load(file: DataFile, split: str) -> tuple[NDArray[np.uint8], NDArray[np.int
             " the assignment's zip again, or set CNNLAB_DATA to the folder that holds mnist.npz."
         )
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            images, labels = archive[f"{split}_images"], archive[f"{split}_labels"]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as problem:
+        images, labels = _array(path, f"{split}_images"), _array(path, f"{split}_labels")
+    except _DAMAGE as problem:
         raise DataError(_broken(path)) from problem
     if images.ndim != 3 or images.shape[1:] != (28, 28) or len(images) != len(labels):
         raise DataError(_broken(path))
@@ -109,6 +111,22 @@ def _load(file: DataFile, split: str) -> tuple[NDArray[np.uint8], NDArray[np.int
     images.setflags(write=False)
     labels.setflags(write=False)
     return images, labels
+
+
+def _array(path: Path, name: str) -> NDArray[np.uint8]:
+    """The array `name` in the file: its pages as the file holds them, where nothing is packed."""
+    with zipfile.ZipFile(path) as archive, archive.open(f"{name}.npy") as member:
+        np.lib.format.read_magic(member)
+        shape, _, kind = np.lib.format.read_array_header_1_0(member)
+        info = archive.getinfo(f"{name}.npy")
+        if info.compress_type != zipfile.ZIP_STORED:
+            return np.frombuffer(member.read(), kind).reshape(shape)
+        header = member.tell()
+    with path.open("rb") as file:
+        file.seek(info.header_offset)
+        sizes = struct.unpack("<26x2H", file.read(30))  # of the name and of what else zip notes
+    start = info.header_offset + 30 + sum(sizes) + header
+    return np.asarray(np.memmap(path, kind, "r", start, shape))
 
 
 def _broken(path: Path) -> str:
@@ -133,14 +151,21 @@ def tensors(split: str, count: int | None = None) -> tuple[torch.Tensor, torch.T
 
     The tensors are views of one cached copy: make a copy before changing them in place.
     """
-    images, labels = _tensors(DataFile(folder() / "mnist.npz"), split)
-    return images[:count], labels[:count]
-
-
-@functools.cache
-def _tensors(_: DataFile, split: str) -> tuple[torch.Tensor, torch.Tensor]:
     images, labels = load(split)
-    return normalise(images), torch.from_numpy(labels.copy())
+    return _tensors(split, 0, len(images[:count])), torch.from_numpy(labels[:count].copy())
+
+
+_normalised: dict[tuple[DataFile, str], dict[int, torch.Tensor]] = {}  # by each's first image
+
+
+def _tensors(split: str, start: int, end: int) -> torch.Tensor:
+    """Return the normalised images from `start` to `end`; only those are worked out, and kept."""
+    ranges = _normalised.setdefault((DataFile(folder() / "mnist.npz"), split), {})
+    for first, images in ranges.items():
+        if first <= start and end <= first + len(images):
+            return images[start - first : end - first]
+    ranges[start] = normalise(load(split)[0][start:end])
+    return ranges[start]
 
 
 def train_and_validation(train: int = 15_000, validation: int = 5_000) -> Split:
@@ -148,15 +173,15 @@ def train_and_validation(train: int = 15_000, validation: int = 5_000) -> Split:
 
     No image is in both, and none is a test image. Raises ValueError if there are not that many.
     """
-    images, labels = tensors("train")
+    labels = torch.from_numpy(load("train")[1].copy())
     end = VALIDATION_START + validation
-    if not (0 < train <= VALIDATION_START and 0 < validation <= len(images) - VALIDATION_START):
+    if not (0 < train <= VALIDATION_START and 0 < validation <= len(labels) - VALIDATION_START):
         raise ValueError(
             f"train must be 1 to {VALIDATION_START:,} and validation 1 to"
-            f" {len(images) - VALIDATION_START:,}; got {train:,} and {validation:,}."
+            f" {len(labels) - VALIDATION_START:,}; got {train:,} and {validation:,}."
         )
-    held_out = slice(VALIDATION_START, end)
-    return Split(images[:train], labels[:train], images[held_out], labels[held_out])
+    seen, held_out = _tensors("train", 0, train), _tensors("train", VALIDATION_START, end)
+    return Split(seen, labels[:train], held_out, labels[VALIDATION_START:end])
 
 
 class Batches:

@@ -15,12 +15,13 @@ from torch import Tensor, nn
 
 from cnnlab import data
 from cnnlab.cases import once
-from cnnlab.diagnosis import Diagnosis
 from cnnlab.feedback.scores import scores_symptom
-from cnnlab.probes import probe_once, runner
+from cnnlab.probes import probe_once
 from cnnlab.probes.models import SCALINGS, scores
 from cnnlab.probes.storage import emptied
 from cnnlab.sampling import DigitSample, accuracy_of
+from labkit.diagnosis import Diagnosis
+from labkit.run import current
 
 LEARNED = 80.0
 """Percent: a network that trained on 2,000 digits is above this."""
@@ -97,7 +98,7 @@ def look(model: Any, images: Tensor, scaling: str) -> Any:
     A grader shares observations among a question's checks by itself. Under plain otter the last
     ones are kept here, by the bytes of all weights.
     """
-    if runner.get() is not None or not isinstance(model, nn.Module):
+    if current().runner is not None or not isinstance(model, nn.Module):
         return probe_once(scores, model, images, scaling)
     try:
         key = (id(model), id(images), scaling, _weights(model))

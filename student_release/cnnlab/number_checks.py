@@ -9,13 +9,13 @@ from dataclasses import replace
 from typing import Any
 
 from cnnlab.checks import Case, require
-from cnnlab.diagnosis import Cause, Diagnosis, caused, fail, one_of, sentence, with_text
 from cnnlab.feedback.calls import call_symptom, is_observation, with_print
 from cnnlab.feedback.numbers import is_integer, number_symptom, whole_number
 from cnnlab.feedback.same_numbers import KEEPS_STATE
 from cnnlab.feedback.wrong_numbers import Guess, fitting
 from cnnlab.probes import Observation, observe, probe_each
 from cnnlab.seals import seal
+from labkit.diagnosis import Cause, Diagnosis, caused, fail, one_of, sentence, with_text
 
 REFUSING = frozenset({"ValueError", "AssertionError", "RuntimeError", "Error"})
 """How a function may refuse: its own error or a subclass of it, or the one that torch raises.

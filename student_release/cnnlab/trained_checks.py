@@ -7,8 +7,7 @@ from typing import Any
 
 import torch
 
-from cnnlab import calibration, data, evidence
-from cnnlab.diagnosis import Cause, CheckFailed, Diagnosis, caused, fail
+from cnnlab import calibration, data
 from cnnlab.feedback.claims import claim_diagnosis
 from cnnlab.feedback.scores import (
     budget_symptom,
@@ -39,6 +38,8 @@ from cnnlab.sampling import (
     digits_for,
     standard_error,
 )
+from labkit import evidence
+from labkit.diagnosis import Cause, CheckFailed, Diagnosis, caused, fail
 
 FORM_COUNT = 20
 BUDGET = 80 + 1168 + 4010
@@ -116,8 +117,9 @@ def check_accuracy(
     reached = steps_reached(seen.accuracy, full, steps)
     if reached >= number:
         return
+    pixels = f", with pixels {SCALINGS_IN_WORDS[seen.scaling]}" if seen.accuracy > LEARNED else ""
     wanted = (
-        f". These are test digits, changed a little, with pixels {SCALINGS_IN_WORDS[seen.scaling]}."
+        f". These are test digits, changed a little{pixels}."
         f" Points grow from {FLOOR:.0f} % on, and {full:.1f} % gives all of them"
     )
     if number == reached + 1 and _is_explainable(seen):  # tried out once, not at every step

@@ -32,12 +32,13 @@ def test_q6_pool_rules(max_pool2d):
     import torch
     from cnnlab.checks import Case, compare
     from cnnlab.feedback.pooling import max_pool_expected, max_pool_mistakes
+    from cnnlab.words import with_article
     random = torch.Generator().manual_seed(6)
     sizes = [(5, 7, 2, None), (7, 8, 3, 2), (6, 4, 2, 1), (8, 5, 2, 3), (6, 9, 3, None), (5, 7, 2, None), (3, 4, 3, None)]
     cases = []
     for height, width, size, stride in sizes:
         x = torch.randint(-99, 40, (height, width), generator=random) / 10
-        words = f'a {height}×{width} map with kernel_size={size}'
+        words = f'{with_article(height)}×{width} map with kernel_size={size}'
         options = {} if stride is None else {'stride': stride}
         cases.append(Case(words + (f', stride={stride}' if stride else ''), (x, size), options))
     compare('q6', 'max_pool2d', max_pool2d, cases + cases[:1], max_pool_expected, max_pool_mistakes, public=True)

@@ -3,7 +3,7 @@
 import torch
 from torch.nn import functional
 
-from cnnlab.diagnosis import Cause
+from labkit.diagnosis import Cause
 
 ASSUMED = (32, 64, 100, 128, 1000, 10_000, 60_000)
 """Numbers of images or sizes of batches that are written down instead of counted."""

@@ -6,8 +6,8 @@ import torch
 from torch.nn import functional
 
 from cnnlab.checks import RAISES, Form, Mistakes
-from cnnlab.diagnosis import Cause
 from cnnlab.feedback.sliding import cross_correlation
+from labkit.diagnosis import Cause
 
 
 @dataclass(frozen=True)

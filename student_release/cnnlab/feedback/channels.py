@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional
 
 from cnnlab.checks import RAISES, Case, Form, Mistakes
-from cnnlab.diagnosis import Cause
+from labkit.diagnosis import Cause
 
 
 def multichannel_expected(

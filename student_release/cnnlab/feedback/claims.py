@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnnlab import calibration
-from cnnlab.diagnosis import Cause, Diagnosis, caused
 from cnnlab.feedback.scores import scores_symptom
 from cnnlab.feedback.trained import causes, training_accuracy, weak
 from cnnlab.judging import ALL_VALIDATION, LEARNED, Judged, judge, look, validation_digits
 from cnnlab.probes import probe_once
 from cnnlab.probes.models import SCALINGS, training_scores
 from cnnlab.sampling import DigitSample, accuracy_of
+from labkit.diagnosis import Cause, Diagnosis, caused
 
 TRAINING_START = 1_000
 """Training images on which a network is measured that may have been measured there."""
@@ -59,6 +59,8 @@ def _honest(model: Any, digits: DigitSample) -> Iterator[float]:
 
 VALIDATION_COUNTS = (1_000, 2_000, 5_000, 10_000)
 """Sizes of validation splits; the digits are in MNIST's order, so the first ones differ a bit."""
+NO_ACCURACY = 5.0
+"""Percent that not even a network that guesses falls below."""
 CLEARLY_RIGHT = 1.0
 """Points that a claim may be off without more being looked at."""
 _ONLY_WEAKER = ("softmax_in_model", "trained_on_few")
@@ -78,6 +80,8 @@ def _claimed(model: Any, seen: Judged, claimed: float, tolerance: float, told: s
     ]
     if len(fits) == 1:
         return Cause(fits[0], f"{told}. {_CLAIMS[fits[0]]}")
+    if claimed < NO_ACCURACY and seen.accuracy > LEARNED:
+        return Cause("claim_is_no_accuracy", f"{told}. {_CLAIMS['claim_is_no_accuracy']}")
     name = "claim_too_high" if claimed > seen.accuracy else "claim_too_low"
     return Cause(name, f"{told}. {_CLAIMS[name]}")
 
@@ -88,10 +92,13 @@ _CLAIMS = {
     " before you measure, or dropout stays on",
     "claim_on_training_images": "Your number is what it reaches on training images: measure on the"
     " validation images",
-    "claim_too_high": "A claim that is too high comes from a number typed in, or from an `evaluate`"
-    " that is not right yet (`fitting.accuracy` measures as well)",
-    "claim_too_low": "A claim that is too low comes from measuring before training was over, or"
-    " from an `evaluate` that is not right yet (`fitting.accuracy` measures as well)",
+    "claim_is_no_accuracy": "Guessing gives about 10 %, so your number can't be an accuracy in"
+    " percent: is it a loss, or a share of the images?",
+    "claim_too_high": "Usual causes: a number typed in, another model than the one that was"
+    " measured, or an `evaluate` that is not right yet (`fitting.accuracy` measures as well)",
+    "claim_too_low": "Usual causes: measured before training was over, another model than the one"
+    " that was measured, or an `evaluate` that is not right yet (`fitting.accuracy` measures as"
+    " well)",
 }
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import torch
 
-from cnnlab.diagnosis import Cause, Diagnosis
 from cnnlab.feedback.values import as_float64, in_words, is_whole_type, kind, shape_of
+from labkit.diagnosis import Cause, Diagnosis
 
 TOLERANCE = 1e-4
 """Largest difference, relative to 1 + |expected|, that float32 arithmetic may explain."""

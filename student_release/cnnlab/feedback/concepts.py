@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.diagnosis import Diagnosis, fail, sentence
 from cnnlab.feedback.values import kind
+from labkit.diagnosis import Diagnosis, fail, sentence
 
 _LETTER = re.compile(r"[\s\"'(\[*]*([A-Za-z])[\s\"')\].:,;*]*")
 _LETTERS = re.compile(r"(?<![A-Za-z])[A-Za-z](?![A-Za-z])")

@@ -5,10 +5,10 @@ from typing import Any
 
 from torch import Tensor
 
-from cnnlab.diagnosis import Cause, Diagnosis, caused, sentence, with_text
 from cnnlab.feedback.calls import call_symptom, is_observation, with_print
 from cnnlab.feedback.pair_mistakes import NAME, PAIR_MISTAKES, Pair, beside_diagonal, largest
 from cnnlab.feedback.values import as_float64, kind
+from labkit.diagnosis import Cause, Diagnosis, caused, sentence, with_text
 
 
 def pair_problem(

@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 
 from cnnlab.checks import RAISES, Forms, Mistakes
-from cnnlab.diagnosis import Cause
 from cnnlab.feedback.compare import agrees
 from cnnlab.feedback.values import as_float64
+from labkit.diagnosis import Cause
 
 
 def counts(labels: Tensor, predictions: Tensor, num_classes: int = 10) -> Tensor:

@@ -10,9 +10,10 @@ from itertools import product
 import torch
 
 from cnnlab.checks import RAISES, Case, Mistakes
-from cnnlab.diagnosis import Cause
 from cnnlab.feedback.sliding import cross_correlation, windows, wrong_sizes, wrong_windows
 from cnnlab.probes import observe_strided
+from cnnlab.words import with_article
+from labkit.diagnosis import Cause
 
 
 def true_convolution(image: torch.Tensor, kernel: torch.Tensor) -> torch.Tensor:
@@ -251,7 +252,8 @@ def convolution_cases(
     """A case of random numbers for each (height, width, kernel's rows, kernel's columns)."""
     return [
         Case(
-            f"a {height}×{width} image and a {rows}×{columns} kernel of random numbers",
+            f"{with_article(height)}×{width} image and {with_article(rows)}×{columns} kernel"
+            " of random numbers",
             (
                 torch.randn(height, width, generator=random),
                 torch.randn(rows, columns, generator=random),

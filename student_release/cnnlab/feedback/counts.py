@@ -6,9 +6,9 @@ from itertools import chain, combinations
 
 from torch import nn
 
-from cnnlab.diagnosis import Cause
 from cnnlab.feedback.wrong_numbers import Guess
 from cnnlab.probes.shapes import LayerWords, build
+from labkit.diagnosis import Cause
 
 ADVICE = "add up the number of elements of every parameter tensor, each tensor once"
 Count = Callable[[nn.Module], int]

@@ -12,8 +12,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from cnnlab.checks import RAISES, Mistakes
-from cnnlab.diagnosis import Cause
 from cnnlab.feedback.largest_difference import Form, other_numbers
+from labkit.diagnosis import Cause
 
 Layer = Callable[[Tensor], Tensor]
 Shift = tuple[int, int]

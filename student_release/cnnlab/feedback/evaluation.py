@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from cnnlab.diagnosis import Cause, Diagnosis, caused, one_of, sentence
 from cnnlab.feedback.calls import failed_call, is_observation, number_symptom, with_print
 from cnnlab.feedback.observed import Fields, Seen, sound
+from labkit.diagnosis import Cause, Diagnosis, caused, one_of, sentence
 
 QUESTION, NAME = "q11", "evaluate"
 MOST = 3

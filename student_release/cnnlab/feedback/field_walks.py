@@ -6,7 +6,7 @@ from functools import cache
 from itertools import combinations
 from typing import Any
 
-from cnnlab.diagnosis import Cause
+from labkit.diagnosis import Cause
 
 Layers = Sequence[tuple[int, int]]
 """(kernel_size, stride) of each layer, from the image on."""

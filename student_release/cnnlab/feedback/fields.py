@@ -4,9 +4,9 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 
 from cnnlab.checks import Case
-from cnnlab.diagnosis import Cause
 from cnnlab.feedback.field_walks import Layers, Walk, walks, without_strided
 from cnnlab.feedback.wrong_numbers import Guess
+from labkit.diagnosis import Cause
 
 ADVICE = "walk from the image on: every layer adds (kernel_size - 1) steps of the jump so far"
 

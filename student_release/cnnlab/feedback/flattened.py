@@ -10,10 +10,10 @@ from dataclasses import replace
 from functools import cache
 from itertools import combinations
 
-from cnnlab.diagnosis import Cause
 from cnnlab.feedback.fc_slips import BATCH, C1, C2, SHARES, Share, forms, named, weights
 from cnnlab.feedback.plans import POOLS, Plan, Turn, sides, wrong_turns
 from cnnlab.feedback.wrong_numbers import Guess, fitting
+from labkit.diagnosis import Cause
 
 FAR_FETCHED = 3.4
 """What costs more explains a number only by chance."""

@@ -8,12 +8,12 @@ from typing import Any
 
 from torch import Tensor
 
-from cnnlab.diagnosis import Cause, Diagnosis, caused, sentence
 from cnnlab.feedback.compare import agrees
 from cnnlab.feedback.model_scores import repeats_problem, rows_problem
 from cnnlab.feedback.models import QUESTION, build_failure, forward_failure, layers_problem
 from cnnlab.feedback.networks import Plan, Turns, plan_scores, single_turns, two_turns
 from cnnlab.feedback.values import as_float64
+from labkit.diagnosis import Cause, Diagnosis, caused, sentence
 
 
 def forward_problem(seen: Any, images: Tensor, seed: int, public: bool = False) -> Diagnosis | None:

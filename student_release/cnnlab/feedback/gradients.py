@@ -7,10 +7,11 @@ import torch
 from torch.nn import functional
 
 from cnnlab.checks import Case, Mistakes
-from cnnlab.diagnosis import Cause
 from cnnlab.feedback.compare import agrees
 from cnnlab.feedback.sliding import cross_correlation, windows
 from cnnlab.feedback.values import as_float64, shape_of
+from cnnlab.words import with_article
+from labkit.diagnosis import Cause
 
 TOLERANCE = 1e-5
 """An exact sum in float32 stays within it; differences taken in float32 do not."""
@@ -202,8 +203,13 @@ def gradient_cases(
     random: torch.Generator, sizes: Sequence[tuple[int, int, int, int]]
 ) -> list[Case]:
     """A case of random numbers for each (height, width, rows, columns)."""
-    words = "a {}×{} image and a {}×{} kernel"
-    return [Case(words.format(*size), random_inputs(random, *size)) for size in sizes]
+    return [
+        Case(
+            f"{with_article(height)}×{width} image and {with_article(rows)}×{columns} kernel",
+            random_inputs(random, height, width, rows, columns),
+        )
+        for height, width, rows, columns in sizes
+    ]
 
 
 def with_differences(

@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cnnlab.diagnosis import Cause
+from labkit.diagnosis import Cause
 
 Form = Any
 """A tensor with one number, or `RAISES`."""

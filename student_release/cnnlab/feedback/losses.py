@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.diagnosis import Cause, Diagnosis, one_of
 from cnnlab.feedback.calls import number_symptom, with_print
 from cnnlab.feedback.compare import agrees
 from cnnlab.feedback.epochs import Epoch
 from cnnlab.feedback.training import NAME, QUESTION, failure, first_sign
+from labkit.diagnosis import Cause, Diagnosis, one_of
 
 SUMMED = 1e-5
 """Tolerance for the loss, which may have been summed up in float32."""

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cnnlab.diagnosis import Diagnosis, sentence
 from cnnlab.feedback.compare import agrees
 from cnnlab.feedback.models import (
     QUESTION,
@@ -19,6 +18,7 @@ from cnnlab.feedback.models import (
 from cnnlab.feedback.networks import SECOND, Plan, maps_numbers
 from cnnlab.feedback.pictures import show_shapes
 from cnnlab.feedback.values import as_float64, in_words, kind, shape_of
+from labkit.diagnosis import Diagnosis, sentence
 
 
 def rows_problem(seen: Any, count: int, public: bool = False) -> Diagnosis | None:

@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cnnlab.diagnosis import Cause, Diagnosis, caused, one_of, sentence
 from cnnlab.feedback.calls import failed_call, is_observation
 from cnnlab.feedback.networks import FIRST, SECOND, Plan, fc_causes, maps_causes, maps_numbers
 from cnnlab.feedback.observed import sound
 from cnnlab.feedback.pictures import show_shapes
 from cnnlab.feedback.values import in_words
+from labkit.diagnosis import Cause, Diagnosis, caused, one_of, sentence
 
 QUESTION, NAME = "q8", "SimpleCNN"
 BUILT = {

@@ -8,9 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from cnnlab.diagnosis import Cause
 from cnnlab.feedback.flattened import feature_causes
 from cnnlab.probes.models import known_weights
+from labkit.diagnosis import Cause
 
 FIRST, SECOND = (8, 1, 3, 3), (16, 8, 3, 3)
 """Weight shapes of conv1 and conv2: filters, input channels, height, width."""

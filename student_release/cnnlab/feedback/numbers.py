@@ -5,8 +5,8 @@ Used by the questions about shapes and counts (q3, q4, q9, q16). Every function 
 
 from typing import Any
 
-from cnnlab.diagnosis import Diagnosis
 from cnnlab.feedback.values import as_float64, is_whole_type, kind, shape_of
+from labkit.diagnosis import Diagnosis
 
 LARGEST = 10**12
 """No count in this lesson comes near it; longer numbers could not even be printed."""

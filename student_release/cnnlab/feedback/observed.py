@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cnnlab.diagnosis import Cause, Diagnosis, caused, sentence
+from labkit.diagnosis import Cause, Diagnosis, caused, sentence
 
 Seen = Mapping[str, Any]
 Fields = Mapping[str, Any]

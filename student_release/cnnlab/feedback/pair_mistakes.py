@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from cnnlab.diagnosis import Cause
+from labkit.diagnosis import Cause
 
 NAME = "most_confused_pair"
 Pair = tuple[int, int]

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import combinations
 
-from cnnlab.diagnosis import Cause
 from cnnlab.feedback.fc_slips import BATCH, CHANNELS, CLASSES
 from cnnlab.feedback.flattened import feature_guesses
 from cnnlab.feedback.plans import IMAGE_SIDE, Plan
 from cnnlab.feedback.plans import sides as map_sides
 from cnnlab.feedback.wrong_numbers import Guess, fitting
+from labkit.diagnosis import Cause
 
 _C1, _C2 = CHANNELS
 _AREA = 9

@@ -11,10 +11,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cnnlab import evidence
 from cnnlab.feedback.observed import sound
 from cnnlab.feedback.values import as_float64
 from cnnlab.probes.pictures import LARGEST_LOSS, LOSSES_LIMIT, MAPS_LIMIT, SIDE_LIMIT
+from labkit import evidence
 
 CURVE = {"losses": [float], "batches": int, "broken": bool}
 DIMENSIONS_LIMIT, LARGEST_SIDE = 5, 10**6

@@ -6,12 +6,12 @@ import torch
 from torch.nn import functional
 
 from cnnlab.checks import RAISES, Forms, Mistakes, require
-from cnnlab.diagnosis import Cause, Diagnosis, fail, sentence
 from cnnlab.feedback.calls import call_symptom
 from cnnlab.feedback.compare import agrees, tensor_symptom
 from cnnlab.feedback.sliding import windows
 from cnnlab.feedback.values import as_float64
 from cnnlab.probes import observe, probe
+from labkit.diagnosis import Cause, Diagnosis, fail, sentence
 
 
 def max_pool_expected(x: torch.Tensor, kernel_size: int, stride: int | None = None) -> torch.Tensor:

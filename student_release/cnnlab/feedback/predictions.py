@@ -6,11 +6,11 @@ from itertools import product
 import torch
 from torch import Tensor
 
-from cnnlab.diagnosis import Cause, Diagnosis, one_of, sentence
 from cnnlab.feedback.compare import agrees
 from cnnlab.feedback.convolution import true_convolution
 from cnnlab.feedback.sliding import windows
 from cnnlab.feedback.values import as_float64, kind
+from labkit.diagnosis import Cause, Diagnosis, one_of, sentence
 
 _ROWS = [[1, 2, 3, 4, 5], [4, 5, 6, 7, 8], [7, 8, 9, 0, 1], [2, 3, 4, 5, 6], [5, 6, 7, 8, 9]]
 IMAGE, KERNEL = torch.tensor(_ROWS).double(), torch.tensor([[1.0, 0, -1]] * 3).double()

@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional
 
 from cnnlab.checks import Mistakes
-from cnnlab.diagnosis import Cause
+from labkit.diagnosis import Cause
 
 SLOPES = (0.01, 0.05, 0.1, 0.2, 0.25, 0.3, 0.5)
 LIMITS = (1, 2, 5, 6, 10, 100, 255)

@@ -5,9 +5,9 @@ from typing import Any, Protocol
 
 import torch
 
-from cnnlab.diagnosis import Cause
 from cnnlab.feedback.compare import TOLERANCE, agrees
 from cnnlab.feedback.values import as_float64
+from labkit.diagnosis import Cause
 
 
 class Judged(Protocol):

@@ -5,11 +5,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cnnlab.diagnosis import Cause, Diagnosis, caused, sentence
 from cnnlab.feedback.observed import sound
 from cnnlab.feedback.values import as_float64, in_words, kind
 from cnnlab.probes import NOTHING_TO_CALL
-from cnnlab.probes.failures import is_exception_name
+from labkit.diagnosis import Cause, Diagnosis, caused, sentence
+from labkit.failures import is_exception_name
 
 FIELDS = {"raised": str, "count": int}
 MOST_NUMBERS = 10**9

@@ -8,7 +8,6 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from cnnlab.diagnosis import Cause, Diagnosis, caused, fail, one_of, sentence
 from cnnlab.feedback.flattened import causes_of_all, feature_causes, feature_guesses, features
 from cnnlab.feedback.numbers import number_symptom, whole_number, whole_numbers
 from cnnlab.feedback.plans import POOLS, Plan, plan_variants, sides
@@ -16,6 +15,7 @@ from cnnlab.feedback.values import kind
 from cnnlab.feedback.wrong_numbers import Guess, fitting
 from cnnlab.number_checks import check_number
 from cnnlab.seals import seal
+from labkit.diagnosis import Cause, Diagnosis, caused, fail, one_of, sentence
 
 FEATURES_ADVICE = "follow the shapes layer by layer: fc receives channels · height · width of the "
 FEATURES_ADVICE += "last one"

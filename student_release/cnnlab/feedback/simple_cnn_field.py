@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from cnnlab.diagnosis import Cause
 from cnnlab.feedback.field_walks import Layers, Walk
 from cnnlab.feedback.fields import field_guesses
 from cnnlab.feedback.plans import IMAGE_SIDE, POOLS, Plan, sides
 from cnnlab.feedback.wrong_numbers import Guess
+from labkit.diagnosis import Cause
 
 WIDEST = 10_000
 RARE = frozenset(

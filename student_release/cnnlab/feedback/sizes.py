@@ -7,10 +7,10 @@ from functools import cache
 from itertools import combinations
 
 from cnnlab.checks import Case
-from cnnlab.diagnosis import Cause
 from cnnlab.feedback.guards import GUARDS
 from cnnlab.feedback.size_turns import ALONE, OTHERS, TURNS, UNCHANGED, Part
 from cnnlab.feedback.wrong_numbers import Guess, Number
+from labkit.diagnosis import Cause
 
 Size = tuple[int, int, int, int]
 """n, kernel_size, stride, padding."""

@@ -7,7 +7,7 @@ import torch
 from torch.nn import functional
 
 from cnnlab.checks import RAISES, Form, Mistakes
-from cnnlab.diagnosis import Cause
+from labkit.diagnosis import Cause
 
 
 def cross_correlation(

@@ -8,9 +8,10 @@ import torch
 from torch.nn import functional
 
 from cnnlab.checks import Case, Form, Mistakes
-from cnnlab.diagnosis import Cause
 from cnnlab.feedback.borders import Call, conv2d_expected, padding_mistakes
 from cnnlab.feedback.sliding import by_loops, cross_correlation, one_side_for_both, windows
+from cnnlab.words import with_article
+from labkit.diagnosis import Cause
 
 
 def conv2d_mistakes(
@@ -214,8 +215,8 @@ def strided_cases(
     """A case of random numbers for each (height, width, rows, columns, bias, stride, padding)."""
     return [
         Case(
-            f"a {height}×{width} image and a {rows}×{columns} kernel with stride={stride},"
-            f" padding={padding}" + (" and a bias" if bias else ""),
+            f"{with_article(height)}×{width} image and {with_article(rows)}×{columns} kernel"
+            f" with stride={stride}, padding={padding}" + (" and a bias" if bias else ""),
             (
                 torch.randn(height, width, generator=random),
                 torch.randn(rows, columns, generator=random),

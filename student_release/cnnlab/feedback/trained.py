@@ -13,12 +13,12 @@ import torch
 from torch import Tensor
 
 from cnnlab import data
-from cnnlab.diagnosis import Cause, Diagnosis, caused, sentence
 from cnnlab.feedback.scores import scores_symptom
 from cnnlab.judging import LEARNED, Judged, look
 from cnnlab.probes import probe_once
 from cnnlab.probes.models import SCALINGS, habits
 from cnnlab.sampling import DigitSample, accuracy_of
+from labkit.diagnosis import Cause, Diagnosis, caused, sentence
 
 CHANCE = 20.0
 FEW = 20
@@ -27,6 +27,10 @@ TURNED = 200
 """Images that it sees turned, mirrored and inverted."""
 SAME = 1e-3
 """Scores that differ by less, relatively, are the same."""
+MOST_ABSENT = 5
+"""Digits that a network may never answer and still have learned the others."""
+ALWAYS = 0.98
+"""Share of the images that get the same answer."""
 BETTER = 5.0
 """Points by which a network must do better if a cause is to explain its mistakes."""
 
@@ -41,9 +45,9 @@ def weak(question: str, name: str, model: Any, seen: Judged, wanted: str) -> Dia
         return caused(question, replace(fitting[0], text=f"{text}{more}"))
     if seen.accuracy < CHANCE:
         text = (
-            f"{start}, about what guessing gives. Was it trained in this notebook, and is this the"
-            " trained model? Restart and run all: an early error leaves the model of before"
-            f"{wanted}"
+            f"{start}, about what guessing gives{_always_the_same(seen)}. Was it trained in this"
+            " notebook, and is this the trained model? Restart and run all: an early error leaves"
+            f" the model of before{wanted}"
         )
         return Diagnosis(sentence(question, text), symptom="guessing")
     text = (
@@ -54,6 +58,14 @@ def weak(question: str, name: str, model: Any, seen: Judged, wanted: str) -> Dia
     return Diagnosis(sentence(question, text), symptom="learned_too_little")
 
 
+def _always_the_same(seen: Judged) -> str:
+    answers = seen.table.argmax(1).bincount(minlength=10)
+    if answers.max() < ALWAYS * len(seen.table):
+        return ""
+    digit = int(answers.argmax())
+    return f", and answers {digit} to nearly every image: a rate that is far too high ends so, too"
+
+
 def causes(model: Any, seen: Judged) -> Iterator[Cause]:
     """Every cause that explains why the network is wrong so often.
 
@@ -61,6 +73,7 @@ def causes(model: Any, seen: Judged) -> Iterator[Cause]:
     where nothing else is found.
     """
     found = [*_of_calls(model, seen), *_of_labels(model, seen), *_of_images(model, seen)]
+    found = found or [*_of_absent_digits(seen)]
     yield from found or [*_of_probabilities(seen), *_of_few_images(model, seen)]
 
 
@@ -113,6 +126,8 @@ def _of_labels(model: Any, seen: Judged) -> Iterator[Cause]:
         if scores_symptom(shown, len(seen.digits.images), "", ""):
             continue
         told = _numbering(replace(seen, table=shown["scores"]))
+        if _explains(accuracy_of(-shown["scores"], seen.digits), seen):
+            told = "scores_negated"
         if told:
             yield Cause(told, _NUMBERED[told])
             return
@@ -141,7 +156,26 @@ _NUMBERED = {
     "labels_reversed": "It answers 9 minus the digit: were the labels 9 - y in training?",
     "labels_renumbered": "Its answers follow another numbering of the digits: were the labels"
     " changed in training?",
+    "scores_negated": "The lowest of its ten scores stands at the right digit, where the highest"
+    " must: did the scores change their sign?",
 }
+
+
+def _of_absent_digits(seen: Judged) -> Iterator[Cause]:
+    """Does it know all digits but some, which it never answers?"""
+    answers = seen.table.argmax(1)
+    absent = [digit for digit in range(10) if not answers.eq(digit).any()]
+    known = ~torch.isin(seen.digits.labels, torch.tensor(absent, dtype=torch.int64))
+    if not 0 < len(absent) <= MOST_ABSENT:
+        return
+    others = DigitSample(*(part[known] for part in vars(seen.digits).values()))
+    if _explains(accuracy_of(seen.table[known], others), seen):
+        named = " or ".join(str(digit) for digit in absent)
+        yield Cause(
+            "digits_absent",
+            f"It never answers {named}, and knows the other digits: was every digit among its"
+            " training images?",
+        )
 
 
 def _of_images(model: Any, seen: Judged) -> Iterator[Cause]:

@@ -8,11 +8,11 @@ from typing import Any
 
 import torch
 
-from cnnlab.diagnosis import Cause, Diagnosis, caused, sentence
 from cnnlab.feedback.calls import failed_call, is_observation, with_print
 from cnnlab.feedback.compare import agrees
 from cnnlab.feedback.epochs import Epoch
 from cnnlab.feedback.observed import Fields, Seen, sound
+from labkit.diagnosis import Cause, Diagnosis, caused, sentence
 
 QUESTION, NAME = "q10", "train_one_epoch"
 EXACT = 1e-9

@@ -7,7 +7,7 @@ wrong turn, or two of them, would give. Here stands how such guesses are compare
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cnnlab.diagnosis import Cause
+from labkit.diagnosis import Cause
 
 Number = int | float | None
 """What a wrong computation gives; None where it stops with an error."""

@@ -20,6 +20,7 @@ from cnnlab.plots.inputs import (
 from cnnlab.plots.tracing import as_model, trace
 from cnnlab.say import say
 from cnnlab.screen import grading
+from cnnlab.words import with_article
 
 MOST_MAPS = 16
 MOST_LAYERS = 3
@@ -68,7 +69,7 @@ def convolution_maps(model: torch.nn.Module, image: torch.Tensor) -> list[tuple[
     seen = trace(model, image)
     if seen.error:
         raise CannotDraw(
-            f"the model cannot read a {size_text(image.numpy()[0])} image: {seen.error}"
+            f"the model cannot read {with_article(size_text(image.numpy()[0]))} image: {seen.error}"
         )
     names = {
         name.rsplit(".", 1)[-1]: layer

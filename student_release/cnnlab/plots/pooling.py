@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 from cnnlab.plots.canvas import BLUE, MUTED, picture, show
 from cnnlab.plots.cells import GREY, cell_points, draw_cells, readable_on, soft_grey
 from cnnlab.plots.inputs import Array, CannotDraw, plane, rows_text, size_text
+from cnnlab.words import with_article
 
 LARGEST_IMAGE = 10
 
@@ -33,7 +34,8 @@ def pooling_demo(image: object) -> None:
     show(
         lambda: draw_pooling(pixels),
         alt=(
-            f"A {size_text(pixels)} image with the rows {rows_text(pixels)}, divided into 2×2 "
+            f"{with_article(size_text(pixels)).capitalize()} image with the rows "
+            f"{rows_text(pixels)}, divided into 2×2 "
             f"windows with the maximum of each circled. Max pooling gives {rows_text(largest)}; "
             f"average pooling gives {rows_text(mean)}.{rest}"
         ),

@@ -16,6 +16,7 @@ from cnnlab.plots.inputs import (
     rows_text,
     size_text,
 )
+from cnnlab.words import with_article
 
 LARGEST_IMAGE = 10
 
@@ -38,13 +39,15 @@ def filmstrip(image: object, kernel: object) -> None:
     show(
         lambda: draw_filmstrip(pixels, weights),
         alt=(
-            f"Film strip of a {size_text(weights)} window sliding over a {size_text(pixels)} image "
+            f"Film strip of {with_article(size_text(weights))} window sliding over "
+            f"{with_article(size_text(pixels))} image "
             f"with the rows {rows_text(pixels)}. The kernel's rows are {rows_text(weights)}. At "
             "each position window and kernel are multiplied cell by cell, and the sum of the "
             f"products becomes one cell of the {size_text(output)} output. Sums: {sums}."
         ),
         line=(
-            f"A {size_text(weights)} window on a {size_text(pixels)} image has {output.size} "
+            f"{with_article(size_text(weights)).capitalize()} window on "
+            f"{with_article(size_text(pixels))} image has {output.size} "
             f"positions, so the output is {size_text(output)}. Sums shown: {sums}."
         ),
     )

@@ -10,8 +10,6 @@ from typing import Any, TypedDict, cast
 import torch
 from torch import Tensor
 
-from cnnlab.plots.maps import convolution_maps
-from cnnlab.plots.tracing import as_model
 from cnnlab.probes import Count, observe
 from cnnlab.progress import LiveCurve
 
@@ -46,6 +44,9 @@ def feature_maps(model: Any, image: Tensor) -> Maps:
 
 
 def _first_maps(model: Any, image: Tensor) -> Tensor | None:
+    from cnnlab.plots.maps import convolution_maps  # here, because matplotlib comes with it
+    from cnnlab.plots.tracing import as_model
+
     _, maps = convolution_maps(as_model(model), image)[0]
     return None if max(maps.shape[1:]) > SIDE_LIMIT else torch.from_numpy(maps[:MAPS_LIMIT]).float()
 
