@@ -11,6 +11,7 @@ from autograder.bench import command as bench
 from autograder.bench.command import BenchError, Measured
 from autograder.bench.report import machine, ratios, report
 from autograder.build.products import Built
+from tests.assignments import LESSON
 
 MEASURED = Measured(
     submissions=12,
@@ -56,4 +57,4 @@ def test_marks_that_differ_stop_the_comparison(
     monkeypatch.setattr(bench, "_run", lambda *_: "")
     monkeypatch.setattr(bench, "_possible", lambda _: 120.0)
     with pytest.raises(BenchError, match=r"student_001 99\.0 of 120\.0"):
-        bench._engine_seconds(tmp_path, tmp_path / "grades", Built(tmp_path, "", ()))
+        bench._engine_seconds(tmp_path, tmp_path / "grades", Built(LESSON, tmp_path, "", ()))

@@ -64,5 +64,5 @@ def test_a_set_up_in_which_no_cell_works_grades_nobody(monkeypatch: pytest.Monke
     monkeypatch.setattr(Engine, "start", lambda self, ahead: session)
     made: Any = Engine(Course("A course", Totals(core=100)), (), zygote, seed=1)  # type: ignore[arg-type]
     with pytest.raises(SandboxUnavailable, match="ModuleNotFoundError"):
-        module._try_out(made)
+        module._try_out(made, "import torch")
     assert session.closed

@@ -112,7 +112,7 @@ def engine() -> Iterator[Engine]:
     limits = Limits(cell_seconds=60, replays=0)
     policy = small_policy("namespaces", preload=("IPython",), serve="autograder.inside.serve")
     with Zygote(policy) as zygote:
-        yield Engine(Course("A course", Totals(core=100), limits), (), zygote, seed=1)
+        yield Engine(Course("A course", Totals(core=100), limits=limits), (), zygote, seed=1)
 
 
 @linux_root

@@ -282,6 +282,6 @@ def test_a_copy_with_unsaved_answers_is_not_exported_as_blank(lab: str) -> None:
             unsaved, broken, saved = page.evaluate(WORK_IN_A_COPY)
         finally:
             browser.close()
-    assert "No zip file was made. 1 of 18 answers in cnn-Copy1.ipynb" in unsaved
+    assert "No zip file was made. 1 of 21 answers in cnn-Copy1.ipynb" in unsaved
     assert "ended in a SyntaxError" in broken and "judged what was defined before" in broken
     assert "cnn-Copy1.ipynb went into the zip file." in saved

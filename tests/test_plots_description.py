@@ -33,6 +33,15 @@ def network():
     return nn.Sequential(nn.Conv2d(1, 8, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(8, 16, 3))
 
 
+def classifier():
+    return nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.Flatten(), nn.Linear(2 * 26 * 26, 10))
+
+
+def saliency(model, image):
+    pixels = image.clone().requires_grad_()
+    return torch.autograd.grad(model(pixels[None]).max(), pixels)[0][0].abs()
+
+
 CALLS = {
     "feature_hierarchy": lambda: plots.feature_hierarchy(),
     "timeline": lambda: plots.timeline(),
@@ -47,6 +56,15 @@ CALLS = {
     "most_confident_mistakes": lambda: plots.most_confident_mistakes(*digits_and_logits()),
     "learning_curve": lambda: plots.learning_curve([2.3 / n for n in range(1, 200)]),
 }
+LABS = {
+    "attention": lambda: plots.attention(saliency, classifier(), digits_and_logits()[0][:2]),
+    "attention_of_networks": lambda: plots.attention_of_networks(
+        saliency, {"A": classifier(), "B": classifier()}, digits_and_logits()[0][:2]
+    ),
+    "clinic": lambda: plots.clinic(),
+}
+ROWS = {"clinic": 5}
+"""Rows of a picture; each has a line below that says the same, and the room of its own."""
 
 
 @pytest.fixture
@@ -62,21 +80,21 @@ def notebook(monkeypatch):
 
 
 def test_every_public_picture_is_called_here():
-    assert set(CALLS) == set(plots.__all__)
+    assert set(CALLS | LABS) == set(plots.__all__)
 
 
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("name", CALLS | LABS)
 def test_picture_has_a_description_and_a_line_and_is_small(name, notebook, capsys):
-    CALLS[name]()
+    (CALLS | LABS)[name]()
 
     ((forms, options),) = notebook
     alt = re.search(r'alt="([^"]+)"', forms["text/html"])
     assert alt and len(alt[1]) > 60
     assert options["metadata"]["image/png"]["alt"] == forms["text/plain"]
     png = base64.b64decode(forms["image/png"])
-    assert len(png) < 60_000
+    assert len(png) < 45_000 + 15_000 * ROWS.get(name, 1)
     assert min(Image.open(io.BytesIO(png)).size) > 200
-    assert len(capsys.readouterr().out.strip().splitlines()) == 1
+    assert len(capsys.readouterr().out.strip().splitlines()) == ROWS.get(name, 1)
 
 
 @pytest.mark.parametrize("name", CALLS)

@@ -52,7 +52,7 @@ def _notebook() -> dict[str, Any]:
                 end = "\nmanual_convolution2d = torch.compile(manual_convolution2d)" * (
                     name == "q1"
                 )
-                cells[place - 1]["source"] = f"{LINES[name]}\n{solutions[name]}{end}"
+                cells[place - 1]["source"] = f"{LINES.get(name, '')}\n{solutions[name]}{end}"
     cells[5:5] = [code(source) for source in DRAWN]
     return notebook
 
