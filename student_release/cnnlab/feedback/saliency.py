@@ -20,6 +20,7 @@ Inputs = tuple[list[Tensor], Tensor, Tensor]
 MOST_CLASSES = 10
 FIELDS: Fields = {
     "call": dict,
+    "again": Any,
     "mode": bool,
     "changed": bool,
     "gradients": bool,

@@ -18,7 +18,7 @@ from cnnlab.feedback.observed import Fields, sound
 from cnnlab.feedback.values import as_float64
 
 QUESTION, NAME = "q21", "random_shift"
-FIELDS: Fields = {"call": dict, "global_used": bool}
+FIELDS: Fields = {"call": dict, "again": Any, "other": Any, "global_used": bool}
 
 
 @dataclass(frozen=True)
