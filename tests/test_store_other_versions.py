@@ -146,7 +146,9 @@ def test_a_second_command_says_who_holds_the_class_and_waits_until_that_has_ende
         assert holder.stdout and holder.stdout.readline() == "held\n"
         waiting = threading.Thread(target=second)
         waiting.start()
-        assert heard.wait(60) and not done
+        assert heard.wait(60)
+        waiting.join(1)  # it would be done at once if it didn't wait
+        assert waiting.is_alive() and not done
     finally:
         holder.kill()
         holder.wait()
