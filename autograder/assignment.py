@@ -22,7 +22,8 @@ from autograder.paths import BUILD, DEFAULT_ASSIGNMENT, LABKIT, PROJECT
 SETTINGS = "course.toml"
 _NOT_PART = ("student_release", "solutions", "submissions", "grades", "build")
 """Folders that may lie in an assignment's and don't belong to it: what is made or handed in."""
-TENSORS = "labkit.tensors"
+INSIDE = "autograder.inside"
+_INSIDE = PROJECT.joinpath(*INSIDE.split("."))
 LABKIT_MODULES = tuple(sorted(f"labkit.{file.stem}" for file in LABKIT.glob("[!_]*.py")))
 _HEADING = re.compile(r"^#\s+(.+)$", re.MULTILINE)
 
@@ -99,11 +100,19 @@ class Assignment:
         return (*(module for module in LABKIT_MODULES if self._has(module)), *own)
 
     def _has(self, module: str) -> bool:
-        return module != TENSORS or self.preloads("torch")
+        library = module.partition(".for_")[2]
+        return not library or library in self.libraries
 
-    def preloads(self, module: str) -> bool:
-        """Whether students of this assignment have `module` at hand."""
-        return any(name.split(".")[0] == module for name in self.course.preload)
+    @property
+    def libraries(self) -> tuple[str, ...]:
+        """The packages that are imported once for all submissions."""
+        return tuple(dict.fromkeys(name.split(".")[0] for name in self.course.preload))
+
+    def extensions(self, device: str = "") -> tuple[str, ...]:
+        """Return the modules with what the engine knows of these libraries, on `device` too."""
+        ends = ("", f"_on_{device}") if device else ("",)
+        names = (f"for_{library}{end}" for library in self.libraries for end in ends)
+        return tuple(f"{INSIDE}.{name}" for name in names if (_INSIDE / f"{name}.py").is_file())
 
     def files(self) -> list[Path]:
         """Return its files, sorted: no hidden ones, no caches, nothing that is made from it."""
@@ -114,7 +123,7 @@ class Assignment:
         ]
 
     def make_importable(self) -> None:
-        """Let this process import the assignment's package."""
+        """Let this process import the assignment's package, from which checks import."""
         if (place := str(self.folder.resolve())) not in sys.path:
             sys.path.insert(1, place)
 

@@ -1,5 +1,6 @@
 """The commands on a class: grade it, grade it anew, report on it."""
 
+import importlib
 import os
 import sys
 from collections.abc import Sequence
@@ -212,16 +213,11 @@ def _available(device: Device, assignment: Assignment) -> Literal["cpu", "cuda"]
     if device is Device.CPU:
         return "cpu"
     found = False
-    if not assignment.preloads("torch"):
-        if device is Device.CUDA:
-            wrong("--device cuda: this assignment preloads nothing that computes on a GPU")
-        return "cpu"
-    if any(os.path.exists(path) for path in CUDA_DRIVERS):  # torch takes seconds to import
-        import torch
-
-        found = torch.cuda.is_available()
+    if any(os.path.exists(path) for path in CUDA_DRIVERS):  # what has to be asked takes seconds
+        modules = map(importlib.import_module, assignment.extensions())
+        found = any(getattr(module, "has_gpu", bool)() for module in modules)
     if device is Device.CUDA and not found:
-        wrong("--device cuda: this machine has no usable CUDA device; use --device cpu or auto")
+        wrong("--device cuda: this assignment finds no usable CUDA device here; use --device cpu")
     return "cuda" if found else "cpu"
 
 

@@ -7,8 +7,6 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-import torch
-
 from autograder import log
 from autograder.alone import Gate
 from autograder.build.products import Built
@@ -160,7 +158,6 @@ class Engine:
 
 def make_engine(course: Course, built: Built, zygote: Zygote, seed: int) -> Engine:
     """An engine over `zygote`, tried out. Raises `SandboxUnavailable` and `ChecksError`."""
-    torch.set_num_threads(1)
     questions = tuple(
         replace(question, rubric=built.rubrics.get(question.id))
         for question in load_questions(built.hidden_tests, course)

@@ -57,6 +57,14 @@ def open_engine(
             yield engine
 
 
+def extend(assignment: Assignment) -> None:
+    """Let this process judge values of the libraries that the assignment preloads."""
+    for name in assignment.extensions():
+        before_judging = getattr(importlib.import_module(name), "before_judging", None)
+        if callable(before_judging):
+            before_judging()
+
+
 def hide(folder: Path) -> None:
     """Lets nobody but this user enter `folder`.
 
@@ -74,6 +82,7 @@ def _load_engine(
     """Loads all that the checks need, too: else the first of many would wait for that."""
     from autograder.engine import make_engine
 
+    extend(assignment)
     if one:
         return make_engine
     for module in assignment.modules():
@@ -104,15 +113,14 @@ def seed_for(built: Built, seed: int | None = None, *, fresh: bool = False) -> i
 def policy_for(course: Course, built: Built, device: Literal["cpu", "cuda"]) -> Policy:
     """What a submission may use and see."""
     limits, assignment = course.limits, built.assignment
-    without_gpu = device == "cpu" and assignment.preloads("torch")
-    redirection = ("autograder.inside.without_gpu",) if without_gpu else ()
+    extensions = assignment.extensions(device)
     return Policy(
         memory_megabytes=limits.memory_megabytes,
         processes=limits.processes,
         disk_megabytes=limits.disk_megabytes,
         device=device,
         data=_shown(course, built),
-        preload=(*course.preload, *ALWAYS, *assignment.modules(), *redirection),
+        preload=(*course.preload, *ALWAYS, *assignment.modules(), *extensions),
         later=course.preload_later,
         import_from=(str(assignment.folder.resolve()),),
         preload_environment=(("CNNLAB_DATA", str(built.sandbox_data.resolve())),),

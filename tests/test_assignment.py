@@ -28,7 +28,7 @@ def test_a_notebook_alone_is_an_assignment(tmp_path: Path) -> None:
     assert found.course.title == "A little lesson"
     assert (found.course.totals.core, found.course.totals.bonus) == (5, 0)
     assert (found.course.package, found.course.preload) == ("", ("numpy",))
-    assert not found.preloads("torch") and "labkit.tensors" not in found.modules()
+    assert found.extensions("cpu") == () and "labkit.for_torch" not in found.modules()
     assert {name.split(".")[0] for name in found.modules()} == {"labkit"}
 
 

@@ -11,7 +11,10 @@ from sandbox_probe import Refused, ask
 from autograder.sandbox.launch import Sandbox, Zygote
 
 pytestmark = linux_root
-PRELOAD = ("numpy", "torch", "torch.utils.data", "torch._dynamo", "matplotlib.pyplot")
+PRELOAD = (
+    *("numpy", "torch", "torch.utils.data", "torch._dynamo", "matplotlib.pyplot"),
+    "autograder.inside.for_torch",
+)
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 import torch
 
+from autograder.assignment import default_assignment
 from autograder.attacks.mutate import changed_bytes, changed_tree
 from autograder.inside.frames import LENGTHS
 from autograder.inside.values import Encoder
+from autograder.start import extend
 
 Tree = dict[str, Any]
 SHOWN = [{"output_type": "display_data", "data": {"text/plain": "x", "image/png": "iVBORw0KGgo="}}]
@@ -83,6 +85,7 @@ def _sometimes_torn(data: bytes, source: random.Random) -> bytes:
 
 
 def _sound_answers() -> list[tuple[Tree, bytes]]:
+    extend(default_assignment())
     values: list[Any] = [
         None, 1.5, 10**30, "text", ..., [1, (2, 3)], {"a": {"b": [True]}, (1, "c"): float("nan")},
         torch.arange(12.0).reshape(3, 4), np.zeros((2, 2), np.int32), np.float32(2),

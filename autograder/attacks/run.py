@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from autograder import interrupt
 from autograder.assignment import default_assignment
 from autograder.attacks import traces
@@ -29,7 +27,7 @@ from autograder.records import Grade, Layer, Notebook, Submission
 from autograder.sandbox.launch import Zygote
 from autograder.sandbox.policy import Tier as SandboxTier
 from autograder.score import load_questions
-from autograder.start import hide, policy_for
+from autograder.start import extend, hide, policy_for
 
 LIMITS = Limits(
     cell_seconds=3,
@@ -90,7 +88,7 @@ def arena(tier: TierName) -> Generator[Arena]:
 
     For tier `plain_user` this process must be a plain user's.
     """
-    torch.set_num_threads(1)
+    extend(default_assignment())
     course = Course("Attacks", Totals(core=10), limits=LIMITS)
     with hidden_tests() as words, listeners() as ears, sandbox_data() as data:
         hide(words.tests)

@@ -53,7 +53,7 @@ def present_basis(course: Course, built: Built, seed: int, device: str) -> Basis
         # Inputs that are drawn anew in every run are no change of anything.
         seed="fresh" if course.fresh_inputs else str(seed),
         device=device,
-        torch=importlib.metadata.version("torch"),
+        torch=importlib.metadata.version("torch") if "torch" in built.assignment.libraries else "",
         engine=_digest(engine_files()),
     )
 

@@ -12,14 +12,13 @@ from typing import Any, cast
 
 from autograder.inside import (
     absent,
-    eager,
+    gpu_watch,
     missing,
     notes,
     otter_stand_in,
     pictures,
     skipping,
     streams,
-    without_gpu,
 )
 from autograder.inside.frames import LENGTHS, WireError, pack, parse_header
 from autograder.inside.held import Held
@@ -38,7 +37,6 @@ def before_fork() -> None:
     """What every child needs and one process can make for all of them."""
     make_shell()
     pictures.before_fork()
-    eager.before_fork()
     otter_stand_in.install()
     missing.watch()
     skipping.ask_nobody()
@@ -95,10 +93,10 @@ class Server:
         display.take()  # what a check's call has displayed belongs to no cell
         pictures.close()
         seed(header.get("seed"), header.get("variable", ""), source, self.held.variables)
-        if without_gpu.asks(source):
-            without_gpu.wake()
+        if gpu_watch.asks(source):
+            gpu_watch.wake()
         error = run_cell(source, header["number"])
-        if error is not None and absent.no_gpu(error) and without_gpu.wake():
+        if error is not None and absent.no_gpu(error) and gpu_watch.wake():
             error = run_cell(source, header["number"])
         if cell_magic(source)[0] == "capture":
             pictures.close()
@@ -112,13 +110,13 @@ class Server:
     def _value(self, header: dict[str, Any], body: bytes) -> Any:
         action = self.actions[header["do"]]
         streams.restore()
-        without_gpu.missed()
+        gpu_watch.missed()
         try:
             value = action(header, body)  # a probe keeps the error of what it calls to itself
-            if not without_gpu.missed() or not without_gpu.wake():
+            if not gpu_watch.missed() or not gpu_watch.wake():
                 return value
         except Exception as error:
-            if not absent.no_gpu(error) or not without_gpu.wake():
+            if not absent.no_gpu(error) or not gpu_watch.wake():
                 raise
         return action(header, body)
 
@@ -175,7 +173,7 @@ class Server:
 
 def _reply(header: dict[str, Any], ok: bool) -> dict[str, Any]:
     """What every reply holds."""
-    return {"id": header["id"], "ok": ok, "gpu_cells": without_gpu.take(), "notes": notes.take()}
+    return {"id": header["id"], "ok": ok, "gpu_cells": gpu_watch.take(), "notes": notes.take()}
 
 
 def _failed(header: dict[str, Any], failure: Failure) -> bytes:

@@ -2,9 +2,10 @@
 
 None, booleans, strings, whole numbers below 10**18 and finite floats stand for themselves, a list
 for a list. Everything else is an object with one tag: {"tuple": […]}, {"dict": [[key, value], …]},
-{"float": "nan"}, {"int": "digits"}, {"ellipsis": true}, {"tensor" | "array" | "scalar": dtype,
-"shape": […]} whose elements stand in the body, in order, and {"object": number, "type": name,
-"callable": bool}, a handle of something that stays in the sandbox.
+{"float": "nan"}, {"int": "digits"}, {"ellipsis": true}, {"array" | "scalar": dtype, "shape": […]}
+whose elements stand in the body, in order, and {"object": number, "type": name, "callable": bool},
+a handle of something that stays in the sandbox. Libraries that an assignment preloads have tags of
+their own, which modules beside this one add (`for_<library>`): both ends load the same ones.
 """
 
 import math
@@ -13,7 +14,6 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 import numpy as np
-import torch
 
 from autograder.inside.frames import WireError, clean, is_list, is_object
 
@@ -32,7 +32,6 @@ DTYPES = {
     )
 }
 NAMES = {dtype: name for name, dtype in DTYPES.items()}
-TENSOR_DTYPES = {getattr(torch, name) for name in DTYPES}
 DEPTH_LIMIT = 24
 NODE_LIMIT = 100_000
 DIGITS_LIMIT = 1_000
@@ -45,9 +44,29 @@ Find = Callable[[dict[str, Any]], Any]
 """Turns the tag of a handle into what stands for it on this side."""
 
 
+@dataclass(frozen=True)
+class Extension:
+    """How one kind of value of a library crosses the wire."""
+
+    kind: type
+    tag: str
+    encode: Callable[["Encoder", Any, int], Any]
+    """Give the tree, with `tag` first."""
+    decode: Callable[["Decoder", dict[str, Any], int], Any]
+    """Give the value of a tree. Raises `WireError` for whatever `encode` cannot have given."""
+
+
+_extensions: dict[str, Extension] = {}
+
+
+def extend(extension: Extension) -> None:
+    """Let one more kind of value cross; the other end must do the same."""
+    _extensions[extension.tag] = extension
+
+
 @dataclass
 class Encoder:
-    """Encodes values into trees, gathering the bytes of tensors and arrays."""
+    """Encodes values into trees, gathering the bytes of arrays."""
 
     keep: Keep
     chunks: list[bytes] = field(default_factory=list[bytes])
@@ -69,15 +88,14 @@ class Encoder:
             return clean(value, len(value))
         if kind in (list, tuple, dict):
             return self._container(value, depth)
-        if kind is torch.Tensor:
-            return self._tensor(value)
         return self._unusual(value, depth)
 
     def _unusual(self, value: Any, depth: int) -> Any:
         if value is ...:
             return {"ellipsis": True}
-        if isinstance(value, torch.Tensor):
-            return self._tensor(value)
+        for extension in _extensions.values():
+            if isinstance(value, extension.kind):
+                return extension.encode(self, value, depth)
         if isinstance(value, (np.ndarray, np.generic)):
             return self._array(value, depth)
         if isinstance(value, str):
@@ -112,24 +130,16 @@ class Encoder:
             raise WireError(f"a whole number has more than {DIGITS_LIMIT} digits")
         return {"int": str(number)}
 
-    def _tensor(self, value: torch.Tensor) -> Any:
-        if value.is_meta:
-            raise WireError("a tensor on the meta device holds no values")
-        dense = value if value.layout is torch.strided else value.detach().to_dense()
-        plain = dense.as_subclass(torch.Tensor)
-        if plain.dtype not in TENSOR_DTYPES:
-            return self.keep(value)
-        return self._bytes("tensor", plain.numpy(force=True))
-
     def _array(self, value: Any, depth: int) -> Any:
         if value.dtype.kind in "UO":
             return self.encode(value.tolist(), depth + 1)  # texts, as a list of them
         ordered = value.astype(value.dtype.newbyteorder("="), copy=False)
         if ordered.dtype not in NAMES:
             return self.keep(value)
-        return self._bytes("scalar" if isinstance(value, np.generic) else "array", ordered)
+        return self.numbers("scalar" if isinstance(value, np.generic) else "array", ordered)
 
-    def _bytes(self, tag: str, value: Any) -> dict[str, Any]:
+    def numbers(self, tag: str, value: Any) -> dict[str, Any]:
+        """Return the tree of an array of one of `DTYPES`."""
         array = np.asarray(value)
         self.chunks.append(array.tobytes())
         return {tag: NAMES[array.dtype], "shape": list(array.shape)}
@@ -137,7 +147,7 @@ class Encoder:
 
 @dataclass
 class Decoder:
-    """Decodes trees whose tensors stand in `body`; trusts nothing in either."""
+    """Decodes trees whose arrays stand in `body`; trusts nothing in either."""
 
     body: bytes
     find: Find
@@ -163,8 +173,11 @@ class Decoder:
         if not is_object(tree) or not tree:
             raise WireError("a value has no tag")
         tag = next(iter(tree))
-        if tag in ("tensor", "array", "scalar"):
-            return self._numbers(tag, tree)
+        if tag in ("array", "scalar"):
+            data = self.numbers(tag, tree)
+            return data[()] if tag == "scalar" else data.copy()
+        if extension := _extensions.get(tag):
+            return extension.decode(self, tree, depth)
         if tag == "object":
             return self.find(tree)
         return self._tagged(tag, tree[tag], depth)
@@ -192,7 +205,8 @@ class Decoder:
             raise WireError("a dictionary's key is no plain value")
         return key, value
 
-    def _numbers(self, tag: str, tree: dict[str, Any]) -> Any:
+    def numbers(self, tag: str, tree: dict[str, Any]) -> Any:
+        """Return a view of the numbers that stand in the body for `tree`."""
         name, shape = tree[tag], tree.get("shape")
         if type(name) is not str or name not in DTYPES:
             raise WireError("a tensor has a dtype that is not allowed")
@@ -209,9 +223,7 @@ class Decoder:
         except ValueError:  # no elements, but sides that multiply to more than an index can hold
             raise WireError("a tensor has no usable shape") from None
         self.offset = end
-        if tag == "scalar":
-            return data[()]
-        return torch.from_numpy(data.copy()) if tag == "tensor" else data.copy()
+        return data
 
 
 def _hashable(key: Any) -> bool:

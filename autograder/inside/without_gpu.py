@@ -12,6 +12,7 @@ function uses the device that it was given.
 """
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
@@ -19,7 +20,7 @@ import torch
 from torch.overrides import TorchFunctionMode
 from torch.utils import _device
 
-from autograder.inside import absent, gpu_stand_ins, notes
+from autograder.inside import absent, gpu_stand_ins, gpu_watch, notes
 
 PRESENT = ("cpu", "meta")
 _NAMED = re.compile(r"\b(cuda|mps|xpu|accelerator)\b")
@@ -39,6 +40,7 @@ _leaf: Any = torch._C  # pyright: ignore[reportPrivateUsage] what the public fun
 def before_fork() -> None:
     """Make ready what raises no error that could be caught, in this and all forked processes."""
     absent.watched.append(True)
+    gpu_watch.use(sys.modules[__name__])  # pyright: ignore[reportArgumentType] it has these functions
     torch.serialization.register_package(0, lambda _storage: None, _loaded)
     set_type = cast("Callable[[Any], None]", _leaf._set_default_tensor_type)
     start = cast("Callable[[], None]", _cuda._lazy_init)
