@@ -49,7 +49,7 @@ def _column(encoder: Encoder, column: Any, depth: int) -> dict[str, Any]:
     if isinstance(dtype, np.dtype) and dtype in set(DTYPES.values()):
         return {"kind": "numbers", "values": encoder.numbers("array", column.to_numpy())}
     if isinstance(dtype, np.dtype) and dtype.kind == "M":
-        unit = np.datetime_data(dtype)[0]
+        unit = np.datetime_data(cast("Any", dtype))[0]
         numbers = column.to_numpy().view(np.int64)
         return {"kind": f"datetime[{unit}]", "values": encoder.numbers("array", numbers)}
     kind = "category" if isinstance(dtype, pd.CategoricalDtype) else "plain"
