@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
@@ -35,6 +35,11 @@ from autograder.log import Detail
 from autograder.plain_text import one_line
 from autograder.records import Grade
 from autograder.reports.words import needs_person
+
+if TYPE_CHECKING:
+    from autograder.grading import Where
+
+    pass
 
 CUDA_DRIVERS = ("/dev/nvidiactl", "/dev/dxg")
 """One of these is there where CUDA can be used: on Linux, and on Linux within Windows."""
@@ -90,6 +95,15 @@ def grade(
     require_isolation: RequireIsolation = 3,
     practice: Practice = False,
     log: Log = Detail.INFO,
+    cluster: Annotated[
+        str, typer.Option(help="A Dask cluster: tcp://host:8786, local:4, or slurm.toml.")
+    ] = "",
+    tls: Annotated[
+        Path | None, typer.Option(help="Folder with ca.pem, cert.pem and key.pem for the cluster.")
+    ] = None,
+    insecure: Annotated[
+        bool, typer.Option("--insecure", help="A cluster without TLS will do.")
+    ] = False,
 ) -> None:
     """Grade students into a class; the others in it stay.
 
@@ -97,7 +111,7 @@ def grade(
     or settings have given (`regrade` shows who would move; `--force` grades them anew at once).
     """
     from autograder.class_groups import with_members
-    from autograder.grading import grade_and_tell, set_up
+    from autograder.grading import grade_and_tell, here, set_up
     from autograder.isolation import Requirement
     from autograder.lms.give_back import fill_in, read_gradebook
     from autograder.lms.layout import collect_class, workspace
@@ -116,6 +130,7 @@ def grade(
         to_fill = read_gradebook(gradebook, column, which.names) if gradebook else None
         former = [read_former(folder) for folder in compare or ()]
         scale = scale_of(to_fill, course.totals.core, points) if to_fill else SAME
+        where = _on_cluster(cluster, tls, insecure) if cluster else here(jobs or cores())
         with held(output, "grade", typer.echo), workspace() as room:
             collected = collect_class(submissions, room, which.notebook)
             whole = with_members(collected, groups, output, gradebook, to_fill)
@@ -123,9 +138,7 @@ def grade(
             required = Requirement(require_isolation, practice)
             setup = set_up(which, _available(device, which), seed, required, log)
             with opened(output, setup.showing) as views:
-                plan = grade_and_tell(
-                    setup, whole, views, jobs or cores(), force=force, former=former
-                )
+                plan = grade_and_tell(setup, whole, views, where, force=force, former=former)
                 grades = views.table()
                 show_summary(grades, setup.showing.questions, output)
                 show_rest(found.submissions, grades)
@@ -160,7 +173,7 @@ def regrade(
     """
     from autograder.class_groups import with_members
     from autograder.classroom.views import Views
-    from autograder.grading import grade_and_tell, set_up
+    from autograder.grading import grade_and_tell, here, set_up
     from autograder.isolation import Requirement
     from autograder.lms.layout import collect_class, workspace
     from autograder.regrade.command import run_regrade
@@ -175,7 +188,7 @@ def regrade(
         setup = set_up(which, _available(device, which), seed, required, log)
 
         def grade_into(aside: Views) -> list[str]:
-            grade_and_tell(setup, whole, aside, jobs or cores(), command="regrade", anew=True)
+            grade_and_tell(setup, whole, aside, here(jobs or cores()), command="regrade", anew=True)
             return [each.student for each in whole.found.submissions]
 
         with opened(output, setup.showing) as views:
@@ -186,6 +199,21 @@ def regrade(
             )
             grades = views.table()
     raise typer.Exit(_status(grades))
+
+
+def _on_cluster(cluster: str, tls: Path | None, insecure: bool) -> "Where":
+    """Return what opens the cluster. Raises `KitError`; Dask is imported for nobody else."""
+    from autograder.cluster.place import ClusterError, read_place
+
+    place = read_place(cluster, tls, insecure)
+    try:
+        from autograder.cluster.grader import on_cluster
+    except ModuleNotFoundError as error:
+        raise ClusterError(
+            f"CLUSTER={cluster}: there is no package {error.name} here; install what a cluster "
+            "needs: .venv/bin/python -m pip install '.[cluster]'"
+        ) from error
+    return on_cluster(place)
 
 
 def _remove(assignment: Path, output: Path, students: list[str]) -> NoReturn:

@@ -2,13 +2,11 @@
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
 
-from autograder import log
 from autograder.classroom.basis import Basis, what_changed
 from autograder.classroom.kept import Attempt, Run, attempt_of
 from autograder.classroom.store import Store
@@ -18,18 +16,8 @@ from autograder.collect.by_products import matters
 from autograder.collect.unreadable import MAX_BYTES
 from autograder.files import Entry, NotOrdinary, read, walk
 from autograder.isolation import Requirement
-from autograder.records import Grade, Submission
-from autograder.reports.executed import executed_notebook
-
-if TYPE_CHECKING:
-    from autograder.engine import Engine
-
-
-class Watcher(Protocol):
-    """Is told what happens while a class is graded."""
-
-    def started(self, student: str) -> None: ...
-    def finished(self, grade: Grade) -> None: ...
+from autograder.records import Submission
+from autograder.slots import Grader, Watcher
 
 
 @dataclass(frozen=True)
@@ -91,22 +79,18 @@ def _is_same(attempt: Attempt, submission: Submission, content: str) -> bool:
     return attempt.source == submission.source.name and attempt.content in (content, "")
 
 
-def grade_class(
-    engine: "Engine", plan: Plan, views: Views, jobs: int, watcher: Watcher, run: Run
-) -> None:
-    """Grade what `plan` leaves open, `jobs` at once, and write each grade as it ends.
+def grade_class(grader: Grader, plan: Plan, views: Views, watcher: Watcher, run: Run) -> None:
+    """Grade what `plan` leaves open, and write each grade as it ends.
 
     The gradebook is written after every grade, so that a run that is cut off leaves all it knew.
     """
     clear_up(views.store.folder)
     views.store.begin(run)
-    with ThreadPoolExecutor(jobs, thread_name_prefix="grading") as pool:
-        try:
-            for _ in _as_they_end(pool, engine, plan, views, watcher):
-                views.write_gradebook()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with closing(grader.each(plan.todo, watcher)) as each:
+        for submission, graded in each:
+            views.store.save(graded.grade, _attempt(plan, submission), graded.executed)
+            watcher.finished(views.write_student(submission.student))
+            views.write_gradebook()
 
 
 def note_attempts(plan: Plan, store: Store) -> None:
@@ -122,23 +106,6 @@ def note_attempts(plan: Plan, store: Store) -> None:
 def _attempt(plan: Plan, submission: Submission) -> Attempt:
     student = submission.student
     return attempt_of(submission, plan.contents[student], plan.others.get(student, ()))
-
-
-def _as_they_end(
-    pool: ThreadPoolExecutor, engine: "Engine", plan: Plan, views: Views, watcher: Watcher
-) -> Iterator[Grade]:
-    def grade_one(submission: Submission) -> Grade:
-        log.about(submission.student)
-        watcher.started(submission.student)
-        grade, notebook = engine.grade(submission)
-        executed = executed_notebook(notebook, grade) if notebook else None
-        attempt = _attempt(plan, submission)
-        views.store.save(grade, attempt, executed)
-        watcher.finished(views.write_student(submission.student))
-        return grade
-
-    for future in as_completed([pool.submit(grade_one, each) for each in plan.todo]):
-        yield future.result()
 
 
 def content_key(submission: Submission) -> str:

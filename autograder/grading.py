@@ -1,8 +1,8 @@
 """Grades a class in front of an instructor: what the commands that grade have in common."""
 
 import logging
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -22,6 +22,7 @@ from autograder.grade import Plan, grade_class, note_attempts, plan_class
 from autograder.isolation import Requirement, demand, measured, weakest
 from autograder.reports.terminal import Progress, show_isolation
 from autograder.similarity.former import FormerClass
+from autograder.slots import Grader, Threads
 from autograder.start import open_engine, seed_for
 
 if TYPE_CHECKING:
@@ -54,6 +55,10 @@ class Setup:
         return showing_of(self.course, self.built)
 
 
+Where = Callable[[Setup], AbstractContextManager[Grader]]
+"""Opens what grades, once all is set up, and closes it."""
+
+
 def set_up(
     assignment: Assignment,
     device: Literal["cpu", "cuda"],
@@ -71,14 +76,14 @@ def grade_and_tell(
     setup: Setup,
     whole: ClassOfGroups,
     views: Views,
-    jobs: int,
+    where: Where,
     *,
     command: str = "grade",
     force: bool = False,
     anew: bool = False,
     former: Sequence[FormerClass] = (),
 ) -> Plan:
-    """Grade what has no mark that stands, `jobs` submissions at once, and write all reports.
+    """Grade what has no mark that stands, and write all reports. `where` opens what grades.
 
     Tells in the terminal how it goes. `force` and `anew` as in `plan_class`;
     the report compares with the `former` classes. Raises `TooWeak`
@@ -91,13 +96,13 @@ def grade_and_tell(
     if plan.todo:
         run = Run(command, setup.basis, user(), settings=repr(setup.course))
         with (
-            isolated_engine(setup) as engine,
+            where(setup) as grader,
             log.to_folder(store.folder, setup.detail),
             Progress(submissions, plan.settled) as progress,
         ):
-            words = "%d of %d submissions are graded, %d at once, isolation tier %s"
-            _log.info(words, len(plan.todo), len(submissions), jobs, engine.zygote.tier)
-            grade_class(engine, plan, views, jobs, progress, run)
+            todo = f"{len(plan.todo)} of {len(submissions)} submissions are graded"
+            _log.info("%s, %s", todo, grader)
+            grade_class(grader, plan, views, progress, run)
     else:  # an engine takes seconds to start
         if isolation := weakest(views.table()):
             show_isolation(isolation)
@@ -108,6 +113,17 @@ def grade_and_tell(
     views.refresh()
     write_class_report(views, setup.built.released, former)
     return plan
+
+
+def here(jobs: int) -> Where:
+    """Grade in threads of this process, `jobs` submissions at once."""
+
+    @contextmanager
+    def threads(setup: Setup) -> Generator[Grader]:
+        with isolated_engine(setup) as engine:
+            yield Threads(engine, jobs)
+
+    return threads
 
 
 @contextmanager

@@ -26,8 +26,11 @@ if .venv/bin/python -c "" 2>/dev/null; then
     .venv/bin/python -c "$NEEDED" ||
         stop "The folder .venv holds Python $(.venv/bin/python -c "$VERSION"); the kit needs 3.11 or newer." \
             "Remove the folder (rm -r .venv) and run make again."
-    echo "$LOCK has changed: what differs is installed into .venv." >&2
-    QUIET=--quiet # else pip lists everything that is there already
+    ALL=$LOCK
+    LOCK=.venv/differs.lock # else pip lists, for minutes, all that is there already
+    .venv/bin/python scripts/differs.py "$ALL" >$LOCK
+    COUNT=$(grep -c . $LOCK || true)
+    echo "$ALL has changed: what differs is installed into .venv, $COUNT packages." >&2
 else
     command -v "$PYTHON" >/dev/null ||
         stop "There is no '$PYTHON'. Install Python 3.11 or newer, or name it: make PYTHON=python3.12"
@@ -42,11 +45,10 @@ else
             "It takes some minutes, once." >&2
     fi
     "$PYTHON" -m venv --clear .venv # --clear: an interrupted one may be there
-    QUIET=
 fi
 
-# An empty QUIET must vanish, so it isn't quoted.
-with_uv || .venv/bin/python -m pip install $QUIET --disable-pip-version-check \
+# Not quiet: what takes minutes shows how far it is.
+with_uv || .venv/bin/python -m pip install --disable-pip-version-check \
     ${INDEX:+--extra-index-url "$INDEX"} --requirement "$LOCK"
 # An author's notebook finds labkit wherever its assignment lies.
 pwd >"$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/kit.pth"

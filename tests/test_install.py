@@ -3,6 +3,8 @@
 import os
 import shutil
 import subprocess
+import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,8 @@ OLD = '#!/bin/sh\ncase "$*" in *version_info*) exit 1;; *) echo 3.10.13;; esac\n
 def project(folder: Path) -> Path:
     """A project with an empty lock, so that nothing has to be fetched."""
     (folder / "scripts").mkdir(parents=True)
-    shutil.copy(PROJECT / "scripts" / "install.sh", folder / "scripts")
+    for script in ("install.sh", "differs.py"):
+        shutil.copy(PROJECT / "scripts" / script, folder / "scripts")
     shutil.copy(PROJECT / "Makefile", folder)
     (folder / "requirements.lock").write_text("# nothing\n")
     return folder
@@ -90,3 +93,20 @@ def test_uv_is_used_where_it_is_and_pip_takes_over_where_it_fails(tmp_path: Path
     os.utime(folder / "requirements.lock", (2**32, 2**32))
     failed = make(folder)
     assert failed.returncode == 0 and "pip tries" in failed.stderr
+
+
+def test_only_what_differs_from_a_changed_lock_is_installed(tmp_path: Path) -> None:
+    lock = tmp_path / "requirements.lock"
+    lock.write_text(
+        f"# made by uv\npytest=={version('pytest')}\n    # via kit\n"
+        "no-such-package==1.0\nnumpy==0.1 ; python_version > '3'\n"
+        "for-another-system==2 ; sys_platform == 'none'\n"
+    )
+    script = PROJECT / "scripts" / "differs.py"
+    done = subprocess.run(
+        [sys.executable, str(script), str(lock)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == [
+        "no-such-package==1.0",
+        "numpy==0.1 ; python_version > '3'",
+    ]

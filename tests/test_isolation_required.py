@@ -20,7 +20,7 @@ from autograder.classroom.store import Store
 from autograder.classroom.views import Views
 from autograder.course import Course, Totals
 from autograder.grade import content_key
-from autograder.grading import Setup, grade_and_tell
+from autograder.grading import Setup, grade_and_tell, here
 from autograder.isolation import Requirement, TooWeak, demand, shortfall, weakest
 from autograder.lms.collected import Collected
 from autograder.records import Isolation, Layer, Submission
@@ -98,13 +98,13 @@ def test_no_engine_is_started_when_nothing_is_to_be_graded(
 
     monkeypatch.setattr(autograder.grading, "open_engine", counted)
     with pytest.raises(TooWeak):
-        grade_and_tell(setup, students, views, jobs=1)
+        grade_and_tell(setup, students, views, here(1))
     assert not store.folder.exists()
 
     kept = replace(COMPLETED, source=file.name, isolation=STRONG)
     store.begin(Run("grade", setup.basis))
     store.save(kept, attempt_of(submission, content_key(submission)), None)
-    assert grade_and_tell(setup, students, views, jobs=1).outdated == {}
+    assert grade_and_tell(setup, students, views, here(1)).outdated == {}
     assert [(grade.student, grade.score) for grade in views.table()] == [(kept.student, kept.score)]
     assert len(started) == 1
 

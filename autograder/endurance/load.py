@@ -29,6 +29,7 @@ from autograder.grade import grade_class, plan_class
 from autograder.interrupt import temporary_folder
 from autograder.isolation import REQUIRED_TIER, Requirement, measured
 from autograder.paths import PROJECT
+from autograder.slots import Threads
 from autograder.start import open_engine, seed_for
 from autograder.verify.plant import solutions, student_notebook
 from autograder.verify.recipes import Mistake, read_recipes
@@ -107,7 +108,7 @@ def _graded(
     onlooker = Onlooker(planned, {each.student: each for each in submissions}, tell)
     engine.zygote.end_waiting()  # or it would look like one that was left behind
     before, files = traces.look(), _temporary_files()
-    grade_class(engine, plan, views, jobs, onlooker, run)
+    grade_class(Threads(engine, jobs), plan, views, onlooker, run)
     views.store.close()
     engine.zygote.end_waiting()
     left, descriptors = _left_since(before)

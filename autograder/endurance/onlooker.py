@@ -39,6 +39,9 @@ class Onlooker:
     def started(self, student: str) -> None:
         """Nothing is noted: what counts is the end."""
 
+    def described(self, where: str) -> None:
+        """It is the same place all the time."""
+
     def finished(self, grade: Grade) -> None:
         """Notes what `grade` shows, and now and then the memory."""
         problems = self.planned[grade.student].judge(self.submissions[grade.student], grade)

@@ -12,7 +12,7 @@ import io
 import os
 import secrets
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from autograder.assignment import SETTINGS, settings_for_container
@@ -24,28 +24,34 @@ ZIP_NAME = "autograder.zip"
 SCRIPTS = ("setup.sh", "run_autograder")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _FROM_BUILD = ("hidden_tests", "sandbox_data", "stamp.json")
-_PLACE = "assignment"
+PLACE = "assignment"
 """The folder of the assignment in the container, whatever it is called here."""
 _ENGINE_SUFFIXES = (".py", ".j2")
-_OTHER_COMMANDS = ("attacks", "guards", "verify")
+_OTHER_COMMANDS = ("attacks", "cluster", "guards", "verify")
 """Parts of the package that prove the engine and do not grade."""
 
 
 def write_package(project: Path, built: Built, target: Path) -> int:
     """Writes the zip to `target`, whole or not at all; returns its size in bytes."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for name, content in sorted(_contents(project, built)):
+    content = packed(_contents(project, built), 6)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    aside.write_bytes(content)
+    os.replace(aside, target)
+    return len(content)
+
+
+def packed(contents: Iterable[tuple[str, bytes]], level: int) -> bytes:
+    """Return a zip of the files in `contents`, compressed that hard; the same bytes each time."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as archive:
+        for name, content in sorted(contents):
             member = zipfile.ZipInfo(name, _EPOCH)
             member.compress_type = zipfile.ZIP_DEFLATED
             member.create_system = 3  # Unix, whatever makes the zip: permissions count
             member.external_attr = (0o100755 if name in SCRIPTS else 0o100644) << 16
             archive.writestr(member, content)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-    aside.write_bytes(packed.getvalue())
-    os.replace(aside, target)
-    return len(packed.getvalue())
+    return whole.getvalue()
 
 
 def _contents(project: Path, built: Built) -> Iterator[tuple[str, bytes]]:
@@ -61,13 +67,18 @@ def _contents(project: Path, built: Built) -> Iterator[tuple[str, bytes]]:
             yield inside.as_posix(), path.read_bytes()
     for path in source_files(project / "labkit"):
         yield path.relative_to(project).as_posix(), path.read_bytes()
+    yield from assignment_files(built)
+
+
+def assignment_files(built: Built) -> Iterator[tuple[str, bytes]]:
+    """Yield all that grading needs of an assignment: its helpers, data and tests."""
     assignment = built.assignment
-    yield f"{_PLACE}/{SETTINGS}", settings_for_container(assignment).encode()
+    yield f"{PLACE}/{SETTINGS}", settings_for_container(assignment).encode()
     for folder in assignment.helpers:
         for path in source_files(folder) if folder.is_dir() else ():
             inside = path.relative_to(assignment.folder)
-            yield f"{_PLACE}/{inside.as_posix()}", path.read_bytes()
+            yield f"{PLACE}/{inside.as_posix()}", path.read_bytes()
     for path in source_files(built.folder):
         inside = path.relative_to(built.folder)
         if inside.parts[0] in _FROM_BUILD or path == built.released:
-            yield f"build/{_PLACE}/{inside.as_posix()}", path.read_bytes()
+            yield f"build/{PLACE}/{inside.as_posix()}", path.read_bytes()

@@ -89,6 +89,13 @@ class Progress:
             self._running.append(student)
             self._show()
 
+    def described(self, where: str) -> None:
+        """Says where it is graded, such as on how many workers."""
+        with self._lock:
+            self._bar.update(self._task, description=where)
+            if not self._console.is_terminal:
+                self._print(where)
+
     def finished(self, grade: Grade) -> None:
         """Counts a grade as done; says so in a line if nobody sees the bar or it needs a look."""
         with self._lock:

@@ -1,0 +1,89 @@
+"""Opens the way to the workers: Dask's client, and its own clusters where none runs."""
+
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+import dask
+from distributed import Client, LocalCluster, Security
+
+from autograder.cluster.place import TLS_FILES, ClusterError, Place
+from autograder.paths import PROJECT
+
+CONNECT_SECONDS = 20
+DEATHS = 2
+"""After so many deaths of a worker under a submission one more sets it aside."""
+
+
+def security(place: Place) -> Security | None:
+    """Return how Dask is to keep others out."""
+    if place.tls is None:
+        return None
+    authority, certificate, key = (str(place.tls / name) for name in TLS_FILES)
+    return Security(
+        tls_ca_file=authority,
+        require_encryption=True,
+        **{
+            f"tls_{role}_{what}": file
+            for role in ("client", "scheduler", "worker")
+            for what, file in (("cert", certificate), ("key", key))
+        },
+    )
+
+
+@contextmanager
+def addressed(place: Place) -> Generator[str]:
+    """Give the address of the scheduler, which ends with its workers if it was started here."""
+    if place.kind == "scheduler":
+        yield place.address
+        return
+    with dask.config.set({"distributed.scheduler.allowed-failures": DEATHS}):  # pyright: ignore[reportPrivateImportUsage]
+        cluster = _workers_here(place) if place.kind == "here" else _jobs(place)
+    try:
+        yield cluster.scheduler_address
+    finally:
+        cluster.close(timeout=10)
+
+
+def connect(place: Place, address: str, seconds: float = CONNECT_SECONDS) -> Client:
+    """Return a client of the scheduler. Raises `ClusterError`."""
+    try:
+        return Client(address, security=security(place), timeout=seconds, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        reason = str(error).strip().splitlines()[-1:] or [type(error).__name__]
+        raise ClusterError(
+            f"the scheduler at {address} cannot be reached ({reason[0][:200]}). Is it running, and "
+            "is it of the same version of Dask, with the same TLS?"
+        ) from error
+
+
+def _workers_here(place: Place) -> Any:
+    return LocalCluster(
+        n_workers=place.workers,
+        threads_per_worker=1,
+        host="127.0.0.1",
+        dashboard_address="127.0.0.1:0",
+        security=security(place),
+        memory_limit=0,  # what a submission may take is watched by the sandbox
+    )
+
+
+def _jobs(place: Place) -> Any:
+    """Start the jobs of a batch system. Raises `ClusterError`."""
+    import dask_jobqueue
+
+    kind = getattr(dask_jobqueue, f"{place.system}Cluster")
+    settings = dict(place.settings)
+    prologue = [f"cd '{PROJECT}'", *settings.pop("job_script_prologue", ())]
+    try:
+        cluster = kind(
+            python=settings.pop("python", sys.executable),
+            job_script_prologue=prologue,
+            security=security(place),
+            **settings,
+        )
+        cluster.scale(jobs=place.workers)
+    except (TypeError, ValueError, OSError, RuntimeError) as error:
+        raise ClusterError(f"{place.system}: no jobs can be started: {error}") from error
+    return cluster

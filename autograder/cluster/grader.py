@@ -1,0 +1,297 @@
+"""This side of a cluster: a task for each submission, and what comes back of it.
+
+At most as many tasks are under way as the workers have slots: a worker that dies takes with it, and
+casts a doubt on, nothing but what it was running.
+"""
+
+import logging
+import queue
+import secrets
+import time
+from collections import Counter
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from distributed import Client, KilledWorker
+
+from autograder.classroom.kept import read_isolation
+from autograder.cluster.bundle import make_bundle
+from autograder.cluster.connection import addressed, connect
+from autograder.cluster.message import pack_submission, unpack_grade
+from autograder.cluster.place import ClusterError, Place
+from autograder.cluster.worker import DASK, Grading, Order, facts, grade
+from autograder.grading import Setup, Where
+from autograder.isolation import TooWeak
+from autograder.records import Ending, Grade, Isolation, Submission
+from autograder.reports.terminal import show_isolation
+from autograder.slots import Graded, Grader, Watcher
+
+_log = logging.getLogger(__name__)
+
+WORKERS_SECONDS = 300
+"""How long to wait for the first worker: jobs stand in a queue."""
+GONE_SECONDS = 120
+"""How long to wait for a scheduler that has gone."""
+LOOK_SECONDS = 2.0
+TRIES = 3
+"""How often a task is sent that ends in an error of the cluster's."""
+
+
+def on_cluster(place: Place) -> Where:
+    """Grade on the workers of `place`."""
+
+    @contextmanager
+    def workers(setup: Setup) -> Generator[Grader]:
+        with addressed(place) as address:
+            grader = Cluster(place, address, setup)
+            try:
+                grader.open()
+                yield grader
+            finally:
+                grader.close()
+
+    return workers
+
+
+class Cluster:
+    """Workers that hold engines for one run."""
+
+    def __init__(self, place: Place, address: str, setup: Setup) -> None:
+        self._place, self._address = place, address
+        self._course = setup.course
+        bundle = make_bundle(setup.built, place.shared)
+        # Another run of the same engine, after a stop for instance, takes this one's place.
+        name = f"cnn-{bundle.digest[:12]}-{setup.basis.key[:12]}"
+        self._order = Order(
+            name, bundle, setup.basis, DASK, setup.device, setup.seed, setup.required
+        )
+        self._client: Client | None = None
+        self._told: set[str] = set()
+        self._failed = Counter[str]()
+        self._without, self._cancelled = set[Any](), set[Any]()
+
+    def __str__(self) -> str:
+        return f"on {self._address}"
+
+    def open(self) -> None:
+        """Connect, and wait for a worker that may grade. Raises `ClusterError` and `TooWeak`."""
+        self._client = connect(self._place, self._address)
+        print(f"Dask's dashboard: {self._client.dashboard_link}")
+        self._prepare()
+        known = self._facts()
+        if any(each["problem"] for _, each in known):
+            self._refuse(known)
+        isolations = _isolations(known)
+        show_isolation(max(isolations, key=lambda each: (each.shortfall != "", each.tier)))
+
+    def close(self) -> None:
+        """Take the engines from the workers."""
+        if self._client is not None:
+            with suppress(Exception):  # a scheduler that is gone keeps nothing
+                self._client.unregister_worker_plugin(self._order.name)
+            with suppress(Exception):
+                self._client.close(timeout=5)
+            self._client = None
+
+    def each(
+        self, submissions: Sequence[Submission], watcher: Watcher
+    ) -> Generator[tuple[Submission, Graded]]:
+        """Yield each submission with its grade, as they end."""
+        waiting, running = list(reversed(submissions)), dict[Any, Submission]()
+        ended: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        shown, done, began, look, slots = "", 0, time.monotonic(), 0.0, 0
+        begun: set[str] = set()
+        while waiting or running:
+            if self._lost(running):
+                waiting += reversed(running.values())
+                running.clear()
+                self._come_back()
+            if time.monotonic() > look:
+                look, slots = time.monotonic() + LOOK_SECONDS, self._slots()
+                if (now := self._described(done, time.monotonic() - began)) != shown:
+                    shown = now
+                    watcher.described(shown)
+                for future in self._stranded(running) if slots else ():
+                    self._connected.cancel([future])  # ends it, as one without a grade
+            while waiting and len(running) < slots:
+                submission = waiting.pop()
+                if submission.student not in begun:
+                    begun.add(submission.student)
+                    watcher.started(submission.student)
+                running[self._submitted(submission, ended)] = submission
+            try:
+                future = ended.get(timeout=LOOK_SECONDS)
+            except queue.Empty:
+                continue
+            if (submission := running.pop(future, None)) is None:
+                continue  # of a scheduler that has gone
+            if (result := self._result(future, submission)) is None:
+                waiting.append(submission)
+                continue
+            done += 1
+            yield submission, result
+
+    def _stranded(self, running: Iterable[Any]) -> list[Any]:
+        """Return the tasks that no worker has: the one that had it died, and was the last.
+
+        Dask gives them to a worker that has the resource when it comes, not to one that offers it
+        once its engine stands. Found at two looks, or a task on its way would be taken for one.
+        """
+        held = {key for keys in self._connected.processing().values() for key in keys}
+        without = {each for each in running if each.status == "pending" and each.key not in held}
+        found = without & self._without
+        self._without = without - found
+        self._cancelled |= found
+        return list(found)
+
+    def _submitted(self, submission: Submission, ended: "queue.SimpleQueue[Any]") -> Any:
+        future = self._connected.submit(
+            grade,
+            pack_submission(submission),
+            self._order.name,
+            key=f"grade-{secrets.token_hex(8)}",
+            resources={self._order.name: 1},
+            pure=False,
+        )
+        future.add_done_callback(ended.put)
+        return future
+
+    def _result(self, future: Any, submission: Submission) -> Graded | None:
+        """Return what a task has given; None where it is to be sent again."""
+        student, error = submission.student, None
+        try:
+            if future.status == "finished":
+                return unpack_grade(future.result())
+            if future not in self._cancelled:
+                error = future.exception()
+        except Exception as problem:  # the way to it broke
+            error = problem
+        self._cancelled.discard(future)
+        self._failed[student] += 1
+        _log.warning("%s comes back without a grade: %s", student, error or "its worker died")
+        if isinstance(error, KilledWorker) or (error is None and self._failed[student] >= TRIES):
+            return self._set_aside(submission, "it took several workers down, one after the other")
+        if self._failed[student] >= TRIES:
+            return self._set_aside(submission, f"the cluster gave no grade {TRIES} times: {error}")
+        return None
+
+    def _set_aside(self, submission: Submission, reason: str) -> Graded:
+        """Leave the marks open: a person has to look."""
+        return Graded(
+            Grade(
+                submission.student,
+                submission.source.name,
+                Ending.GRADER_ERROR,
+                f"{reason}; a person must look",
+                0.0,
+                self._course.totals.core,
+                (),
+                needs_review=True,
+                fault=reason,
+            ),
+            None,
+        )
+
+    def _prepare(self) -> None:
+        """Give every worker its engine, and wait until one may grade."""
+        plugin = Grading(self._order)
+        try:
+            self._connected.register_plugin(plugin)
+        except Exception as error:  # whatever a worker raises that knows nothing of the kit
+            raise ClusterError(
+                f"a worker cannot take the engine in ({type(error).__name__}: {error}). Start the "
+                "workers in the kit's folder, with its environment"
+            ) from error
+        end = time.monotonic() + WORKERS_SECONDS
+        while not self._slots():
+            known = self._facts()
+            if known and all(each["problem"] or each["weak"] for _, each in known):
+                self._refuse(known)
+            if time.monotonic() > end:
+                raise ClusterError(
+                    f"no worker has come to {self._address} for {WORKERS_SECONDS} s; look at the "
+                    "jobs' own output, or start workers: python -m distributed.cli.dask_worker …"
+                )
+            time.sleep(0.2)
+
+    def _refuse(self, known: Sequence[tuple[str, dict[str, Any]]]) -> None:
+        """Raise what keeps all workers from grading."""
+        for address, each in known:
+            if each["problem"]:
+                raise ClusterError(f"nothing was graded: the worker {address}: {each['problem']}")
+        address, each = known[0]
+        raise TooWeak(
+            f"nothing was graded: on all {len(known)} workers, such as {address}, {each['weak']}; "
+            "start them as root on Linux or in a container, or add --practice for marks that do "
+            "not count"
+        )
+
+    def _lost(self, running: Iterable[Any]) -> bool:
+        """Whether the scheduler has gone, or was started anew and knows nothing of us."""
+        client = self._connected
+        return client.status != "running" or any(
+            each.status in ("cancelled", "lost") for each in running if each not in self._cancelled
+        )
+
+    def _come_back(self) -> None:
+        """Connect anew. Raises `ClusterError` where nobody answers for long."""
+        _log.warning("the scheduler at %s has gone", self._address)
+        with suppress(Exception):
+            self._connected.close(timeout=1)
+        end = time.monotonic() + GONE_SECONDS
+        while True:
+            try:
+                self._client = connect(self._place, self._address, min(10, GONE_SECONDS))
+                self._prepare()
+                return
+            except ClusterError as problem:
+                if time.monotonic() > end:
+                    raise ClusterError(
+                        f"{problem} What is graded is kept: run the command again to go on"
+                    ) from problem
+                time.sleep(1)
+
+    def _described(self, done: int, seconds: float) -> str:
+        """Say who works: how many workers, at which tiers, how fast."""
+        known = self._facts()
+        for address, each in known:
+            if (reason := each["problem"] or each["weak"]) and address not in self._told:
+                self._told.add(address)
+                print(f"The worker {address} takes no work: {reason}.")
+        tiers = Counter(each.tier for each in _isolations(known))
+        count = sum(tiers.values())
+        held = ", ".join(f"{number} at tier {tier}" for tier, number in sorted(tiers.items()))
+        text = f"Grading on {count} worker{'s' * (count != 1)}{f' ({held})' if held else ''}"
+        return f"{text}, {60 * done / seconds:.0f} a minute" if done and count else text
+
+    def _facts(self) -> list[tuple[str, dict[str, Any]]]:
+        """Return what the workers say of themselves."""
+        try:
+            told: dict[str, Any] = self._connected.run(facts, self._order.name, on_error="ignore")
+        except (OSError, TimeoutError, ValueError, RuntimeError):
+            return []
+        return [(address, each) for address, each in sorted(told.items()) if each]
+
+    def _slots(self) -> int:
+        """Return how many submissions the workers take at once."""
+        workers: list[dict[str, Any]] = list(
+            self._connected.scheduler_info(n_workers=-1)["workers"].values()
+        )
+        return int(sum(each.get("resources", {}).get(self._order.name, 0) for each in workers))
+
+    @property
+    def _connected(self) -> Any:
+        """The client, whose own annotations say little."""
+        assert self._client is not None
+        return self._client
+
+
+def _isolations(known: Iterable[tuple[str, dict[str, Any]]]) -> list[Isolation]:
+    """Return the isolation of the workers that may grade."""
+    found = [
+        read_isolation(each["isolation"])
+        for _, each in known
+        if not each["problem"] and not each["weak"]
+    ]
+    return [each for each in found if each]

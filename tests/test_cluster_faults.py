@@ -1,0 +1,167 @@
+"""Whatever dies while a class is graded on a cluster: nothing is lost, nothing counts twice."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cluster_class import SLOW, busy, graded, with_cell
+from sandbox_helpers import linux_root
+
+import autograder.cluster.grader as module
+from autograder.cluster.connection import addressed, connect
+from autograder.cluster.grader import on_cluster
+from autograder.cluster.place import Place, read_place
+from autograder.grading import Setup, Where
+from autograder.paths import PROJECT
+
+pytest_plugins = ["cluster_class"]
+pytestmark = [linux_root, pytest.mark.timeout(240)]
+
+
+@contextmanager
+def killing(place: Place, times: int) -> Generator[list[int]]:
+    """Meanwhile a worker that runs a task is killed, so often."""
+    killed: list[int] = []
+    over = threading.Event()
+
+    def kill() -> None:
+        with connect(place, place.address) as client:
+            while not over.wait(0.3) and len(killed) < times:
+                for pid in busy(client)[:1]:
+                    os.kill(pid, signal.SIGKILL)
+                    killed.append(pid)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        yield killed
+    finally:
+        over.set()
+        killer.join()
+
+
+def test_a_worker_that_is_killed_costs_nothing(
+    place: Place, setup: Setup, students: Path, expected: bytes, tmp_path: Path
+) -> None:
+    with killing(place, 2) as killed:
+        assert graded(setup, on_cluster(place), students, tmp_path / "a") == expected
+    assert len(killed) == 2
+
+
+def test_a_submission_that_takes_workers_down_is_set_aside(setup: Setup, tmp_path: Path) -> None:
+    alone = tmp_path / "class"
+    alone.mkdir()
+    text = with_cell(setup.built.solution.read_text(), SLOW)
+    (alone / "student_007.ipynb").write_text(text)
+    with addressed(read_place("local:1")) as address:
+        place = Place("here", address)
+        where = running(place, address)
+        with killing(place, 3) as killed:
+            gradebook = graded(setup, where, alone, tmp_path / "grades")
+    assert len(killed) == 3
+    assert b"student_007,student_007.ipynb,grader_error," in gradebook
+
+
+def running(place: Place, address: str) -> Where:
+    """A cluster of our own that is open already."""
+
+    @contextmanager
+    def workers(setup: Setup) -> Generator[Any]:
+        grader = module.Cluster(place, address, setup)
+        grader.open()
+        yield grader
+        grader.close()
+
+    return workers
+
+
+def test_an_interrupted_run_goes_on_where_it_was(
+    place: Place, setup: Setup, students: Path, expected: bytes, tmp_path: Path
+) -> None:
+    begun: list[str] = []
+
+    @contextmanager
+    def stopped(setup: Setup) -> Generator[Any]:
+        with on_cluster(place)(setup) as grader:
+
+            class Stops:
+                def each(self, submissions: Sequence[Any], watcher: Any) -> Generator[Any]:
+                    for number, pair in enumerate(grader.each(submissions, watcher)):
+                        if number == 2:
+                            raise KeyboardInterrupt
+                        begun.append(pair[0].student)
+                        yield pair
+
+            yield Stops()
+
+    with pytest.raises(KeyboardInterrupt):
+        graded(setup, stopped, students, tmp_path / "a")
+    assert graded(setup, on_cluster(place), students, tmp_path / "a") == expected
+    assert len(begun) == 2
+
+
+def started(*arguments: str) -> subprocess.Popen[bytes]:
+    """A process of Dask's, as an administrator starts it in the kit's folder."""
+    return subprocess.Popen(
+        [sys.executable, "-m", *arguments],
+        cwd=PROJECT,
+        env=os.environ | {"PYTHONPATH": f"{PROJECT}:{PROJECT / 'assignment'}"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def test_a_scheduler_that_is_started_anew_loses_nothing(
+    setup: Setup, students: Path, expected: bytes, tmp_path: Path
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    address = f"tcp://127.0.0.1:{port}"
+    where = ("--host", "127.0.0.1", "--port", port, "--no-dashboard")
+
+    def scheduler() -> subprocess.Popen[bytes]:
+        return started("distributed.cli.dask_scheduler", *where)
+
+    def worker() -> subprocess.Popen[bytes]:
+        return started("distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard")
+
+    processes = [scheduler(), worker()]
+    place, over = Place("scheduler", address), threading.Event()
+
+    def restart() -> None:
+        with connect(place, address, 60) as client:
+            until(lambda: bool(busy(client)) or over.is_set())
+        end(processes)
+        processes[:] = [scheduler(), worker()]
+
+    restarting = threading.Thread(target=restart)
+    restarting.start()
+    try:
+        assert graded(setup, on_cluster(place), students, tmp_path / "a") == expected
+    finally:
+        over.set()
+        restarting.join()
+        end(processes)
+
+
+def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 120
+    while not true() and time.monotonic() < end:
+        time.sleep(0.1)
