@@ -16,12 +16,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from autograder.assignment import default_assignment
-from autograder.build.otter_assign import read_json
-from autograder.build.products import Built, ensure_built
-from autograder.collect.question_cells import checks_in, code_cells
+from autograder.course.assignment import default_assignment
+from autograder.course.build.otter_assign import read_json
+from autograder.course.build.products import Built, ensure_built
+from autograder.course.plant import student_notebook, with_answers
+from autograder.intake.question_cells import checks_in, code_cells
 from autograder.paths import PROJECT
-from autograder.verify.plant import student_notebook, with_answers
 
 PLAN = Path(__file__).with_name("example_class.toml")
 NOTEBOOK = default_assignment().notebook

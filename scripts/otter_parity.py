@@ -27,13 +27,13 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from autograder.assignment import read_assignment
-from autograder.build.products import ensure_built
+from autograder.adopt.adopt import SOLUTION, Adopted, adopt
+from autograder.adopt.trial import tried
+from autograder.course.assignment import read_assignment
+from autograder.course.build.products import ensure_built
 from autograder.errors import KitError
-from autograder.otter.adopt import SOLUTION, Adopted, adopt
-from autograder.otter.trial import tried
+from autograder.judge.start import open_engine, seed_for
 from autograder.records import Submission
-from autograder.start import open_engine, seed_for
 
 ASSIGN = "test/test_assign/files/"
 GRADE = "test/test_grade/files/"

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from autograder.assignment import default_assignment
-from autograder.lms import give_back, layout
-from autograder.lms.collected import Collected
-from autograder.lms.gradebook_rows import Gradebook
+from autograder.course.assignment import default_assignment
+from autograder.give_back import write as give_back
+from autograder.gradebooks.gradebook_rows import Gradebook
+from autograder.intake.lms import layout
+from autograder.intake.lms.collected import Collected
 
 LESSON = default_assignment()
 

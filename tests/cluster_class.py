@@ -10,17 +10,17 @@ import pytest
 import small_assignment
 from distributed import Client, LocalCluster
 
-from autograder.assignment import read_assignment
-from autograder.build.products import ensure_built
-from autograder.class_groups import ClassOfGroups
-from autograder.classroom.store import Store
+from autograder.classroom.grading import Setup, Where, grade_and_tell, here
+from autograder.classroom.groups import ClassOfGroups
+from autograder.classroom.isolation import Requirement
 from autograder.classroom.views import Views
 from autograder.cluster.place import Place
-from autograder.collect.folder import collect
-from autograder.grading import Setup, Where, grade_and_tell, here
-from autograder.isolation import Requirement
-from autograder.lms.collected import Collected
-from autograder.start import seed_for
+from autograder.course.assignment import read_assignment
+from autograder.course.build.products import ensure_built
+from autograder.intake.folder import collect
+from autograder.intake.lms.collected import Collected
+from autograder.judge.start import seed_for
+from autograder.store.store import Store
 
 SLOW = "import time\ntime.sleep(2)"
 

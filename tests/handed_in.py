@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from autograder.collect.notebook import read_notebook
+from autograder.intake.notebook import read_notebook
 from autograder.records import Notebook, Submission
 
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from autograder.classroom.basis import Basis
-from autograder.classroom.kept import Attempt, Run
 from autograder.classroom.showing import Showing
-from autograder.classroom.store import Store
 from autograder.classroom.views import Views
 from autograder.records import Ending, Grade, Isolation, Layer, Outcome
+from autograder.store.basis import Basis
+from autograder.store.kept import Attempt, Run
+from autograder.store.store import Store
 from tests.sample_grades import GRADER_ERROR, UNREADABLE, case, hostile_grade, question
 
 QUESTIONS = ("q1", "q3", "q5", "q12")

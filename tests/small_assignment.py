@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from autograder.assignment import Assignment, read_assignment
+from autograder.course.assignment import Assignment, read_assignment
 
 CONFIG = """\
 # ASSIGNMENT CONFIG

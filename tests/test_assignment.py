@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment import read_assignment, settings_for_container
-from autograder.course import CourseError
+from autograder.course.assignment import read_assignment, settings_for_container
+from autograder.course.settings import CourseError
 from autograder.paths import PROJECT
 from tests import small_assignment as small
 

@@ -8,16 +8,16 @@ from typing import Any, ClassVar
 import cnnlab.probes
 import pytest
 
-from autograder.attacks.inputs import frame
-from autograder.attacks.targets import answered
-from autograder.course import Limits
-from autograder.inside.frames import WireError
-from autograder.inside.values import Decoder
+from autograder.course.settings import Limits
+from autograder.judge.computer import NOTES_LIMIT, Note, reason
+from autograder.judge.progress import OUTPUT_CHARACTERS
+from autograder.judge.replay import run_notebook
+from autograder.judge.wire import StudentError
 from autograder.records import Cell, CellRun, Notebook, Outcome
-from autograder.run.computer import NOTES_LIMIT, Note, reason
-from autograder.run.progress import OUTPUT_CHARACTERS
-from autograder.run.replay import run_notebook
-from autograder.run.wire import StudentError
+from autograder.wire.frames import WireError
+from autograder.wire.values import Decoder
+from proofs.attacks.inputs import frame
+from proofs.attacks.targets import answered
 from tests.pictures import picture
 
 

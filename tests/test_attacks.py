@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 from sandbox_helpers import linux_root
 
-from autograder.attacks.by_tier import attack_at
-from autograder.attacks.field import ATTACKS
-from autograder.attacks.recipes import Attack, TierName, read_attacks
-from autograder.attacks.run import Arena, arena, run_attack
 from autograder.sandbox.policy import SandboxUnavailable
+from proofs.attacks.by_tier import attack_at
+from proofs.attacks.field import ATTACKS
+from proofs.attacks.recipes import Attack, TierName, read_attacks
+from proofs.attacks.run import Arena, arena, run_attack
 
 BY_NAME = {attack.name: attack for attack in read_attacks(ATTACKS)}
 

@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from autograder.attacks.field import Secrets, attacked, hidden_tests, read_lesson
-from autograder.attacks.recipes import Attack, RecipeError, read_attacks
-from autograder.attacks.report import Layer, Outcome, last_line, page
-from autograder.attacks.traces import Traces
-from autograder.attacks.verdict import Verdict, honest_problems, judge
-from autograder.cli import app
+from autograder.cli.app import app
 from autograder.records import CaseResult, Cell, CellRun, Ending, Grade, Notebook, QuestionResult
 from autograder.records import Outcome as Result
-from autograder.verify.recipes import refuse_unknown
+from proofs.attacks.field import Secrets, attacked, hidden_tests, read_lesson
+from proofs.attacks.recipes import Attack, RecipeError, read_attacks
+from proofs.attacks.report import Layer, Outcome, last_line, page
+from proofs.attacks.traces import Traces
+from proofs.attacks.verdict import Verdict, honest_problems, judge
+from proofs.verify.recipes import refuse_unknown
 
 WORDS = Secrets("canary1234", "input1234", Path("tests"))
 FORGERY = Attack(name="a forgery", code="forge()", where="before", question="q1")
@@ -178,7 +178,7 @@ def test_the_command_tells_a_broken_recipe_in_a_sentence(monkeypatch: pytest.Mon
     def broken(*_: object) -> int:
         raise RecipeError("group.toml: attack 'a' where: no such place")
 
-    monkeypatch.setattr("autograder.attacks.command.attack", broken)
+    monkeypatch.setattr("proofs.attacks.command.attack", broken)
     result = CliRunner().invoke(app, ["attack"])
     assert (result.exit_code, "no such place" in result.output) == (2, True)
     assert "Traceback" not in result.output

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.bench import command as bench
-from autograder.bench.command import BenchError, Measured
-from autograder.bench.report import machine, ratios, report
-from autograder.build.products import Built
+from autograder.course.build.products import Built
+from proofs.bench import command as bench
+from proofs.bench.command import BenchError, Measured
+from proofs.bench.report import machine, ratios, report
 from tests.assignments import LESSON
 
 MEASURED = Measured(

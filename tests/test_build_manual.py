@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from autograder.build.manual import without_manual
-from autograder.build.master import BuildError, read_master
-from autograder.build.products import build, built_in
-from autograder.rubric import Criterion, Rubric
-from autograder.score import Question, load_questions, score_question
+from autograder.course.build.manual import without_manual
+from autograder.course.build.master import BuildError, read_master
+from autograder.course.build.products import build, built_in
+from autograder.course.rubric import Criterion, Rubric
+from autograder.judge.score import Question, load_questions, score_question
 from tests.small_assignment import (
     PUBLIC_ANSWER,
     assignment,

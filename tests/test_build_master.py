@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.build.master import BuildError, Master, read_master
+from autograder.course.build.master import BuildError, Master, read_master
 from tests import small_assignment as small
 
 Cells = list[tuple[str, str]]

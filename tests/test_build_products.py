@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment import Assignment
-from autograder.build import otter_assign
-from autograder.build.products import BuildError, Built, build, ensure_built
+from autograder.course.assignment import Assignment
+from autograder.course.build import otter_assign
+from autograder.course.build.products import BuildError, Built, build, ensure_built
 from tests import small_assignment as small
 
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from autograder.build.master_cells import BuildError, MasterCell, read_test
-from autograder.build.steps import expanded
+from autograder.course.build.master_cells import BuildError, MasterCell, read_test
+from autograder.course.build.steps import expanded
+from autograder.judge.score import Question, question_result
 from autograder.records import CaseResult, Outcome
-from autograder.score import Question, question_result
 
 CELL = '''""" # BEGIN TEST CONFIG
 hidden: true

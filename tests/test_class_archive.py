@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from autograder.class_archive import CONTENTS, write_archive
-from autograder.class_report import CLASS_REPORT
-from autograder.classroom.store import Store
+from autograder.classroom.class_report import CLASS_REPORT
 from autograder.classroom.views import Views
-from autograder.classroom.writing import StoreError
-from autograder.cli import app
-from autograder.late import final_score
+from autograder.cli.app import app
+from autograder.course.late import final_score
+from autograder.give_back.archive import CONTENTS, write_archive
+from autograder.store.store import Store
+from autograder.store.writing import StoreError
 from tests.sample_class import sample_class, write_class
 from tests.sample_grades import COMPLETED
 

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from autograder.class_report import CLASS_REPORT, write_class_report
+from autograder.classroom.class_report import CLASS_REPORT, write_class_report
+from autograder.classroom.page.class_report import class_page
+from autograder.classroom.page.class_summary import masked, question_summaries, scored
 from autograder.classroom.reading import ClassGrades, Graded, read_class
-from autograder.classroom.store import Store
 from autograder.classroom.views import Views
-from autograder.classroom.writing import StoreError
-from autograder.cli import app
+from autograder.cli.app import app
 from autograder.records import Grade, Outcome
-from autograder.reports.class_report import class_page
-from autograder.reports.class_summary import masked, question_summaries, scored
+from autograder.store.store import Store
+from autograder.store.writing import StoreError
 from tests.sample_class import (
     COPIED,
     ISOLATION,

@@ -17,10 +17,10 @@ from cluster_class import SLOW, busy, graded, with_cell
 from sandbox_helpers import linux_root
 
 import autograder.cluster.grader as module
+from autograder.classroom.grading import Setup, Where
 from autograder.cluster.connection import addressed, connect
 from autograder.cluster.grader import on_cluster
 from autograder.cluster.place import Place, read_place
-from autograder.grading import Setup, Where
 from autograder.paths import PROJECT
 
 pytest_plugins = ["cluster_class"]

@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 from sample_grades import COMPLETED
 
+from autograder.classroom.slots import Graded
 from autograder.cluster.message import (
     pack_grade,
     pack_submission,
     unpack_grade,
     unpack_submission,
 )
-from autograder.collect.unreadable import MAX_BYTES
 from autograder.files import walk
+from autograder.intake.unreadable import MAX_BYTES
 from autograder.records import Submission
-from autograder.slots import Graded
 
 
 def there(submission: Submission, folder: Path) -> Submission:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.collect.folder import collect
-from autograder.collect.notebook import Unreadable, read_notebook
+from autograder.intake.folder import collect
+from autograder.intake.notebook import Unreadable, read_notebook
 from autograder.records import Submission
 from tests.test_notebook_files import NOTEBOOK, OTHER
 

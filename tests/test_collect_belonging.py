@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from autograder.collect.notebook import NotThisAssignment, read_notebook
-from autograder.collect.released import Released, read_released
+from autograder.intake.notebook import NotThisAssignment, read_notebook
+from autograder.intake.released import Released, read_released
 from autograder.paths import PROJECT
 from autograder.records import Notebook, Submission
 from tests.handed_in import code, whole

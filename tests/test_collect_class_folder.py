@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.collect.folder import CollectError, collect, left_alone
-from autograder.collect.notebook import Unreadable, read_notebook
+from autograder.intake.folder import CollectError, collect, left_alone
+from autograder.intake.notebook import Unreadable, read_notebook
 
 
 def _class_folder(folder: Path, *names: str) -> Path:

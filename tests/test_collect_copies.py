@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.collect.notebook import read_notebook
-from autograder.collect.unreadable import Unreadable
+from autograder.intake.notebook import read_notebook
+from autograder.intake.unreadable import Unreadable
 from autograder.records import Submission
 from tests.test_notebook_files import NOTEBOOK, OTHER, document
 from tests.test_notebook_files import _file as file

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.collect.notebook import Unreadable
+from autograder.intake.notebook import Unreadable
 from tests.handed_in import code, read_content, whole
 
 RAW = json.dumps(whole(code("x = 1  # Größe")), ensure_ascii=False)

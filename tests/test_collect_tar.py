@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.collect.folder import CollectError, collect
-from autograder.collect.notebook import read_notebook
-from autograder.collect.unreadable import Unreadable
+from autograder.intake.folder import CollectError, collect
+from autograder.intake.notebook import read_notebook
+from autograder.intake.unreadable import Unreadable
 from autograder.records import Submission
 from tests.assignments import collect_class
 from tests.lms_downloads import zipped

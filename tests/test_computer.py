@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from autograder.build.products import ensure_built
-from autograder.engine import Engine
+from autograder.course.build.products import ensure_built
+from autograder.judge.engine import Engine
+from autograder.judge.session import Session
+from autograder.judge.start import open_engine
 from autograder.paths import PROJECT
 from autograder.records import Cell, Grade, Outcome, Submission
 from autograder.reports.executed import executed_notebook
 from autograder.reports.feedback import page
 from autograder.reports.gradebook import gradebook
-from autograder.run.session import Session
-from autograder.start import open_engine
 from tests.assignments import LESSON
 from tests.computer_lines import COMPILED, HARMLESS, LEFT_OUT, PICTURES, SKIPPED
 from tests.handed_in import code, whole

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import Course, CourseError, Limits, course_of, read_settings
+from autograder.course.settings import Course, CourseError, Limits, course_of, read_settings
 from tests.assignments import LESSON
 
 

@@ -10,18 +10,18 @@ from typing import Any
 
 import pytest
 
-from autograder.classroom.decisions.applying import decided
-from autograder.classroom.decisions.model import Decision, Decisions, Kind, Withdrawal
-from autograder.classroom.kept import Attempt
+from autograder.classroom.regrade.changes import changes
 from autograder.classroom.showing import Showing
-from autograder.course import LatePolicy
-from autograder.late import UNKNOWN, final_score
+from autograder.course.late import UNKNOWN, final_score
+from autograder.course.settings import LatePolicy
 from autograder.records import ByHand, Ending, Grade, Outcome, QuestionResult
-from autograder.regrade.changes import changes
 from autograder.reports.feedback import page
 from autograder.reports.gradebook import gradebook
 from autograder.reports.gradescope import results
 from autograder.reports.words import has_marks, needs_person, total, was_graded
+from autograder.store.decisions.applying import decided
+from autograder.store.decisions.model import Decision, Decisions, Kind, Withdrawal
+from autograder.store.kept import Attempt
 from tests.sample_class import write_class
 from tests.sample_grades import GRADER_ERROR, HOSTILE, UNREADABLE, case, question
 

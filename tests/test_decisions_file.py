@@ -12,17 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.classroom.decisions.curve import CurveError, check_curve, curved
-from autograder.classroom.decisions.model import Decision, Kind, Withdrawal
-from autograder.classroom.decisions.reading import (
+from autograder.course.rubric import Criterion, Rubric
+from autograder.store.decisions.curve import CurveError, check_curve, curved
+from autograder.store.decisions.model import Decision, Kind, Withdrawal
+from autograder.store.decisions.reading import (
     DecisionError,
     Known,
     read_decisions,
     unknown_students,
 )
-from autograder.classroom.decisions.writing import add_decision, as_toml, withdraw
-from autograder.classroom.writing import StoreError
-from autograder.rubric import Criterion, Rubric
+from autograder.store.decisions.writing import add_decision, as_toml, withdraw
+from autograder.store.writing import StoreError
 from tests.sample_grades import HOSTILE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -190,8 +190,8 @@ DECIDER = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from autograder.classroom.decisions.model import Decision, Kind
-from autograder.classroom.decisions.writing import add_decision
+from autograder.store.decisions.model import Decision, Kind
+from autograder.store.decisions.writing import add_decision
 for number in range(15):
     made = Decision(Kind.HOLD, sys.argv[2], datetime.now(UTC), "x", f"{sys.argv[2]}_{number}")
     add_decision(Path(sys.argv[1]), made)

@@ -13,10 +13,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from autograder.classroom.decisions.reading import FILE, read_decisions
 from autograder.classroom.views import Views
+from autograder.course.rubric import Criterion, Rubric
 from autograder.records import ByHand, Grade
-from autograder.rubric import Criterion, Rubric
+from autograder.store.decisions.reading import FILE, read_decisions
 from tests.browser import browser
 from tests.running_desk import Answered, Running, running_desk
 from tests.sample_class import OWN, STARTER, executed, ordinary_grade, write_class

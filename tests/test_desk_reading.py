@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.classroom.decisions.reading import FILE, DecisionError
 from autograder.desk import reading
 from autograder.desk.reading import Reader
 from autograder.desk.today import by_kind
+from autograder.store.decisions.reading import FILE, DecisionError
 from tests.sample_class import sample_class
 
 STUDENT = "student_001"

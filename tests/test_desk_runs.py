@@ -11,15 +11,15 @@ from urllib.parse import urlencode
 
 import pytest
 
-from autograder.classroom.decisions.model import Decision, Kind
-from autograder.classroom.decisions.writing import add_decision
-from autograder.classroom.holding import held
-from autograder.classroom.kept import Attempt
 from autograder.classroom.views import Views
 from autograder.desk.again import Ready
 from autograder.desk.serve import courses_engine
 from autograder.records import Grade
 from autograder.sandbox.policy import SandboxUnavailable
+from autograder.store.decisions.model import Decision, Kind
+from autograder.store.decisions.writing import add_decision
+from autograder.store.holding import held
+from autograder.store.kept import Attempt
 from tests.assignments import LESSON
 from tests.running_desk import Answered, Running, running_desk
 from tests.sample_class import STARTER, executed, write_class

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from autograder.run.displays import OUTPUTS_LIMIT, TEXT_LIMIT, displays_in
+from autograder.judge.displays import OUTPUTS_LIMIT, TEXT_LIMIT, displays_in
 from tests.pictures import picture, png_start
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from sandbox_helpers import linux_root
 
-from autograder.endurance import mix
-from autograder.endurance.kills import Kill, Kills, differences
-from autograder.endurance.load import Load, Row, run_load
-from autograder.endurance.onlooker import Sample
-from autograder.endurance.report import last_line, page
 from autograder.records import Ending, Submission
+from proofs.endurance import mix
+from proofs.endurance.kills import Kill, Kills, differences
+from proofs.endurance.load import Load, Row, run_load
+from proofs.endurance.onlooker import Sample
+from proofs.endurance.report import last_line, page
 from tests.sample_grades import COMPLETED, FAILED, PASSED, UNREADABLE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -99,7 +99,7 @@ def test_a_mixed_class_leaves_nothing_behind_and_every_grade_is_as_expected() ->
 def test_a_killed_grader_leaves_no_process_and_loses_nothing() -> None:
     """In a process of its own: what is left behind must become its child."""
     program = (
-        "from autograder.endurance.kills import run_kills\n"
+        "from proofs.endurance.kills import run_kills\n"
         "found = run_kills(1, 2, print, seed=5)\n"
         "assert found.holds and len(found.kills) == 1, found"
     )

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from autograder import engine as module
-from autograder.course import Course, Totals
-from autograder.engine import Engine
+from autograder.course.settings import Course, Totals
+from autograder.judge import engine as module
+from autograder.judge.engine import Engine
 from autograder.records import Cell, CellRun, Ending, Outcome, Submission
 from autograder.reports.gradebook import gradebook
 from autograder.reports.gradescope import results

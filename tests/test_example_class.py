@@ -9,11 +9,11 @@ import pytest
 from cnnlab import calibration
 from cnnlab.judging import FLOOR
 
-from autograder.build.products import Built, ensure_built
-from autograder.collect.folder import collect
+from autograder.course.build.products import Built, ensure_built
+from autograder.intake.folder import collect
+from autograder.judge.start import open_engine, seed_for
 from autograder.records import Grade
 from autograder.reports.confusion import accuracy_of
-from autograder.start import open_engine, seed_for
 from scripts.make_example_class import EXAMPLE, read_plan, write_class
 from tests.assignments import LESSON
 

@@ -12,7 +12,7 @@ from nbclient.exceptions import CellExecutionError
 from typer.testing import CliRunner
 
 from autograder.classroom.views import Views
-from autograder.cli import app
+from autograder.cli.app import app
 from labkit.diagnosis import CheckFailed
 from labkit.run import running
 from tests.sample_class import write_class

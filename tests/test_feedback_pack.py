@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from typer.testing import CliRunner
 
-from autograder.cli import app
+from autograder.cli.app import app
 from autograder.records import Ending, Grade, Submission
 from tests.assignments import collect_class
 from tests.lms_downloads import entry, files, gradescope_export, submitter, zipped

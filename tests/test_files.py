@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder.attacks.changing import BAIT
-from autograder.collect.notebook_source import notebooks_in
-from autograder.collect.unreadable import Unreadable
+from autograder.classroom.grade import content_key
 from autograder.files import NotOrdinary, read, walk
-from autograder.grade import content_key
+from autograder.intake.notebook_source import notebooks_in
+from autograder.intake.unreadable import Unreadable
 from autograder.records import Submission
+from proofs.attacks.changing import BAIT
 
 LEVELS = 60
 """Folders of names of 200 bytes each: the path is three times as long as the kernel takes."""

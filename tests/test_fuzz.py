@@ -3,9 +3,9 @@
 import random
 from pathlib import Path
 
-from autograder.attacks import inputs, targets
-from autograder.attacks.fuzz import Findings, fuzz, search
-from autograder.attacks.mutate import changed_bytes, changed_tree
+from proofs.attacks import inputs, targets
+from proofs.attacks.fuzz import Findings, fuzz, search
+from proofs.attacks.mutate import changed_bytes, changed_tree
 
 
 def test_nothing_but_declared_errors_leaves_the_readers():

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from sandbox_helpers import linux_root
 
-from autograder.build.products import ensure_built
-from autograder.collect.question_cells import code_cells
+from autograder.course.build.products import ensure_built
+from autograder.course.plant import student_notebook, with_answers
 from autograder.gradescope.package import write_package
+from autograder.intake.question_cells import code_cells
 from autograder.paths import PROJECT
-from autograder.verify.plant import student_notebook, with_answers
 from scripts.make_example_class import EXAMPLE
 from tests.assignments import LESSON
 

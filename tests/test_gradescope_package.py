@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.build.products import ensure_built
+from autograder.course.build.products import ensure_built
 from autograder.gradescope.lock import cpu_lock
 from autograder.gradescope.package import write_package
 from autograder.paths import PROJECT
@@ -35,7 +35,7 @@ def test_the_scripts_stand_at_the_root_and_can_be_run(package: Path) -> None:
     with zipfile.ZipFile(package) as archive:
         modes = {entry.filename: entry.external_attr >> 16 for entry in archive.infolist()}
     assert {modes["setup.sh"], modes["run_autograder"]} == {0o100755}
-    assert modes["autograder/engine.py"] == 0o100644
+    assert modes["autograder/judge/engine.py"] == 0o100644
 
 
 def test_all_that_grading_needs_is_in_it_and_no_solution(package: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from autograder.course import Limits
+from autograder.course.settings import Limits
 from autograder.gradescope import container
 from autograder.gradescope.fit import Fit, page, recommended
 from autograder.gradescope.limits import Container, limits_within, this_container

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment import Assignment
-from autograder.build.products import Built
-from autograder.classroom import basis
-from autograder.classroom.basis import Basis, engine_files, present_basis, what_changed
-from autograder.classroom.kept import attempt_of
-from autograder.course import Course, Limits, Totals
-from autograder.grade import _is_same, content_key
+from autograder.classroom.grade import _is_same, content_key
+from autograder.course.assignment import Assignment
+from autograder.course.build.products import Built
+from autograder.course.settings import Course, Limits, Totals
 from autograder.records import Submission
+from autograder.store import basis
+from autograder.store.basis import Basis, engine_files, present_basis, what_changed
+from autograder.store.kept import attempt_of
 
 COURSE = Course("A course")
 
@@ -23,8 +23,12 @@ COURSE = Course("A course")
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A project of few files, which can be changed."""
     for name in (
-        *("autograder/engine.py", "autograder/start.py", "autograder/sandbox/seccomp.py"),
-        *("autograder/inside/shell.py", "autograder/score.py", "autograder/reports/page.py"),
+        *(
+            "autograder/judge/engine.py",
+            "autograder/judge/start.py",
+            "autograder/sandbox/seccomp.py",
+        ),
+        *("autograder/inside/shell.py", "autograder/judge/score.py", "autograder/reports/page.py"),
         *("assignment/cnnlab/data.py", "assignment/lent/q1.py", "assignment/course.toml"),
         "build/hidden_tests/q1.py",
     ):
@@ -67,7 +71,7 @@ CHANGES: dict[str, tuple[str, Callable[[Path], Basis]]] = {
     "the seed": ("seed", lambda project: now(project, seed=2)),
     "fresh inputs": ("seed", lambda project: now(project, replace(COURSE, fresh_inputs=True))),
     "the device": ("device (cpu → cuda)", lambda project: now(project, device="cuda")),
-    "what judges": ("engine", rewritten("autograder/score.py")),
+    "what judges": ("engine", rewritten("autograder/judge/score.py")),
     "what locks in": ("engine", rewritten("autograder/sandbox/seccomp.py")),
     "what runs beside students": ("engine", rewritten("autograder/inside/shell.py")),
 }

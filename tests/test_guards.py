@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from autograder.cli import app
-from autograder.guards import command
-from autograder.guards.command import A_DAY, of_the_day
-from autograder.guards.copies import Copy, copy_of
-from autograder.guards.recipes import Guard, RecipeError, problems, read_guards
-from autograder.guards.report import failures, last_line, page
-from autograder.guards.trial import Sound, Trial, try_all, try_one
+from autograder.cli.app import app
+from proofs.guards import command
+from proofs.guards.command import A_DAY, of_the_day
+from proofs.guards.copies import Copy, copy_of
+from proofs.guards.recipes import Guard, RecipeError, problems, read_guards
+from proofs.guards.report import failures, last_line, page
+from proofs.guards.trial import Sound, Trial, try_all, try_one
 
 GUARDS = read_guards()
 SLOW = 60

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from autograder import files
-from autograder.attacks.changing import CONTENT, class_folder
-from autograder.collect.notebook import read_notebook
-from autograder.collect.unreadable import Unreadable
-from autograder.grade import content_key
+from autograder.classroom.grade import content_key
+from autograder.intake.notebook import read_notebook
+from autograder.intake.unreadable import Unreadable
 from autograder.similarity.answers import answers_in
+from proofs.attacks.changing import CONTENT, class_folder
 from tests.assignments import collect_class
 from tests.lms_downloads import entry, gradescope_export, submitter
 from tests.test_files import HOSTILE

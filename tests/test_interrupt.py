@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from sandbox_helpers import is_running, linux_root, small_policy
 
-from autograder.course import Course, Limits, Totals
-from autograder.engine import Engine
+from autograder.course.settings import Course, Limits, Totals
+from autograder.judge.engine import Engine
+from autograder.judge.running import Running, Stopped
 from autograder.records import Submission
-from autograder.running import Running, Stopped
 from autograder.sandbox.launch import Zygote
 from tests.handed_in import code, read_content, whole
 

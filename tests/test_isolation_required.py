@@ -12,19 +12,19 @@ from typing import Any
 import pytest
 from sandbox_helpers import linux_root
 
-import autograder.grading
-from autograder.build.products import Built, ensure_built
-from autograder.class_groups import ClassOfGroups
-from autograder.classroom.kept import Run, attempt_of
-from autograder.classroom.store import Store
+import autograder.classroom.grading
+from autograder.classroom.grade import content_key
+from autograder.classroom.grading import Setup, grade_and_tell, here
+from autograder.classroom.groups import ClassOfGroups
+from autograder.classroom.isolation import Requirement, TooWeak, demand, shortfall, weakest
 from autograder.classroom.views import Views
-from autograder.course import Course, Totals
-from autograder.grade import content_key
-from autograder.grading import Setup, grade_and_tell, here
-from autograder.isolation import Requirement, TooWeak, demand, shortfall, weakest
-from autograder.lms.collected import Collected
+from autograder.course.build.products import Built, ensure_built
+from autograder.course.settings import Course, Totals
+from autograder.intake.lms.collected import Collected
 from autograder.records import Isolation, Layer, Submission
 from autograder.reports.feedback import page
+from autograder.store.kept import Run, attempt_of
+from autograder.store.store import Store
 from tests.assignments import LESSON
 from tests.sample_grades import COMPLETED
 
@@ -96,7 +96,7 @@ def test_no_engine_is_started_when_nothing_is_to_be_graded(
         raise TooWeak("no engine in this test")
         yield
 
-    monkeypatch.setattr(autograder.grading, "open_engine", counted)
+    monkeypatch.setattr(autograder.classroom.grading, "open_engine", counted)
     with pytest.raises(TooWeak):
         grade_and_tell(setup, students, views, here(1))
     assert not store.folder.exists()

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.course import Course, CourseError, LatePolicy, course_of, read_settings
-from autograder.late import final_score, lateness, percent_off, with_deduction
+from autograder.course.late import final_score, lateness, percent_off, with_deduction
+from autograder.course.settings import Course, CourseError, LatePolicy, course_of, read_settings
 from autograder.records import Submission
 from tests.sample_grades import COMPLETED
 

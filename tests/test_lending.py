@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from autograder.build.master import read_master
-from autograder.build.products import ensure_built
-from autograder.engine import Engine
+from autograder.course.build.master import read_master
+from autograder.course.build.products import ensure_built
+from autograder.course.plant import solutions, student_notebook, with_answers, write_notebook
+from autograder.judge.engine import Engine
+from autograder.judge.lending import Loan, useful_loans
+from autograder.judge.score import Question, load_questions
+from autograder.judge.start import open_engine
 from autograder.paths import PROJECT
 from autograder.records import Cell, Grade, Outcome, QuestionResult, Submission
-from autograder.run.lending import Loan, useful_loans
-from autograder.score import Question, load_questions
-from autograder.start import open_engine
-from autograder.verify.plant import solutions, student_notebook, with_answers, write_notebook
-from autograder.verify.recipes import read_chained
+from proofs.verify.recipes import read_chained
 from tests.assignments import LESSON
 
 CHAINED = read_chained(PROJECT / "tests" / "submissions")

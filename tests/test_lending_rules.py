@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from autograder.inside.lent import Lent
+from autograder.judge.lending import Loan, second_chance
+from autograder.judge.wire import SandboxEnded
 from autograder.records import CaseResult, Cell, CellRun, Outcome, QuestionResult
-from autograder.run.lending import Loan, second_chance
-from autograder.run.wire import SandboxEnded
 
 LOAN = Loan("q1", frozenset({"first"}), "def first():\n    return 'lent'\nhelper = 7")
 ANSWER = Cell(2, "second = first()", answers="q2")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.collect.folder import CollectError
+from autograder.intake.folder import CollectError
 from tests.assignments import collect_class
 from tests.lms_downloads import files, zipped
 from tests.test_lms_layouts import collected, contents

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.lms.csv_cells import cell_rows, like
-from autograder.lms.give_back import Filled, fill_in
-from autograder.lms.table import GradebookError
+from autograder.give_back.write import Filled, fill_in
+from autograder.gradebooks.csv_cells import cell_rows, like
+from autograder.gradebooks.table import GradebookError
 from autograder.records import Ending, Grade, Person, Submission
 from tests.assignments import read_gradebook
 from tests.sample_grades import COMPLETED

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.lms.table import GradebookError, read_table
+from autograder.gradebooks.table import GradebookError, read_table
 from autograder.records import Person
 from tests.assignments import collect_class, read_gradebook
 from tests.lms_downloads import files

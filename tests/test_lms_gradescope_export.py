@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.collect.folder import CollectError
-from autograder.lms.collected import Collected
+from autograder.intake.folder import CollectError
+from autograder.intake.lms.collected import Collected
 from autograder.records import Person
 from tests.assignments import collect_class
 from tests.lms_downloads import entry, files, gradescope_export, submitter

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from autograder.class_groups import ClassOfGroups, with_members
-from autograder.classroom.store import Store
-from autograder.cli import app
-from autograder.lms.give_back import Filled, fill_in
-from autograder.lms.table import GradebookError
+from autograder.classroom.groups import ClassOfGroups, with_members
+from autograder.cli.app import app
+from autograder.give_back.write import Filled, fill_in
+from autograder.gradebooks.table import GradebookError
 from autograder.reports.gradebook import gradebook
+from autograder.store.store import Store
 from tests.assignments import collect_class, read_gradebook
 from tests.lms_downloads import NOTEBOOK, files
 from tests.sample_grades import COMPLETED

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.collect.notebook import read_notebook
-from autograder.lms.collected import Collected
+from autograder.intake.lms.collected import Collected
+from autograder.intake.notebook import read_notebook
 from autograder.records import Person
 from tests.assignments import collect_class
 from tests.lms_downloads import zipped

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.lms.table import GradebookError
+from autograder.gradebooks.table import GradebookError
 from autograder.records import Person
 from tests.test_lms_give_back import CANVAS, TITLE, cells, filled, submission
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.lms.collected import Collected
+from autograder.intake.lms.collected import Collected
 from autograder.records import Person
 from tests.assignments import collect_class
 from tests.lms_downloads import files

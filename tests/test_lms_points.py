@@ -7,10 +7,10 @@ from test_lms_command import refused
 from test_lms_give_back import CANVAS, MOODLE, TITLE, graded, submission
 from test_lms_other_gradebooks import BLACKBOARD, BRIGHTSPACE, NBGRADER
 
-from autograder.lms.give_back import fill_in
-from autograder.lms.gradebook_rows import Gradebook
-from autograder.lms.points import SAME, Points, scale_of
-from autograder.lms.table import GradebookError
+from autograder.give_back.write import fill_in
+from autograder.gradebooks.gradebook_rows import Gradebook
+from autograder.gradebooks.points import SAME, Points, scale_of
+from autograder.gradebooks.table import GradebookError
 from autograder.records import Person
 from tests.assignments import read_gradebook
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.lms.table import GradebookError, read_table
+from autograder.gradebooks.table import GradebookError, read_table
 from tests.assignments import read_gradebook
 from tests.test_lms_give_back import CANVAS, MOODLE, TITLE, filled
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.collect.folder import CollectError
-from autograder.lms.collected import Collected
+from autograder.intake.folder import CollectError
+from autograder.intake.lms.collected import Collected
 from autograder.records import Submission
 from tests.assignments import collect_class
 from tests.lms_downloads import NOTEBOOK, entry, submitter, zipped

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import typer.main
 
-from autograder.cli import app
+from autograder.cli.app import app
 
 ROOT = Path(__file__).resolve().parent.parent
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")

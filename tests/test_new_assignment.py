@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from autograder.assignment import read_assignment
-from autograder.build import release as releasing
-from autograder.cli import app
+from autograder.cli.app import app
+from autograder.course.assignment import read_assignment
 from autograder.new.write import NotNew, write_assignment
+from autograder.release import release as releasing
 
 
 def run(*arguments: str) -> str:

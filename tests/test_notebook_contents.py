@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.collect.notebook import Unreadable, read_notebook
+from autograder.intake.notebook import Unreadable, read_notebook
 from autograder.records import Submission
 from tests.handed_in import code, read_content, whole
 from tests.pictures import picture, png_start

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.collect.notebook import Unreadable, read_notebook
+from autograder.intake.notebook import Unreadable, read_notebook
 from autograder.records import Submission
 
 

@@ -11,14 +11,14 @@ from cnnlab.probes.pictures import learning_curve
 from cnnlab.probes.storage import size
 from cnnlab.probes.training import evaluation, training, training_moves
 
-from autograder.attacks import observations
-from autograder.attacks.fuzz import lesson_checks
-from autograder.attacks.inputs import frame
-from autograder.attacks.targets import answered
-from autograder.inside.values import Decoder, Encoder
+from autograder.judge.observed import TEXT_LIMIT, Malformed, observed
+from autograder.judge.wire import StudentError
 from autograder.records import Outcome
-from autograder.run.observed import TEXT_LIMIT, Malformed, observed
-from autograder.run.wire import StudentError
+from autograder.wire.values import Decoder, Encoder
+from proofs.attacks import observations
+from proofs.attacks.fuzz import lesson_checks
+from proofs.attacks.inputs import frame
+from proofs.attacks.targets import answered
 
 
 @pytest.fixture(scope="module")

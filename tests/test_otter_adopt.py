@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from otter_zip import notebook_of, ok_test, write_zip
 
-from autograder.assignment import read_assignment
-from autograder.build.products import BuildError, ensure_built
-from autograder.course import CourseError
+from autograder.adopt.adopt import adopt
+from autograder.adopt.archive import read_archive
+from autograder.course.assignment import read_assignment
+from autograder.course.build.products import BuildError, ensure_built
+from autograder.course.settings import CourseError
 from autograder.errors import KitError
-from autograder.otter.adopt import adopt
-from autograder.otter.archive import read_archive
 
 TEST = ok_test("q1", (">>> x\n2", {"hidden": False}), points=3)
 CONFIG = "# ASSIGNMENT CONFIG\nname: hw\nfiles: [numbers.txt]\nseed:\n  autograder_value: 7\n"

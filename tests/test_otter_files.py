@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.otter.files import TestFileError, read_test_file, without_hidden
+from autograder.course.otter_files import TestFileError, read_test_file, without_hidden
 
 OK = """
 test = {{

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from sandbox_helpers import TIERS, linux_root, small_policy
 
-from autograder.course import Limits
-from autograder.inside.frames import WireError
-from autograder.otter.beside import Verdicts, read_verdicts
+from autograder.course.settings import Limits
+from autograder.judge.beside import Verdicts, read_verdicts
+from autograder.judge.session import Session
 from autograder.records import Cell
-from autograder.run.session import Session
 from autograder.sandbox.launch import Zygote
+from autograder.wire.frames import WireError
 
 SERVE = "autograder.inside.serve"
 

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 from otter_zip import notebook_of, ok_test, write_zip
 
-from autograder.assignment import read_assignment
-from autograder.build.products import ensure_built
-from autograder.collect.notebook import read_notebook
-from autograder.collect.released import Asked, Released, bindings
-from autograder.engine import Engine
-from autograder.otter.adopt import adopt
-from autograder.otter.beside import WORDS, with_judging
-from autograder.otter.trial import tried
+from autograder.adopt.adopt import adopt
+from autograder.adopt.trial import tried
+from autograder.course.assignment import read_assignment
+from autograder.course.build.products import ensure_built
+from autograder.intake.notebook import read_notebook
+from autograder.intake.released import Asked, Released, bindings
+from autograder.judge.beside import WORDS, with_judging
+from autograder.judge.engine import Engine
+from autograder.judge.start import open_engine
 from autograder.records import Grade, Isolation, Layer, Outcome, QuestionResult, Submission
-from autograder.start import open_engine
 
 SECRET = 918273645
 FUNCTIONS = f"""

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder.build.products import ensure_built
-from autograder.engine import Engine
+from autograder.course.build.products import ensure_built
+from autograder.judge.engine import Engine
+from autograder.judge.start import open_engine
 from autograder.paths import PROJECT
 from autograder.records import Cell, Outcome
-from autograder.start import open_engine
 from tests.assignments import LESSON
 
 STUDENT = LESSON.folder / "student"

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from autograder.build.products import ensure_built
+from autograder.course.build.products import ensure_built
 from scripts.make_example_class import EXAMPLE
 from tests.assignments import LESSON
 

@@ -10,13 +10,13 @@ import pytest
 from sandbox_helpers import TIERS, linux_root, small_policy
 from sandbox_probe import ask
 
-from autograder import engine as module
-from autograder.alone import Gate
-from autograder.course import Course, Limits
+from autograder.course.settings import Course, Limits
+from autograder.judge import engine as module
+from autograder.judge.alone import Gate
+from autograder.judge.replay import Run
+from autograder.judge.session import Session
+from autograder.judge.stopwatch import Stopwatch, Times
 from autograder.records import Cell, Notebook, Outcome, QuestionResult
-from autograder.run.replay import Run
-from autograder.run.session import Session
-from autograder.run.stopwatch import Stopwatch, Times
 from autograder.sandbox import processor
 from autograder.sandbox.launch import Zygote
 

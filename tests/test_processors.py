@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from autograder import fairness
+from proofs import fairness
 
 
 @pytest.mark.skipif(

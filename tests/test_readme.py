@@ -8,7 +8,7 @@ import pytest
 import typer.main
 from cnnlab import calibration, sampling
 
-from autograder.cli import app
+from autograder.cli.app import app
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

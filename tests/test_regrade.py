@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from autograder.classroom.basis import Basis
-from autograder.classroom.store import Store
+from autograder.classroom.regrade.changes import Move, changes
+from autograder.classroom.regrade.command import run_regrade
+from autograder.classroom.regrade.report import changes_csv, show_changes
 from autograder.classroom.views import Views
-from autograder.classroom.writing import StoreError
 from autograder.records import Ending, Grade, Outcome
-from autograder.regrade.changes import Move, changes
-from autograder.regrade.command import run_regrade
-from autograder.regrade.report import changes_csv, show_changes
+from autograder.store.basis import Basis
+from autograder.store.store import Store
+from autograder.store.writing import StoreError
 from tests.sample_class import write_class
 from tests.sample_grades import COMPLETED, GRADER_ERROR, HOSTILE, case, question
 

@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from autograder.build.leaks import secrets
-from autograder.build.master import read_master
-from autograder.build.otter_assign import read_json
-from autograder.build.personal import personal_problems, this_machine
-from autograder.build.products import Built, ensure_built
-from autograder.build.release import helper_text, release_files
-from autograder.build.release_gate import problems
-from autograder.build.solved import printed
+from autograder.course.build.master import read_master
+from autograder.course.build.otter_assign import read_json
+from autograder.course.build.products import Built, ensure_built
 from autograder.files import source_files
 from autograder.paths import PROJECT
+from autograder.release.leaks import secrets
+from autograder.release.personal import personal_problems, this_machine
+from autograder.release.release import helper_text, release_files
+from autograder.release.release_gate import problems
+from autograder.release.solved import printed
 from tests.assignments import LESSON
 
 RELEASE = PROJECT / "student_release"

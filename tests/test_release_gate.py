@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from autograder.build.leaks import leaks, secrets
-from autograder.build.master import Master, read_master
-from autograder.build.release_gate import problems
-from autograder.course import Totals
+from autograder.course.build.master import Master, read_master
+from autograder.course.settings import Totals
 from autograder.paths import PROJECT
+from autograder.release.leaks import leaks, secrets
+from autograder.release.release_gate import problems
 from tests import small_assignment as small
 from tests.assignments import LESSON
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from autograder.build.personal import personal_problems, this_machine
-from autograder.build.solved import printed
+from autograder.release.personal import personal_problems, this_machine
+from autograder.release.solved import printed
 
 
 def cell(*outputs: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.build.release import _replaced
+from autograder.release.release import _replaced
 
 
 def test_a_release_takes_the_place_of_the_one_before_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.build.master import BuildError
-from autograder.build.otter_assign import read_json, write_json
-from autograder.build.products import Built, build
-from autograder.build.solved import executed
+from autograder.course.build.master import BuildError
+from autograder.course.build.otter_assign import read_json, write_json
+from autograder.course.build.products import Built, build
+from autograder.release.solved import executed
 from tests import small_assignment as small
 
 

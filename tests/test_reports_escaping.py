@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from autograder.classroom.page.class_report import class_page
 from autograder.classroom.reading import read_class
 from autograder.plain_text import clean, one_line
-from autograder.reports.class_report import class_page
 from autograder.reports.gradebook import gradebook
 from autograder.reports.markdown import escaped
 from tests.sample_class import write_class

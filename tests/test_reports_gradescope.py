@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from autograder.course import Gradescope
+from autograder.course.settings import Gradescope
 from autograder.records import Isolation, Layer, Outcome
 from autograder.reports.gradescope import results
 from autograder.reports.markdown import escaped

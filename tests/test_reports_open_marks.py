@@ -7,9 +7,9 @@ from typing import Any, cast
 
 import pytest
 
-from autograder.collect.released import read_released
-from autograder.course import Course, Totals
-from autograder.engine import Engine
+from autograder.course.settings import Course, Totals
+from autograder.intake.released import read_released
+from autograder.judge.engine import Engine
 from autograder.paths import PROJECT
 from autograder.records import Ending, Grade, Submission
 from autograder.reports.feedback import page

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from autograder.class_report import write_statistics
-from autograder.classroom.writing import StoreError
-from autograder.cli import app
+from autograder.classroom.class_report import write_statistics
+from autograder.classroom.page.statistics import as_csv, statistics
+from autograder.cli.app import app
 from autograder.records import Grade, Outcome
-from autograder.reports.statistics import as_csv, statistics
+from autograder.store.writing import StoreError
 from tests.sample_class import sample_class, write_class
 from tests.sample_grades import COMPLETED, UNREADABLE, case, question
 

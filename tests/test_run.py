@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from autograder.course import Limits
+from autograder.course.settings import Limits
+from autograder.judge.computer import Note
+from autograder.judge.replay import Run, run_notebook
+from autograder.judge.score import Question, load_questions
+from autograder.judge.wire import SandboxEnded, StudentError
 from autograder.records import Cell, CellRun, Notebook, Outcome
-from autograder.run.computer import Note
-from autograder.run.replay import Run, run_notebook
-from autograder.run.wire import SandboxEnded, StudentError
-from autograder.score import Question, load_questions
 
 FILE = '''
 from otter.test_files import test_case
@@ -184,7 +184,7 @@ def test_too_many_deaths_end_the_replays_and_leave_what_was_scored(play: Play):
 def test_outputs_of_a_pass_that_does_not_count_use_up_no_room(
     play: Play, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("autograder.run.progress.OUTPUT_CHARACTERS", 100)
+    monkeypatch.setattr("autograder.judge.progress.OUTPUT_CHARACTERS", 100)
     printing = ["print a 40", "print b 40"]
     run, _, _ = play(*printing, DEADLY, DEADLY, DEADLY, "print c 20", "print d 1")
     shown = {index: "".join(o["text"] for o in ran.outputs) for index, ran in enumerate(run.cells)}

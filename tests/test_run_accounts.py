@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from test_run import DEADLY, FILE, ScriptedSession, notebook, scores
 
-from autograder.course import Limits
+from autograder.course.settings import Limits
+from autograder.judge import replay
+from autograder.judge.replay import Run, run_notebook
+from autograder.judge.score import Question, load_questions
 from autograder.records import Cell, CellRun, Outcome
-from autograder.run import replay
-from autograder.run.replay import Run, run_notebook
-from autograder.score import Question, load_questions
 
 LIMITS = Limits(submission_seconds=100, wall_factor=3)
 

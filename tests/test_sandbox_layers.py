@@ -10,11 +10,11 @@ import pytest
 from sandbox_helpers import linux_root, small_policy
 from sandbox_probe import ask
 
-from autograder.attacks import plain_user
 from autograder.sandbox import cgroups, folders, identity, launch, measure, seccomp, visible
 from autograder.sandbox.launch import Zygote
 from autograder.sandbox.policy import Policy, SandboxUnavailable
 from autograder.sandbox.tiers import Tier, candidates
+from proofs.attacks import plain_user
 
 pytest_plugins = ["sandbox_fixtures"]
 ATTACKS = Path(__file__).parent / "attacks"

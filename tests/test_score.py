@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from autograder.judge.score import ChecksError, Question, load_questions, score_question, unreached
+from autograder.judge.wire import StudentError
 from autograder.records import Outcome
-from autograder.run.wire import StudentError
-from autograder.score import ChecksError, Question, load_questions, score_question, unreached
 from labkit import evidence, run
 
 TEST_FILE = '''

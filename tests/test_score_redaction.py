@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from test_score import Answer, question
 
-from autograder.score import score_question
+from autograder.judge.score import score_question
 from labkit import run
 
 QUOTING = '''

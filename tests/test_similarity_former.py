@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from autograder.class_report import write_class_report
-from autograder.classroom.writing import StoreError
-from autograder.cli import app
+from autograder.classroom.class_report import write_class_report
+from autograder.cli.app import app
 from autograder.similarity.former import (
     FILE,
     FormerClass,
@@ -16,6 +15,7 @@ from autograder.similarity.former import (
     marks_of,
     read_former,
 )
+from autograder.store.writing import StoreError
 from tests.sample_class import COPIED, OTHER, OWN, RENAMED, STARTER, sample_class
 
 

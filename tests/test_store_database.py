@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.classroom.differences import difference, patched
-from autograder.classroom.kept import Attempt, Kept, Run
 from autograder.classroom.removing import remove_student
-from autograder.classroom.store import Store
-from autograder.classroom.writing import StoreError
 from autograder.records import CellRun, Grade, Outcome, Person
+from autograder.store.differences import difference, patched
+from autograder.store.kept import Attempt, Kept, Run
+from autograder.store.store import Store
+from autograder.store.writing import StoreError
 from tests.sample_class import BASIS, ISOLATION, write_class
 from tests.sample_grades import COMPLETED, GRADE, GRADER_ERROR, UNREADABLE, hostile_grade
 

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.classroom.kept import Attempt
 from autograder.classroom.showing import Showing
-from autograder.classroom.store import Store
 from autograder.classroom.views import Views
-from autograder.classroom.writing import StoreError, clear_up
-from autograder.course import Gradescope
+from autograder.course.settings import Gradescope
 from autograder.records import Grade
+from autograder.store.kept import Attempt
+from autograder.store.store import Store
+from autograder.store.writing import StoreError, clear_up
 from tests.sample_grades import GRADE, HOSTILE_NAMES, UNREADABLE
 
 
@@ -129,7 +129,7 @@ def test_a_link_in_place_of_a_file_to_be_is_refused(
     views: Views, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = keep(views, GRADE).parent.parent
-    monkeypatch.setattr("autograder.classroom.writing.secrets.token_hex", lambda _size: "guessed")
+    monkeypatch.setattr("autograder.store.writing.secrets.token_hex", lambda _size: "guessed")
     target = folder / "precious"
     target.write_text("precious")
     (folder / ".gradebook.csv.guessed").symlink_to(target)
@@ -147,7 +147,7 @@ def test_a_full_disk_is_told_and_leaves_what_was_there(
 ) -> None:
     folder = keep(views, GRADE, {"cells": []})
     before = {path: path.read_bytes() for path in folder.iterdir()}
-    monkeypatch.setattr("autograder.classroom.writing.os.fsync", _full_disk)
+    monkeypatch.setattr("autograder.store.writing.os.fsync", _full_disk)
     with pytest.raises(StoreError, match="the disk is full"):
         keep(views, replace(GRADE, score=0), {"cells": [1]})
     with pytest.raises(StoreError, match=r"gradebook\.csv"):

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from sandbox_helpers import linux_root
 
-from autograder.classroom import store as store_module
-from autograder.classroom.decisions.model import Decision, Kind
-from autograder.classroom.decisions.writing import add_decision
-from autograder.classroom.kept import Attempt
-from autograder.classroom.store import Store
 from autograder.classroom.views import Views
-from autograder.classroom.writing import StoreError
+from autograder.store import store as store_module
+from autograder.store.decisions.model import Decision, Kind
+from autograder.store.decisions.writing import add_decision
+from autograder.store.kept import Attempt
+from autograder.store.store import Store
+from autograder.store.writing import StoreError
 from tests.sample_grades import COMPLETED
 from tests.test_term import NOON
 

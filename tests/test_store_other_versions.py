@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from autograder.classroom.holding import LOCK, held
-from autograder.classroom.kept import Attempt, Kept
-from autograder.classroom.store import Store
+from autograder.classroom.grade import plan_class
+from autograder.classroom.isolation import Requirement
 from autograder.classroom.views import Views
-from autograder.classroom.writing import StoreError
-from autograder.grade import plan_class
-from autograder.isolation import Requirement
-from autograder.late import final_score
+from autograder.course.late import final_score
 from autograder.records import Grade, Isolation, Submission
+from autograder.store.holding import LOCK, held
+from autograder.store.kept import Attempt, Kept
+from autograder.store.store import Store
+from autograder.store.writing import StoreError
 from tests.sample_class import BASIS, ISOLATION, write_class
 from tests.sample_grades import COMPLETED, GRADE
 
@@ -123,7 +123,7 @@ def test_a_takeover_that_was_killed_before_its_end_is_made_again(tmp_path: Path)
 HOLDER = """
 import sys, time
 from pathlib import Path
-from autograder.classroom.holding import held
+from autograder.store.holding import held
 with held(Path(sys.argv[1]), "grade", print):
     print("held", flush=True)
     time.sleep(600)
@@ -162,8 +162,8 @@ WRITER = """
 import sys
 from dataclasses import replace
 from pathlib import Path
-from autograder.classroom.kept import Attempt
-from autograder.classroom.store import Store
+from autograder.store.kept import Attempt
+from autograder.store.store import Store
 from autograder.classroom.views import Views
 from tests.sample_grades import COMPLETED
 views = Views(Store(Path(sys.argv[1])))

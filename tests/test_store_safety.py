@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.classroom.kept import Attempt, Run
-from autograder.classroom.store import Store
-from autograder.classroom.writing import StoreError
 from autograder.records import Grade
+from autograder.store.kept import Attempt, Run
+from autograder.store.store import Store
+from autograder.store.writing import StoreError
 from tests.sample_class import BASIS, write_class
 from tests.sample_grades import COMPLETED, HOSTILE_NAMES
 

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from autograder.classroom.basis import Basis, engine_files, what_changed
-from autograder.classroom.kept import Attempt, Kept, Run
+from autograder.classroom.grade import content_key, note_attempts, plan_class
+from autograder.classroom.isolation import Requirement
 from autograder.classroom.showing import Showing
-from autograder.classroom.store import Store
 from autograder.classroom.views import Views
-from autograder.course import LatePolicy
-from autograder.grade import content_key, note_attempts, plan_class
-from autograder.isolation import Requirement
-from autograder.late import final_score
+from autograder.course.late import final_score
+from autograder.course.settings import LatePolicy
 from autograder.records import Grade, Isolation, Submission
+from autograder.store.basis import Basis, engine_files, what_changed
+from autograder.store.kept import Attempt, Kept, Run
+from autograder.store.store import Store
 from tests.sample_class import BASIS
 from tests.sample_grades import COMPLETED
 

@@ -13,16 +13,16 @@ from typing import Any
 
 import pytest
 
-from autograder.classroom.decisions.model import Decision, Kind
-from autograder.classroom.decisions.writing import add_decision
-from autograder.classroom.kept import Attempt, Run
 from autograder.classroom.showing import Showing
-from autograder.classroom.store import Store
 from autograder.classroom.views import Views
-from autograder.course import LatePolicy
-from autograder.lms.give_back import fill_in
+from autograder.course.rubric import Criterion, Rubric
+from autograder.course.settings import LatePolicy
+from autograder.give_back.write import fill_in
 from autograder.records import ByHand, Ending, Grade, Outcome, Person, QuestionResult
-from autograder.rubric import Criterion, Rubric
+from autograder.store.decisions.model import Decision, Kind
+from autograder.store.decisions.writing import add_decision
+from autograder.store.kept import Attempt, Run
+from autograder.store.store import Store
 from tests.assignments import read_gradebook
 from tests.browser import browser
 from tests.running_desk import Running, running_desk

@@ -9,7 +9,7 @@ import torch
 from cnnlab import calibration, data, fitting
 from cnnlab.schedule import one_cycle
 
-from autograder import calibrate
+from proofs import calibrate
 
 RECORD = json.loads(calibration.RECORD.read_text(encoding="utf-8"))["references"]
 

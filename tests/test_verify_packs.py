@@ -2,8 +2,8 @@
 
 import pytest
 
-from autograder.verify.packs import SIZE, packed
-from autograder.verify.recipes import Mistake, Recipe
+from proofs.verify.packs import SIZE, packed
+from proofs.verify.recipes import Mistake, Recipe
 
 LENT, CHAINED = frozenset({"q1", "q5"}), frozenset({"q2", "q5"})
 

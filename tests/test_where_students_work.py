@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from autograder.build.products import ensure_built
+from autograder.course.build.products import ensure_built
 from autograder.files import source_files
 from autograder.paths import LABKIT, PROJECT
 from tests.assignments import LESSON

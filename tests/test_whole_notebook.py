@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from autograder.build.products import ensure_built
+from autograder.course.build.products import ensure_built
+from autograder.judge.start import open_engine
 from autograder.paths import PROJECT
 from autograder.records import Grade, Notebook, Submission
 from autograder.reports.executed import executed_notebook
-from autograder.start import open_engine
 from tests.assignments import LESSON
 from tests.handed_in import code
 from tests.lesson import notebook_cells, questions

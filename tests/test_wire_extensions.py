@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 import autograder.inside.for_pandas  # noqa: F401 tables cross the wire
-from autograder.inside.frames import WireError
-from autograder.inside.values import Decoder, Encoder
 from autograder.paths import PROJECT
+from autograder.wire.frames import WireError
+from autograder.wire.values import Decoder, Encoder
 
 
 def refuse(_value: object) -> dict[str, object]:
@@ -99,7 +99,7 @@ def test_a_malformed_table_is_refused(tree: dict[str, Any]) -> None:
 def test_what_a_sandbox_serves_needs_no_library_that_nobody_preloads() -> None:
     code = (
         "import sys, autograder.inside.serve, labkit.probes\n"
-        "from autograder.inside.values import Decoder\n"
+        "from autograder.wire.values import Decoder\n"
         "print(sorted({'torch', 'pandas'} & set(sys.modules)))\n"
         "try: Decoder(b'', None).decode({'tensor': 'int8', 'shape': [0]})\n"
         "except Exception as error: print(error)"

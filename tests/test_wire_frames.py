@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from autograder.attacks.inputs import frame
-from autograder.attacks.targets import Echo
-from autograder.inside.frames import HEADER_LIMIT, LENGTHS
+from autograder.judge.stopwatch import Times
+from autograder.judge.wire import SandboxEnded, Wire
 from autograder.records import Outcome
-from autograder.run.stopwatch import Times
-from autograder.run.wire import SandboxEnded, Wire
 from autograder.sandbox.policy import Exit
+from autograder.wire.frames import HEADER_LIMIT, LENGTHS
+from proofs.attacks.inputs import frame
+from proofs.attacks.targets import Echo
 
 PATIENT = Times(20, 20)
 """So long that no test ends by it: what is refused is refused by what it is."""

@@ -10,8 +10,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.inside.frames import WireError, pack, parse_header
-from autograder.inside.values import DEPTH_LIMIT, NODE_LIMIT, Decoder, Encoder
+from autograder.wire.frames import WireError, pack, parse_header
+from autograder.wire.values import DEPTH_LIMIT, NODE_LIMIT, Decoder, Encoder
 
 
 def refuse(_value: object) -> dict[str, object]:

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import torch
 
-from autograder.build.products import ensure_built
-from autograder.engine import Engine
+from autograder.course.build.products import ensure_built
+from autograder.judge.engine import Engine
+from autograder.judge.session import Session
+from autograder.judge.start import open_engine
 from autograder.paths import PROJECT
 from autograder.records import Cell, Grade, Outcome, Submission
-from autograder.run.session import Session
-from autograder.start import open_engine
 from tests.assignments import LESSON
 from tests.handed_in import code, whole
 from tests.lesson import notebook_cells, questions

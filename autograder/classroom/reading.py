@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from autograder.classroom.isolation import weakest
 from autograder.classroom.showing import standing
-from autograder.classroom.store import EXECUTED
 from autograder.classroom.views import Views
-from autograder.classroom.writing import StoreError
-from autograder.isolation import weakest
 from autograder.records import Grade, Isolation
 from autograder.reports.gradebook import question_ids
 from autograder.reports.words import titled
+from autograder.store.store import EXECUTED
+from autograder.store.writing import StoreError
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ import dataclasses
 import os
 from pathlib import Path
 
-from autograder.classroom.kept import plain
-from autograder.classroom.store import Store
-from autograder.classroom.unknown import not_in_class
-from autograder.classroom.writing import as_json, explained, write_whole
+from autograder.store.kept import plain
+from autograder.store.store import Store
+from autograder.store.unknown import not_in_class
+from autograder.store.writing import as_json, explained, write_whole
 
 PREVIOUS = "previous"
 _REMOVED = "removed.json"

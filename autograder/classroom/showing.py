@@ -7,15 +7,15 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from autograder.build.products import Built
-from autograder.classroom.decisions.applying import decided
-from autograder.classroom.decisions.model import Decisions
-from autograder.classroom.decisions.reading import Known
-from autograder.classroom.kept import Kept
-from autograder.course import Course, Gradescope, LatePolicy
+from autograder.course.build.products import Built
+from autograder.course.rubric import Rubric
+from autograder.course.settings import Course, Gradescope, LatePolicy
 from autograder.records import Grade
 from autograder.reports.gradescope import ALL_VISIBLE
-from autograder.rubric import Rubric
+from autograder.store.decisions.applying import decided
+from autograder.store.decisions.model import Decisions
+from autograder.store.decisions.reading import Known
+from autograder.store.kept import Kept
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,15 @@
 
 from pathlib import Path
 
-from autograder.classroom.decisions.reading import (
-    decisions_text,
-    read_decisions,
-    unknown_students,
-)
-from autograder.classroom.kept import Kept, for_tables
 from autograder.classroom.showing import Showing, stamp, standing
-from autograder.classroom.store import EXECUTED, STUDENTS, Store, in_order
-from autograder.classroom.writing import as_json
 from autograder.records import Grade, Submission
 from autograder.reports.feedback import page
 from autograder.reports.gradebook import gradebook
 from autograder.reports.gradescope import results
+from autograder.store.decisions.reading import decisions_text, read_decisions, unknown_students
+from autograder.store.kept import Kept, for_tables
+from autograder.store.store import EXECUTED, STUDENTS, Store, in_order
+from autograder.store.writing import as_json
 
 GRADEBOOK = "gradebook.csv"
 _WRITTEN = ("feedback.html", "results.json")

@@ -7,8 +7,8 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.build.products import Built
 from autograder.cluster.place import ClusterError
+from autograder.course.build.products import Built
 from autograder.gradescope.package import assignment_files, packed
 
 FAST = 1

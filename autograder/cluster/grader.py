@@ -15,17 +15,17 @@ from typing import Any
 
 from distributed import Client, KilledWorker
 
-from autograder.classroom.kept import read_isolation
+from autograder.classroom.grading import Setup, Where
+from autograder.classroom.isolation import TooWeak
+from autograder.classroom.slots import Graded, Grader, Watcher
 from autograder.cluster.bundle import make_bundle
 from autograder.cluster.connection import addressed, connect
 from autograder.cluster.message import pack_submission, unpack_grade
 from autograder.cluster.place import ClusterError, Place
 from autograder.cluster.worker import DASK, Grading, Order, facts, grade
-from autograder.grading import Setup, Where
-from autograder.isolation import TooWeak
 from autograder.records import Ending, Grade, Isolation, Submission
 from autograder.reports.terminal import show_isolation
-from autograder.slots import Graded, Grader, Watcher
+from autograder.store.kept import read_isolation
 
 _log = logging.getLogger(__name__)
 

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from autograder.classroom.kept import grade_document, read_grade, with_outputs
-from autograder.collect.by_products import NOTEBOOK_SUFFIXES, matters
-from autograder.collect.notebook_source import notebooks_in
-from autograder.collect.unreadable import MAX_BYTES, Unreadable
+from autograder.classroom.slots import Graded
 from autograder.files import Entry, Found, NotOrdinary, read, walk
+from autograder.intake.by_products import NOTEBOOK_SUFFIXES, matters
+from autograder.intake.notebook_source import notebooks_in
+from autograder.intake.unreadable import MAX_BYTES, Unreadable
 from autograder.records import Submission
-from autograder.slots import Graded
+from autograder.store.kept import grade_document, read_grade, with_outputs
 
 
 def pack_submission(submission: Submission) -> bytes:

@@ -17,17 +17,17 @@ from typing import Any, Literal
 
 from distributed import Worker, WorkerPlugin, get_worker
 
-from autograder.assignment import read_assignment
-from autograder.build.products import built_in
-from autograder.classroom.basis import Basis, present_basis, what_changed
-from autograder.classroom.kept import plain
+from autograder.classroom.isolation import Requirement, demand, measured
+from autograder.classroom.slots import graded
 from autograder.cluster.bundle import Bundle, unpack
 from autograder.cluster.message import pack_grade, unpack_submission
+from autograder.course.assignment import read_assignment
+from autograder.course.build.products import built_in
 from autograder.errors import KitError
 from autograder.gradescope.package import PLACE
-from autograder.isolation import Requirement, demand, measured
-from autograder.slots import graded
-from autograder.start import open_engine
+from autograder.judge.start import open_engine
+from autograder.store.basis import Basis, present_basis, what_changed
+from autograder.store.kept import plain
 
 _log = logging.getLogger(__name__)
 

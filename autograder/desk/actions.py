@@ -7,10 +7,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from autograder.classroom.decisions.model import Kind, Withdrawal
 from autograder.desk.deciding import FORM_BYTES, FormError, decisions_of, read_form
 from autograder.desk.marking_page import standing_marks
 from autograder.desk.reading import ClassSeen, Reader, stamp_of
+from autograder.store.decisions.model import Kind, Withdrawal
 
 
 class Actions:

@@ -3,17 +3,17 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from autograder.classroom.basis import Basis, what_changed
-from autograder.classroom.kept import Kept
-from autograder.classroom.store import Store
-from autograder.classroom.unknown import not_in_class
-from autograder.classroom.writing import StoreError
 from autograder.explain.asked import graded_notebook
 from autograder.plain_text import one_line
 from autograder.records import Ending, Grade, Notebook, Outcome, Submission
+from autograder.store.basis import Basis, what_changed
+from autograder.store.kept import Kept
+from autograder.store.store import Store
+from autograder.store.unknown import not_in_class
+from autograder.store.writing import StoreError
 
 if TYPE_CHECKING:
-    from autograder.engine import Engine
+    from autograder.judge.engine import Engine
 
 NOTE = "the notebook that was handed in was run again on an instructor's request"
 
@@ -79,7 +79,9 @@ def run_again(ready: Ready, store: Store, student: str, question: str = "") -> A
 
 def only(question: str, before: Grade, after: Grade) -> Grade:
     """Return the grade `after`, in which all questions but one are as they were `before`."""
-    from autograder.engine import ending_of  # imports torch, as whoever has graded did already
+    from autograder.judge.engine import (
+        ending_of,  # imports torch, as whoever has graded did already
+    )
 
     new = {result.question: result for result in after.questions}
     questions = tuple(

@@ -11,7 +11,6 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from autograder.classroom.writing import StoreError
 from autograder.desk.actions import Actions
 from autograder.desk.answering import page, question_of, student_of
 from autograder.desk.deciding import FormError, decision_of
@@ -25,6 +24,7 @@ from autograder.desk.run_pages import RunPages
 from autograder.desk.runs import Runs
 from autograder.desk.student_page import answers_of, history, lost_first
 from autograder.desk.today import ADVICE, by_kind
+from autograder.store.writing import StoreError
 
 _LONGEST = 200
 _MOST = 50

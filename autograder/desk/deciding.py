@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime, time
 from urllib.parse import parse_qsl
 
-from autograder.classroom.decisions.model import Decision, Kind
 from autograder.desk.reading import ClassSeen, Seen
+from autograder.store.decisions.model import Decision, Kind
 
 FORM_BYTES = 100_000
 _FIELDS = 200

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlencode
 
-from autograder.classroom.decisions.model import Decision, Kind
 from autograder.desk.reading import ClassSeen, Seen, stamp_of
 from autograder.records import ByHand
+from autograder.store.decisions.model import Decision, Kind
 
 _LONGEST = 40
 

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 
+from autograder.course.late import final_score
 from autograder.desk.reading import stamp_of
-from autograder.late import final_score
 from autograder.records import Ending
 from autograder.reports.feedback import TONES, templates_in
 from autograder.reports.words import (

@@ -5,9 +5,9 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from autograder.classroom.page.class_summary import cause_key
 from autograder.desk.reading import ClassSeen, Seen
 from autograder.records import CaseResult, Outcome, QuestionResult
-from autograder.reports.class_summary import cause_key
 
 GROUPS_SHOWN = 12
 """Of one cause, with their code; the students of the others are named."""

@@ -8,20 +8,20 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from autograder.classroom.decisions.model import Decision, Decisions, Withdrawal
-from autograder.classroom.decisions.reading import decisions_text, read_decisions
-from autograder.classroom.decisions.writing import add_decisions, withdraw
-from autograder.classroom.kept import Attempt, Kept
+from autograder.classroom.regrade.changes import Change, changes
 from autograder.classroom.showing import Showing, standing
-from autograder.classroom.store import EXECUTED, STUDENTS, Store
-from autograder.classroom.writing import StoreError
-from autograder.late import final_score
+from autograder.course.late import final_score
 from autograder.records import Grade, QuestionResult
-from autograder.regrade.changes import Change, changes
 from autograder.reports.gradebook import question_ids
 from autograder.reports.words import titled
 from autograder.similarity.answers import answers_in
 from autograder.similarity.identical import Alike, same_answers
+from autograder.store.decisions.model import Decision, Decisions, Withdrawal
+from autograder.store.decisions.reading import decisions_text, read_decisions
+from autograder.store.decisions.writing import add_decisions, withdraw
+from autograder.store.kept import Attempt, Kept
+from autograder.store.store import EXECUTED, STUDENTS, Store
+from autograder.store.writing import StoreError
 
 
 @dataclass(frozen=True)

@@ -13,17 +13,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from autograder.classroom.holding import held
-from autograder.classroom.kept import Run as KeptRun
-from autograder.classroom.store import Store
 from autograder.desk.again import Again, Ready, run_again
 from autograder.desk.deciding import FormError
 from autograder.errors import KitError
 from autograder.explain.asked import Asked, find
+from autograder.judge.running import Stopped
 from autograder.records import QuestionResult
 from autograder.reports.executed import executed_notebook
-from autograder.running import Stopped
 from autograder.sandbox.policy import SandboxUnavailable
+from autograder.store.holding import held
+from autograder.store.kept import Run as KeptRun
+from autograder.store.store import Store
 
 _log = logging.getLogger(__name__)
 

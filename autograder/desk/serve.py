@@ -57,9 +57,9 @@ def _told_once() -> Generator[None]:
 @contextmanager
 def courses_engine(folder: Path) -> Generator[Ready]:
     """Lend an engine over the assignment as it is now; what keeps it from starting is raised."""
-    from autograder.assignment import read_assignment
-    from autograder.grading import isolated_engine, set_up  # they import torch
-    from autograder.isolation import Requirement
+    from autograder.classroom.grading import isolated_engine, set_up  # they import torch
+    from autograder.classroom.isolation import Requirement
+    from autograder.course.assignment import read_assignment
 
     setup = set_up(read_assignment(folder), "cpu", None, Requirement())
     with isolated_engine(setup) as engine:

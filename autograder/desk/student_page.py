@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from autograder.classroom.kept import Earlier
 from autograder.desk.pictures import picture_words
 from autograder.desk.reading import Seen
 from autograder.records import Grade, QuestionResult
+from autograder.store.kept import Earlier
 
 
 @dataclass(frozen=True)

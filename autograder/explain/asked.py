@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.classroom.store import EXECUTED, Store
-from autograder.classroom.unknown import not_in_class
-from autograder.classroom.writing import StoreError
 from autograder.plain_text import one_line
 from autograder.records import QuestionResult, Submission
+from autograder.store.store import EXECUTED, Store
+from autograder.store.unknown import not_in_class
+from autograder.store.writing import StoreError
 
 if TYPE_CHECKING:
-    from autograder.classroom.kept import Kept
+    from autograder.store.kept import Kept
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from autograder.classroom.writing import StoreError
 from autograder.explain.asked import Asked
 from autograder.paths import PROJECT
 from autograder.records import Cell
 from autograder.reports.markdown import escaped
 from autograder.similarity.answers import cells_in
+from autograder.store.writing import StoreError
 
 Json = dict[str, Any]
 

@@ -7,17 +7,17 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from autograder.classroom.writing import StoreError
 from autograder.explain.asked import Asked
 from autograder.plain_text import one_line
 from autograder.records import Outcome, QuestionResult
 from autograder.reports.feedback import environment
 from autograder.reports.words import OUTCOME_WORDS, number
 from autograder.similarity.answers import answers_in
+from autograder.store.writing import StoreError
 from labkit.run import running
 
 if TYPE_CHECKING:
-    from autograder.engine import Engine
+    from autograder.judge.engine import Engine
 
 
 def explain(engine: "Engine", asked: Asked) -> QuestionResult:

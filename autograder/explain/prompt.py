@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-from autograder.classroom.writing import StoreError
-from autograder.collect.notebook import NotThisAssignment, Unreadable, read_notebook
 from autograder.explain.asked import Asked
 from autograder.explain.page import told
+from autograder.intake.notebook import NotThisAssignment, Unreadable, read_notebook
+from autograder.judge.environment import Environment
+from autograder.judge.replay import probing
+from autograder.judge.score import score_question
+from autograder.judge.session import Session
 from autograder.plain_text import clean, one_line
 from autograder.records import Cell, CellRun, Notebook, Outcome
 from autograder.reports.words import OUTCOME_WORDS
-from autograder.run.environment import Environment
-from autograder.run.replay import probing
-from autograder.run.session import Session
-from autograder.score import score_question
+from autograder.store.writing import StoreError
 from labkit.run import begin
 
 if TYPE_CHECKING:
-    from autograder.engine import Engine
+    from autograder.judge.engine import Engine
 
 CHECK, AGAIN, END = ":check", ":again", ":end"
 _SHOWN = 20_000

@@ -19,7 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from autograder.alone import Gate, Visit
+from autograder.judge.alone import Gate, Visit
 from autograder.paths import DEFAULT_ASSIGNMENT
 from autograder.sandbox.launch import Process
 from autograder.sandbox.shared import fork_zygote
@@ -57,14 +57,14 @@ def graded(
     Without a `zygote` that waits for its policy one is started.
     """
     # Here and not above, because these imports take seconds.
-    from autograder.assignment import read_assignment
-    from autograder.build.products import built_in
+    from autograder.classroom.isolation import REQUIRED_TIER, measured
+    from autograder.course.assignment import read_assignment
+    from autograder.course.build.products import built_in
+    from autograder.course.late import with_deduction
     from autograder.gradescope.limits import limits_within, this_container
     from autograder.gradescope.submitted import submission_in
-    from autograder.isolation import REQUIRED_TIER, measured
-    from autograder.late import with_deduction
+    from autograder.judge.start import open_engine, seed_for
     from autograder.reports.gradescope import results
-    from autograder.start import open_engine, seed_for
 
     assignment = read_assignment(DEFAULT_ASSIGNMENT)
     assignment.make_importable()

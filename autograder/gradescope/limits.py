@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autograder.course import Limits
+from autograder.course.settings import Limits
 
 MEGABYTE = 1 << 20
 RESERVED_MEGABYTES = 800

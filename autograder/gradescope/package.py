@@ -15,8 +15,8 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from autograder.assignment import SETTINGS, settings_for_container
-from autograder.build.products import Built
+from autograder.course.assignment import SETTINGS, settings_for_container
+from autograder.course.build.products import Built
 from autograder.files import source_files
 from autograder.gradescope.lock import cpu_lock
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from autograder.lms.collected import visible_entries
-from autograder.lms.times import moment
+from autograder.intake.lms.collected import visible_entries
+from autograder.intake.lms.times import moment
 from autograder.records import Submission
 
 METADATA = "submission_metadata.json"

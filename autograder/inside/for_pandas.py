@@ -11,8 +11,8 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from autograder.inside.frames import WireError, is_list, is_object
-from autograder.inside.values import DTYPES, Decoder, Encoder, Extension, extend
+from autograder.wire.frames import WireError, is_list, is_object
+from autograder.wire.values import DTYPES, Decoder, Encoder, Extension, extend
 
 COLUMNS_LIMIT = 1_000
 _DATETIMES = {f"datetime[{unit}]": f"datetime64[{unit}]" for unit in ("s", "ms", "us", "ns")}

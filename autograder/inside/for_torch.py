@@ -11,8 +11,8 @@ from typing import Any
 import torch
 
 from autograder.inside import imported, notes
-from autograder.inside.frames import WireError
-from autograder.inside.values import DTYPES, Decoder, Encoder, Extension, extend
+from autograder.wire.frames import WireError
+from autograder.wire.values import DTYPES, Decoder, Encoder, Extension, extend
 
 DTYPES_OF_TENSORS = {getattr(torch, name) for name in DTYPES}
 COMPILER = "torch._dynamo"

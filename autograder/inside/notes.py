@@ -4,7 +4,7 @@ import inspect
 import traceback
 from typing import Any
 
-from autograder.inside.frames import clean
+from autograder.wire.frames import clean
 
 CELL = "<ipython-input-"
 """How IPython begins the file name of a cell's code; the number that it was run under follows."""

@@ -20,13 +20,13 @@ from autograder.inside import (
     skipping,
     streams,
 )
-from autograder.inside.frames import LENGTHS, WireError, pack, parse_header
 from autograder.inside.held import Held
 from autograder.inside.lent import Lent
 from autograder.inside.seeding import seed
 from autograder.inside.shell import Failure, TimeIsUp, display, make_shell, run_cell
 from autograder.inside.skipping import cell_magic
-from autograder.inside.values import Decoder, Encoder
+from autograder.wire.frames import LENGTHS, WireError, pack, parse_header
+from autograder.wire.values import Decoder, Encoder
 
 CHUNK = 1 << 20
 PROBES = "probes"

@@ -5,12 +5,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-from autograder.assignment import read_assignment
-from autograder.build.master import read_master
-from autograder.build.otter_assign import write_json
-from autograder.build.products import ensure_built
+from autograder.course.assignment import read_assignment
+from autograder.course.build.master import read_master
+from autograder.course.build.otter_assign import write_json
+from autograder.course.build.products import ensure_built
+from autograder.course.plant import solutions, student_notebook, with_answers, write_notebook
 from autograder.errors import KitError
-from autograder.verify.plant import solutions, student_notebook, with_answers, write_notebook
 
 TEMPLATES = Path(__file__).parent
 _CELL = re.compile(r"^# %%(?: \[(markdown|raw)\])?\n", re.MULTILINE)

@@ -7,7 +7,7 @@ from functools import cache
 from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from autograder.late import final_score
+from autograder.course.late import final_score
 from autograder.plain_text import clean, one_line
 from autograder.records import Grade, Outcome
 from autograder.reports.feedback_entries import core_and_bonus, entries, told_once

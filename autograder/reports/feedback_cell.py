@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from autograder.late import final_score
+from autograder.course.late import final_score
 from autograder.plain_text import clean, one_line
 from autograder.records import Grade
 from autograder.reports.feedback_entries import Entry, core_and_bonus, entries

@@ -4,11 +4,11 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from autograder.late import final_score
+from autograder.course.late import final_score
+from autograder.judge.unwritten import is_unwritten
 from autograder.records import CaseResult, CellRun, Grade, Outcome, QuestionResult
 from autograder.reports.pictures import Picture, pictures_of
 from autograder.reports.words import student_message, titled
-from autograder.unwritten import is_unwritten
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 
-from autograder.late import final_score
+from autograder.course.late import final_score
 from autograder.plain_text import clean
 from autograder.records import Decided, Grade, Outcome, QuestionResult
 from autograder.reports.words import has_marks, needs_person, number

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from autograder.course import Gradescope
-from autograder.late import final_score
+from autograder.course.late import final_score
+from autograder.course.settings import Gradescope
 from autograder.plain_text import clean, one_line
 from autograder.records import ByHand, CaseResult, Grade, Outcome, QuestionResult, gravest
 from autograder.reports.markdown import escaped

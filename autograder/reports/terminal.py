@@ -12,7 +12,7 @@ from rich.progress import Progress as RichProgress
 from rich.table import Table
 from rich.text import Text
 
-from autograder.late import final_score
+from autograder.course.late import final_score
 from autograder.plain_text import one_line
 from autograder.records import Ending, Grade, Isolation, Outcome, QuestionResult, Submission
 from autograder.reports.words import (

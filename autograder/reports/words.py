@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from autograder.late import final_score
+from autograder.course.late import final_score
 from autograder.records import CaseResult, Ending, Grade, Isolation, Outcome, QuestionResult
 
 ENDING_WORDS = {

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from autograder.collect.question_cells import code_cells
 from autograder.files import NotOrdinary, read
+from autograder.intake.question_cells import code_cells
 from autograder.records import Cell
 
 MAX_BYTES = 100_000_000

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from autograder.classroom.writing import StoreError
 from autograder.similarity.fingerprints import passages
 from autograder.similarity.pairs import (
     LEAST_RANK,
@@ -23,6 +22,7 @@ from autograder.similarity.pairs import (
     own_marks,
     weights_of,
 )
+from autograder.store.writing import StoreError
 
 FILE = "fingerprints.json"
 _MOST_BYTES = 1 << 30

@@ -1,0 +1,114 @@
+"""Tells what a benchmark measured: in words on the terminal, and in docs/benchmark.md."""
+
+import os
+import platform
+from pathlib import Path
+
+from cnnlab.sampling import COUNT
+
+from proofs.bench.command import MEMORY_AFTER, Measured
+
+_REPORT = """\
+# How fast the engine is
+
+Written by `make bench` on {machine}.
+
+{submissions} correct submissions, each given all marks by every way below:
+
+| Way | Seconds for all | Seconds each |
+|---|---:|---:|
+| this engine, one submission a core | {engine:.1f} | {engine_each:.2f} |
+| `otter run`, one after another, its defaults | {serial:.1f} | {serial_each:.2f} |
+| `otter run`, two side by side, one thread each | {pairs:.1f} | {pairs_each:.2f} |
+
+{ratios}
+
+`otter run` grades the same notebook with the same tests (the zip that `make autograder` builds),
+but in one process with the student's code and without a sandbox.
+
+## What grading adds
+
+Medians over the submissions, nothing else running:
+
+| | Seconds |
+|---|---:|
+| the student's own cells, alone in one bare process | {own:.2f} |
+| the whole grading: sandbox, cells, all checks | {graded:.2f} |
+| of that, the cells in the sandbox | {cells:.2f} |
+| of that, all else: the checks, the start and end of the sandbox | {beside:.2f} |
+| the checks, alone in the same bare process as the cells | {checks:.2f} |
+| of that, what is observed: the student's functions and networks at work | {called:.2f} |
+
+Each grading is followed at once by the bare process. Submission by submission, grading takes
+{added:.2f} s more than the student's own cells alone, in the median. Of this, {called:.2f} s are
+the student's own code again, such as two networks on {images:,} test digits each; {overhead:.2f} s
+are left as the price of isolation and judging, above the student's own compute. On a shared
+machine the times move by more than they differ; "all else" is clocked within the grading and moves
+least.
+{memory}"""
+
+_MEMORY = """
+## Memory of the trusted process
+
+| After | MB |
+|---|---:|
+{rows}
+"""
+
+
+def ratios(measured: Measured) -> str:
+    """The line by which one machine and one version is compared with another."""
+    return (
+        f"throughput ratio to otter run: {measured.ratio_serial:.2f} (serial),"
+        f" {measured.ratio_side_by_side:.2f} (side by side)"
+    )
+
+
+def report(measured: Measured) -> str:
+    """The page docs/benchmark.md."""
+    count = measured.submissions
+    rows = "\n".join(
+        f"| {number} submissions | {value:.0f} |"
+        for number, value in zip(MEMORY_AFTER, measured.memory, strict=False)
+    )
+    return _REPORT.format(
+        machine=machine(),
+        submissions=count,
+        engine=measured.engine,
+        engine_each=measured.engine / count,
+        serial=measured.otter_serial,
+        serial_each=measured.otter_serial / count,
+        pairs=measured.otter_side_by_side,
+        pairs_each=measured.otter_side_by_side / count,
+        ratios=ratios(measured),
+        own=measured.own_compute,
+        graded=measured.graded,
+        cells=measured.cells,
+        beside=measured.beside,
+        checks=measured.checks,
+        called=measured.called,
+        added=measured.added,
+        overhead=measured.overhead,
+        images=COUNT,
+        memory=_MEMORY.format(rows=rows) if rows else "",
+    )
+
+
+def machine() -> str:
+    """Cores, memory, processor, system and Python; no names."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{cores} cores ({_processor()}), {memory:.0f} GiB of memory, {platform.system()},"
+        f" Python {platform.python_version()}"
+    )
+
+
+def _processor() -> str:
+    try:
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
