@@ -39,6 +39,7 @@ is_on = $(filter-out 0 no No NO false False off,$(1))
 
 BIN := .venv/bin
 RUN := $(BIN)/python -m autograder
+PROVE := $(BIN)/python -m proofs
 OF := --assignment "$(ASSIGNMENT)"
 ISOLATED := --require-isolation $(ISOLATION) $(if $(call is_on,$(PRACTICE)),--practice)
 LOCK := $(if $(TORCH_INDEX),build/requirements-cpu.lock,requirements.lock)
@@ -98,19 +99,19 @@ fit: .venv/installed  ## Measure what grading needs against Gradescope's contain
 	$(RUN) fit
 
 verify: .venv/installed  ## Plant every known mistake and prove that the checks find it; writes docs/test-quality.md
-	$(RUN) verify --jobs $(JOBS) --seeds $(SEEDS) $(if $(QUESTION),--question "$(QUESTION)") $(OF)
+	$(PROVE) verify --jobs $(JOBS) --seeds $(SEEDS) $(if $(QUESTION),--question "$(QUESTION)") $(OF)
 
 attack: .venv/installed  ## Run every attack at three tiers of isolation; writes docs/attacks.md
-	$(RUN) attack --jobs $(JOBS)
+	$(PROVE) attack --jobs $(JOBS)
 
 guards: .venv/installed  ## Break every guard in a copy and see what notices; writes docs/guards.md
-	$(RUN) guards --jobs $(JOBS)
+	$(PROVE) guards --jobs $(JOBS)
 
 fuzz: .venv/installed  ## Feed 100,000 damaged inputs to the wire and to the readers of files
-	$(RUN) fuzz
+	$(PROVE) fuzz
 
 load: .venv/installed  ## Grade 1,000 mixed submissions in one process, kill 50 runs; writes docs/load.md
-	$(RUN) load --jobs $(JOBS)
+	$(PROVE) load --jobs $(JOBS)
 
 calibrate: .venv/installed  ## Train the reference networks and write the thresholds of q12 and q18
 	$(BIN)/python -m proofs.calibrate
@@ -119,10 +120,10 @@ fairness: .venv/installed  ## Train what honest students train, see who passes q
 	$(BIN)/python -m proofs.fairness
 
 bench: .venv/installed  ## Measure the engine against stock otter run; writes docs/benchmark.md
-	$(RUN) bench
+	$(PROVE) bench
 
 pages: .venv/installed  ## Measure the desk's pages with 1,000 students; writes docs/desk.md
-	$(RUN) pages
+	$(PROVE) pages
 
 lint: .venv/installed  ## Check style and types
 	$(BIN)/ruff check . && $(BIN)/pyright

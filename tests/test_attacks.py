@@ -1,4 +1,4 @@
-"""A quick selection of the attacks, by name; `python -m autograder attack` runs all of them."""
+"""A quick selection of the attacks, by name; `python -m proofs attack` runs all of them."""
 
 from collections.abc import Iterator
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from autograder.cli.app import app
 from autograder.records import CaseResult, Cell, CellRun, Ending, Grade, Notebook, QuestionResult
 from autograder.records import Outcome as Result
+from proofs.app import app
 from proofs.attacks.field import Secrets, attacked, hidden_tests, read_lesson
 from proofs.attacks.recipes import Attack, RecipeError, read_attacks
 from proofs.attacks.report import Layer, Outcome, last_line, page

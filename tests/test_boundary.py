@@ -32,22 +32,53 @@ def engine_imports(folder: str) -> list[tuple[str, str]]:
     ]
 
 
-def test_what_runs_beside_student_code_imports_nothing_from_the_rest_of_the_engine():
+@pytest.mark.parametrize(
+    ("room", "allowed"),
+    [
+        ("inside", ("autograder.inside", "autograder.wire")),
+        ("sandbox", ("autograder.sandbox",)),
+        ("wire", ("autograder.wire",)),
+    ],
+)
+def test_what_runs_beside_student_code_imports_nothing_from_the_rest_of_the_engine(
+    room: str, allowed: tuple[str, ...]
+):
     strangers = [
         (file, name)
-        for file, name in engine_imports("inside")
-        if not name.startswith("autograder.inside")
+        for file, name in engine_imports(room)
+        if not f"{name}.".startswith(tuple(f"{each}." for each in allowed))
     ]
     assert strangers == []
 
 
-def test_the_sandbox_imports_only_itself_and_what_runs_inside():
-    strangers = [
-        (file, name)
-        for file, name in engine_imports("sandbox")
-        if not name.startswith(("autograder.inside", "autograder.sandbox"))
+def room_of(module: str) -> str:
+    """Return the folder in `autograder/` that a module lies in; '' for those at the root."""
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 and (ENGINE / parts[1]).is_dir() else ""
+
+
+def test_no_import_between_the_rooms_of_the_engine_runs_back_up():
+    leads: dict[str, set[str]] = {}
+    for file in ENGINE.rglob("*.py"):
+        room = room_of(".".join(("autograder", *file.relative_to(ENGINE).parts)))
+        names = {name for name in imported_modules(file) if name.split(".")[0] == "autograder"}
+        leads.setdefault(room, set()).update(room_of(name) for name in names)
+    del leads[""]  # records and errors, which every room uses
+    for room, below in leads.items():
+        below -= {room, ""}
+    while leads:
+        lowest = {room for room, below in leads.items() if not below}
+        assert lowest, f"these rooms import each other in a circle: {leads}"
+        leads = {room: below - lowest for room, below in leads.items() if room not in lowest}
+
+
+def test_nothing_of_the_engine_imports_what_proves_it():
+    importing = [
+        file.relative_to(ENGINE).as_posix()
+        for file in ENGINE.rglob("*.py")
+        if "proofs" in {name.split(".")[0] for name in imported_modules(file)}
     ]
-    assert strangers == []
+    assert importing == []
 
 
 def test_the_package_itself_runs_nothing_on_import():
@@ -81,7 +112,9 @@ def test_nothing_in_the_engine_can_unpickle(module: str):
 
 
 def test_no_module_is_longer_than_300_lines():
-    roots = [ENGINE.parent / name for name in ("autograder", "labkit", "assignment", "tests")]
+    roots = [
+        ENGINE.parent / name for name in ("autograder", "labkit", "assignment", "proofs", "tests")
+    ]
     lengths = {
         file.relative_to(ENGINE.parent).as_posix(): len(file.read_text().splitlines())
         for root in roots

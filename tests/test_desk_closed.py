@@ -51,7 +51,7 @@ def _answer(address: str) -> int:
 
 
 def test_the_pages_of_a_small_class_are_measured(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "autograder", "pages", "--students", "4"]
+    command = [sys.executable, "-m", "proofs", "pages", "--students", "4"]
     command += ["--output", str(tmp_path / "desk.md")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1) and "Traceback" not in done.stderr, done.stderr

@@ -34,7 +34,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("LIMIT = 1\n")
-    (tmp_path / "autograder" / "engine.py").write_text("from autograder import score\n")
+    (tmp_path / "autograder" / "judge" / "engine.py").write_text(
+        "from autograder.judge import score\n"
+    )
     monkeypatch.setattr(basis, "PROJECT", tmp_path)
     engine_files.cache_clear()
     yield tmp_path

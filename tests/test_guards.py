@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from autograder.cli.app import app
+from proofs.app import app
 from proofs.guards import command
 from proofs.guards.command import A_DAY, of_the_day
 from proofs.guards.copies import Copy, copy_of
@@ -75,13 +75,13 @@ def project(tmp_path: Path) -> Path:
         "def test_d():\n    pytest.skip('not here')\n"
     )
     guards = Path(command.__file__).parent
-    (tmp_path / "autograder" / "guards").mkdir(parents=True)
-    (tmp_path / "autograder" / "__init__.py").touch()
+    (tmp_path / "proofs" / "guards").mkdir(parents=True)
+    (tmp_path / "proofs" / "__init__.py").touch()
     for name in ("__init__.py", "outcomes.py", "warm.py"):
         text = re.sub(
             r"LIBRARIES = \(.*?\n\)", "LIBRARIES = ()", (guards / name).read_text(), flags=re.S
         )
-        (tmp_path / "autograder" / "guards" / name).write_text(text)
+        (tmp_path / "proofs" / "guards" / name).write_text(text)
     return tmp_path
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
-WRITTEN = ("autograder", "labkit", "assignment", "scripts", "tests")
+WRITTEN = ("autograder", "labkit", "assignment", "scripts", "tests", "proofs")
 
 
 def test_ruff_looks_at_every_module() -> None:
@@ -25,7 +25,7 @@ def test_ruff_looks_at_every_module() -> None:
 
 def test_no_folder_of_the_package_is_excused_from_the_types() -> None:
     settings = SETTINGS["pyright"]
-    assert settings["include"] == ["autograder"]
+    assert settings["include"] == ["autograder", "proofs"]
     assert settings["typeCheckingMode"] == "strict"
     assert not {"exclude", "ignore"} & settings.keys()
 

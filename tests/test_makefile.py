@@ -8,6 +8,7 @@ import pytest
 import typer.main
 
 from autograder.cli.app import app
+from proofs.app import app as proofs
 
 ROOT = Path(__file__).resolve().parent.parent
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -32,9 +33,10 @@ def test_make_alone_helps() -> None:
     assert make() == make("help")
 
 
-@pytest.mark.parametrize("command", re.findall(r"\$\(RUN\) (\w+)", MAKEFILE))
-def test_a_called_command_exists(command: str) -> None:
-    known = typer.main.get_group(app).list_commands(None)  # type: ignore[arg-type]
+@pytest.mark.parametrize(("of", "command"), re.findall(r"\$\((RUN|PROVE)\) ([\w-]+)", MAKEFILE))
+def test_a_called_command_exists(of: str, command: str) -> None:
+    line = {"RUN": app, "PROVE": proofs}[of]
+    known = typer.main.get_group(line).list_commands(None)  # type: ignore[arg-type]
     assert command in known
 
 

@@ -60,11 +60,11 @@ def told(request: pytest.FixtureRequest) -> dict[str, object]:
 @linux_root
 def test_it_holds_nothing_that_was_read_after_the_fork(told: dict[str, object]) -> None:
     assert told["secret"] is False
-    allowed = ("autograder", "autograder.inside", "autograder.sandbox")
+    allowed = ("autograder", "autograder.inside", "autograder.sandbox", "autograder.wire")
     strangers = [
         name
         for name in told["engine"]  # type: ignore[attr-defined]
-        if not name.startswith(("autograder.inside.", "autograder.sandbox."))
+        if not name.startswith(("autograder.inside.", "autograder.sandbox.", "autograder.wire."))
         and name not in allowed
     ]
     assert strangers == []

@@ -89,10 +89,10 @@ def test_every_part_of_the_basis_counts_and_has_a_name() -> None:
 
 def test_the_engine_is_what_judges_not_what_reports_measures_or_proves() -> None:
     files = {file.relative_to(ROOT / "autograder").as_posix() for file in engine_files()}
-    assert {"score.py", "run/replay.py", "inside/shell.py", "sandbox/seccomp.py"} <= files
-    assert {"collect/notebook.py", "start.py"} <= files
+    assert {"judge/score.py", "judge/replay.py", "inside/shell.py", "sandbox/seccomp.py"} <= files
+    assert {"intake/notebook.py", "judge/start.py", "wire/values.py"} <= files
     others = {name.split("/")[0] for name in files}
-    assert not others & {"bench", "reports", "verify", "attacks", "endurance", "lms", "classroom"}
+    assert not others & {"reports", "store", "classroom", "give_back", "cli", "desk"}
 
 
 def test_times_that_become_known_are_kept_and_cost_what_the_policy_says(tmp_path: Path) -> None:

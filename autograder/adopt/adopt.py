@@ -13,6 +13,7 @@ import nbformat
 from autograder.adopt.archive import Archive, ArchiveError, read_archive
 from autograder.adopt.masters import as_format_4_5, assigned
 from autograder.adopt.unsupported import unsupported
+from autograder.course.doctests import trees_of
 from autograder.course.imports import (
     Imports,
     imports_in,
@@ -23,7 +24,6 @@ from autograder.course.imports import (
     trusted_in,
 )
 from autograder.course.otter_files import TestFile, read_test_file
-from autograder.judge.outside import trees_of
 
 Where = Literal["outside", "beside"]
 SETTINGS, TESTS, DATA = "course.toml", "otter/tests", "data"

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.course.doctests import names_in, trees_of
 from autograder.course.otter_files import TestFile
 from autograder.intake.question_cells import parsed
-from autograder.judge.outside import names_in, trees_of
 
 CUSTOMARY = {
     "np": "numpy",

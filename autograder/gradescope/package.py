@@ -27,8 +27,8 @@ _FROM_BUILD = ("hidden_tests", "sandbox_data", "stamp.json")
 PLACE = "assignment"
 """The folder of the assignment in the container, whatever it is called here."""
 _ENGINE_SUFFIXES = (".py", ".j2")
-_OTHER_COMMANDS = ("attacks", "cluster", "guards", "verify")
-"""Parts of the package that prove the engine and do not grade."""
+_NOT_THERE = ("cluster", "new", "adopt", "release")
+"""Rooms of the engine that a container has no use for."""
 
 
 def write_package(project: Path, built: Built, target: Path) -> int:
@@ -63,7 +63,7 @@ def _contents(project: Path, built: Built) -> Iterator[tuple[str, bytes]]:
     yield "requirements.lock", text.encode()
     for path in source_files(project / "autograder"):
         inside = path.relative_to(project)
-        if path.suffix in _ENGINE_SUFFIXES and inside.parts[1] not in _OTHER_COMMANDS:
+        if path.suffix in _ENGINE_SUFFIXES and inside.parts[1] not in _NOT_THERE:
             yield inside.as_posix(), path.read_bytes()
     for path in source_files(project / "labkit"):
         yield path.relative_to(project).as_posix(), path.read_bytes()

@@ -4,14 +4,13 @@ Names in the test stand for the notebook's values and functions, and for trusted
 place of the notebook's own `np`, `pd` and the like: a student can't put another one there.
 """
 
-import ast
-import builtins
 import doctest
 import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from autograder.course.doctests import names_in
 from autograder.inside.test_cases import run_doctest
 from autograder.judge.wire import StudentError
 
@@ -56,24 +55,3 @@ class _Runner(doctest.DocTestRunner):
         if self.stopped is None and isinstance(exc_info[1], StudentError):
             self.stopped = exc_info[1]
         super().report_unexpected_exception(out, test, example, exc_info)
-
-
-def names_in(code: str) -> list[str]:
-    """Return the names that a doctest reads and that no Python has by itself, sorted."""
-    found: set[str] = set()
-    for tree in trees_of(code):
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                found.add(node.id)
-    return sorted(name for name in found if not hasattr(builtins, name))
-
-
-def trees_of(code: str) -> list[ast.Module]:
-    """Return the syntax trees of a doctest's examples; what is no Python is left out."""
-    found: list[ast.Module] = []
-    for example in doctest.DocTestParser().get_examples(code):
-        try:
-            found.append(ast.parse(example.source))
-        except (SyntaxError, ValueError):
-            continue
-    return found

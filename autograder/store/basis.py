@@ -18,7 +18,7 @@ from autograder.files import source_files
 from autograder.paths import LABKIT, PROJECT
 
 _TRUSTED = ("autograder.judge.engine", "autograder.judge.start")
-_BESIDE_STUDENTS = ("inside", "sandbox")
+_BESIDE_STUDENTS = ("inside", "sandbox", "wire")
 _BUILDERS = "autograder.course.build"
 """What it does to marks is in the tests that it builds."""
 _UNKNOWN = "an earlier version"

@@ -110,7 +110,7 @@ def page(outcome: Outcome, layers: Sequence[Layer] = ()) -> str:
     lines = [
         "# Attacks",
         "",
-        "Written by `python -m autograder attack`. Each attack (`tests/attacks/*.toml`) stands in a"
+        "Written by `python -m proofs attack`. Each attack (`tests/attacks/*.toml`) stands in a"
         " solved notebook of a small assignment and is graded by the real engine. It has failed"
         " when a wrong answer got no points by it, all other questions kept theirs, nothing that a"
         " student sees holds the text of a hidden test, nobody outside heard of it, and an honest"

@@ -24,7 +24,7 @@ def page(trials: Sequence[Trial], seconds: float) -> str:
     lines = [
         "# Guards",
         "",
-        "Written by `python -m autograder guards`. Each guard (`tests/guards/*.toml`) is broken"
+        "Written by `python -m proofs guards`. Each guard (`tests/guards/*.toml`) is broken"
         " alone, in a copy of the project: its text is replaced by one that no longer protects"
         " anything. Then the tests and attacks that it names are run, and every one of them must"
         " fail; before that, all of them must pass with nothing broken. What each attack does is"

@@ -1,0 +1,5 @@
+"""`python -m proofs`: runs the command."""
+
+from proofs.app import main
+
+main()
