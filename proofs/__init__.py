@@ -1,0 +1,1 @@
+"""What proves the kit and grades nobody: `python -m proofs`. The engine imports nothing of it."""

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from autograder.course.assignment import default_assignment
-from autograder.give_back import write as give_back
-from autograder.gradebooks.gradebook_rows import Gradebook
+from autograder.give_back import marks as give_back
+from autograder.gradebooks.rows import Gradebook
 from autograder.intake.lms import layout
 from autograder.intake.lms.collected import Collected
 

@@ -10,9 +10,9 @@ import pytest
 import small_assignment
 from distributed import Client, LocalCluster
 
-from autograder.classroom.grading import Setup, Where, grade_and_tell, here
 from autograder.classroom.groups import ClassOfGroups
 from autograder.classroom.isolation import Requirement
+from autograder.classroom.run import Setup, Where, grade_and_tell, here
 from autograder.classroom.views import Views
 from autograder.cluster.place import Place
 from autograder.course.assignment import read_assignment

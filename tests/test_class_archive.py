@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from autograder.classroom.class_report import CLASS_REPORT
+from autograder.classroom.report import CLASS_REPORT
 from autograder.classroom.views import Views
 from autograder.cli.app import app
 from autograder.course.late import final_score

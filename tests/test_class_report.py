@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from autograder.classroom.class_report import CLASS_REPORT, write_class_report
 from autograder.classroom.page.class_report import class_page
 from autograder.classroom.page.class_summary import masked, question_summaries, scored
 from autograder.classroom.reading import ClassGrades, Graded, read_class
+from autograder.classroom.report import CLASS_REPORT, write_class_report
 from autograder.classroom.views import Views
 from autograder.cli.app import app
 from autograder.records import Grade, Outcome

@@ -15,8 +15,8 @@ from cluster_class import graded
 from sandbox_helpers import linux_root
 
 import autograder.cluster.grader as module
-from autograder.classroom.grading import Setup
 from autograder.classroom.isolation import Requirement, TooWeak
+from autograder.classroom.run import Setup
 from autograder.cluster.connection import addressed, connect
 from autograder.cluster.grader import on_cluster
 from autograder.cluster.place import ClusterError, Place, read_place

@@ -17,7 +17,7 @@ from cluster_class import SLOW, busy, graded, with_cell
 from sandbox_helpers import linux_root
 
 import autograder.cluster.grader as module
-from autograder.classroom.grading import Setup, Where
+from autograder.classroom.run import Setup, Where
 from autograder.cluster.connection import addressed, connect
 from autograder.cluster.grader import on_cluster
 from autograder.cluster.place import Place, read_place

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.classroom.grade import content_key
+from autograder.classroom.plan import content_key
 from autograder.files import NotOrdinary, read, walk
 from autograder.intake.notebook_source import notebooks_in
 from autograder.intake.unreadable import Unreadable

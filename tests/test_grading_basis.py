@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.classroom.grade import _is_same, content_key
+from autograder.classroom.plan import _is_same, content_key
 from autograder.course.assignment import Assignment
 from autograder.course.build.products import Built
 from autograder.course.settings import Course, Limits, Totals

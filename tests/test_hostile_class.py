@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder import files
-from autograder.classroom.grade import content_key
+from autograder.classroom.plan import content_key
 from autograder.intake.notebook import read_notebook
 from autograder.intake.unreadable import Unreadable
 from autograder.similarity.answers import answers_in

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from sandbox_helpers import linux_root
 
-import autograder.classroom.grading
-from autograder.classroom.grade import content_key
-from autograder.classroom.grading import Setup, grade_and_tell, here
+import autograder.classroom.run
 from autograder.classroom.groups import ClassOfGroups
 from autograder.classroom.isolation import Requirement, TooWeak, demand, shortfall, weakest
+from autograder.classroom.plan import content_key
+from autograder.classroom.run import Setup, grade_and_tell, here
 from autograder.classroom.views import Views
 from autograder.course.build.products import Built, ensure_built
 from autograder.course.settings import Course, Totals
@@ -96,7 +96,7 @@ def test_no_engine_is_started_when_nothing_is_to_be_graded(
         raise TooWeak("no engine in this test")
         yield
 
-    monkeypatch.setattr(autograder.classroom.grading, "open_engine", counted)
+    monkeypatch.setattr(autograder.classroom.run, "open_engine", counted)
     with pytest.raises(TooWeak):
         grade_and_tell(setup, students, views, here(1))
     assert not store.folder.exists()

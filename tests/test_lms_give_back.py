@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.give_back.write import Filled, fill_in
+from autograder.give_back.marks import Filled, fill_in
 from autograder.gradebooks.csv_cells import cell_rows, like
 from autograder.gradebooks.table import GradebookError
 from autograder.records import Ending, Grade, Person, Submission

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from autograder.classroom.groups import ClassOfGroups, with_members
 from autograder.cli.app import app
-from autograder.give_back.write import Filled, fill_in
+from autograder.give_back.marks import Filled, fill_in
 from autograder.gradebooks.table import GradebookError
 from autograder.reports.gradebook import gradebook
 from autograder.store.store import Store

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.give_back.write import Filled, fill_in
+from autograder.give_back.marks import Filled, fill_in
 from autograder.records import Ending, Grade, Person, Submission
 from tests.assignments import read_gradebook
 from tests.test_lms_give_back import TITLE, graded, submission

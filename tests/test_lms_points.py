@@ -7,9 +7,9 @@ from test_lms_command import refused
 from test_lms_give_back import CANVAS, MOODLE, TITLE, graded, submission
 from test_lms_other_gradebooks import BLACKBOARD, BRIGHTSPACE, NBGRADER
 
-from autograder.give_back.write import fill_in
-from autograder.gradebooks.gradebook_rows import Gradebook
+from autograder.give_back.marks import fill_in
 from autograder.gradebooks.points import SAME, Points, scale_of
+from autograder.gradebooks.rows import Gradebook
 from autograder.gradebooks.table import GradebookError
 from autograder.records import Person
 from tests.assignments import read_gradebook

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from autograder.classroom.class_report import write_class_report
+from autograder.classroom.report import write_class_report
 from tests.browser import Visit, browser
 from tests.hostile_class import ATTACKS, hostile_class
 from tests.sample_class import STARTER, executed, sample_class

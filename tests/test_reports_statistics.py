@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from autograder.classroom.class_report import write_statistics
 from autograder.classroom.page.statistics import as_csv, statistics
+from autograder.classroom.report import write_statistics
 from autograder.cli.app import app
 from autograder.records import Grade, Outcome
 from autograder.store.writing import StoreError

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from autograder.classroom.class_report import write_class_report
+from autograder.classroom.report import write_class_report
 from autograder.cli.app import app
 from autograder.similarity.former import (
     FILE,

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.classroom.grade import plan_class
 from autograder.classroom.isolation import Requirement
+from autograder.classroom.plan import plan_class
 from autograder.classroom.views import Views
 from autograder.course.late import final_score
 from autograder.records import Grade, Isolation, Submission

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.classroom.grade import content_key, note_attempts, plan_class
 from autograder.classroom.isolation import Requirement
+from autograder.classroom.plan import content_key, note_attempts, plan_class
 from autograder.classroom.showing import Showing
 from autograder.classroom.views import Views
 from autograder.course.late import final_score

@@ -17,7 +17,7 @@ from autograder.classroom.showing import Showing
 from autograder.classroom.views import Views
 from autograder.course.rubric import Criterion, Rubric
 from autograder.course.settings import LatePolicy
-from autograder.give_back.write import fill_in
+from autograder.give_back.marks import fill_in
 from autograder.records import ByHand, Ending, Grade, Outcome, Person, QuestionResult
 from autograder.store.decisions.model import Decision, Kind
 from autograder.store.decisions.writing import add_decision

@@ -1,1 +1,1 @@
-"""otter's own assignments, unchanged: its zip, its test files, and how they are judged here."""
+"""otter's own assignments, unchanged: from its zip or its master to a folder that can be graded."""

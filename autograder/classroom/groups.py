@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.gradebooks.gradebook_rows import Gradebook
 from autograder.gradebooks.groups import Grouped, with_groups, with_named_groups
 from autograder.gradebooks.groups_table import read_groups
+from autograder.gradebooks.rows import Gradebook
 from autograder.intake.lms.collected import Collected
 from autograder.store.store import Store
 

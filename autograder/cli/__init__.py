@@ -1,0 +1,1 @@
+"""`python -m autograder`: reads arguments, calls one function, tells. Every sentence ends here."""

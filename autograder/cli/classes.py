@@ -30,7 +30,7 @@ from autograder.reports.words import needs_person
 from autograder.store.holding import held
 
 if TYPE_CHECKING:
-    from autograder.classroom.grading import Where
+    from autograder.classroom.run import Where
 
     pass
 
@@ -103,10 +103,10 @@ def grade(
     Exit status 0: all graded, 1: some need review, 2: wrong usage, 3: marks stand that other tests
     or settings have given (`regrade` shows who would move; `--force` grades them anew at once).
     """
-    from autograder.classroom.grading import grade_and_tell, here, set_up
     from autograder.classroom.groups import with_members
     from autograder.classroom.isolation import Requirement
-    from autograder.give_back.write import fill_in, read_gradebook
+    from autograder.classroom.run import grade_and_tell, here, set_up
+    from autograder.give_back.marks import fill_in, read_gradebook
     from autograder.gradebooks.points import SAME, scale_of
     from autograder.intake.lms.layout import collect_class, workspace
     from autograder.reports.terminal import show_outdated, show_remarks, show_rest, show_summary
@@ -164,10 +164,10 @@ def regrade(
 
     Exit status 0: all graded, 1: some need review, 2: wrong usage.
     """
-    from autograder.classroom.grading import grade_and_tell, here, set_up
     from autograder.classroom.groups import with_members
     from autograder.classroom.isolation import Requirement
     from autograder.classroom.regrade.command import run_regrade
+    from autograder.classroom.run import grade_and_tell, here, set_up
     from autograder.classroom.views import Views
     from autograder.intake.lms.layout import collect_class, workspace
 

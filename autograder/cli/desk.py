@@ -21,7 +21,7 @@ from autograder.cli.folders import Class, Output
 from autograder.store.holding import held, user
 
 if TYPE_CHECKING:
-    from autograder.classroom.grading import Setup
+    from autograder.classroom.run import Setup
     from autograder.classroom.views import Views
     from autograder.explain.asked import Asked
 
@@ -79,8 +79,8 @@ def explain(
 
     The page holds hidden inputs and expected values: it's for instructors only. No mark changes.
     """
-    from autograder.classroom.grading import set_up
     from autograder.classroom.isolation import Requirement
+    from autograder.classroom.run import set_up
     from autograder.explain import FOLDER
     from autograder.explain.asked import find
 
@@ -119,7 +119,7 @@ def _write_notebook(setup: "Setup", views: "Views", asked: "Asked", base: str) -
 def _open_prompt(setup: "Setup", asked: "Asked") -> None:
     import readline as _  # noqa: F401 with it, lines can be edited and come back
 
-    from autograder.classroom.grading import isolated_engine
+    from autograder.classroom.run import isolated_engine
     from autograder.explain.prompt import look_around
 
     with isolated_engine(setup) as engine:
@@ -127,7 +127,7 @@ def _open_prompt(setup: "Setup", asked: "Asked") -> None:
 
 
 def _write_page(setup: "Setup", views: "Views", asked: "Asked", base: str) -> None:
-    from autograder.classroom.grading import isolated_engine
+    from autograder.classroom.run import isolated_engine
     from autograder.explain.page import explain, page, told
 
     with isolated_engine(setup) as engine:

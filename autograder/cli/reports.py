@@ -25,7 +25,7 @@ def feedback(
     from autograder.give_back.feedback_pack.mail_merge import authors, from_gradebook
     from autograder.give_back.feedback_pack.pack import write_pack
     from autograder.give_back.feedback_pack.told import told
-    from autograder.give_back.write import read_gradebook
+    from autograder.give_back.marks import read_gradebook
     from autograder.intake.lms.layout import collect_class, workspace
     from autograder.reports.terminal import show_remarks
 
@@ -57,7 +57,7 @@ def report(
     compare: Compare = None,
 ) -> None:
     """Write all reports on a class anew from its grades; no notebook is run."""
-    from autograder.classroom.class_report import write_class_report, write_statistics
+    from autograder.classroom.report import write_class_report, write_statistics
     from autograder.reports.terminal import show_remarks
     from autograder.similarity.former import read_former
 

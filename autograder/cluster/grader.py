@@ -15,8 +15,8 @@ from typing import Any
 
 from distributed import Client, KilledWorker
 
-from autograder.classroom.grading import Setup, Where
 from autograder.classroom.isolation import TooWeak
+from autograder.classroom.run import Setup, Where
 from autograder.classroom.slots import Graded, Grader, Watcher
 from autograder.cluster.bundle import make_bundle
 from autograder.cluster.connection import addressed, connect

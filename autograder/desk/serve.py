@@ -57,8 +57,8 @@ def _told_once() -> Generator[None]:
 @contextmanager
 def courses_engine(folder: Path) -> Generator[Ready]:
     """Lend an engine over the assignment as it is now; what keeps it from starting is raised."""
-    from autograder.classroom.grading import isolated_engine, set_up  # they import torch
     from autograder.classroom.isolation import Requirement
+    from autograder.classroom.run import isolated_engine, set_up  # they import torch
     from autograder.course.assignment import read_assignment
 
     setup = set_up(read_assignment(folder), "cpu", None, Requirement())

@@ -1,0 +1,1 @@
+"""Marks and feedback on their way back: gradebooks filled in, feedback packed, a term archived."""

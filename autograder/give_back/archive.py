@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from autograder import files
-from autograder.classroom.class_report import statistics_files
+from autograder.classroom.report import statistics_files
 from autograder.classroom.views import Views
 from autograder.give_back.feedback_pack.pack import FOLDER as FEEDBACK
 from autograder.records import Grade

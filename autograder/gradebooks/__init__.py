@@ -1,0 +1,1 @@
+"""Tables of learning systems, read: rows, columns, points, and which student each row is."""

@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from autograder.gradebooks.gradebook_rows import Gradebook, Row
 from autograder.gradebooks.matching import match
+from autograder.gradebooks.rows import Gradebook, Row
 from autograder.intake.lms.collected import Collected
 from autograder.intake.notebook_source import notebooks_in
 from autograder.intake.unreadable import Unreadable

@@ -8,8 +8,8 @@ student,group                                                   any table with s
 from collections.abc import Mapping
 from pathlib import Path
 
-from autograder.gradebooks.gradebook_rows import Gradebook, Row, by_column, keys
-from autograder.gradebooks.moodle_worksheet import GROUP_COLUMNS, participant
+from autograder.gradebooks.moodle import GROUP_COLUMNS, participant
+from autograder.gradebooks.rows import Gradebook, Row, by_column, keys
 from autograder.gradebooks.table import GradebookError, Table, names_of, read_table
 from autograder.plain_text import one_line
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.gradebooks.gradebook_rows import (
+from autograder.gradebooks.rows import (
     Gradebook,
     Row,
     cleaned_name,

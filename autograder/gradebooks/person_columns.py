@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.gradebooks.gradebook_rows import Row, keys
+from autograder.gradebooks.rows import Row, keys
 from autograder.gradebooks.table import Table
 
 _IDS: Mapping[str, str] = {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from autograder.gradebooks.gradebook_rows import Gradebook
+from autograder.gradebooks.rows import Gradebook
 from autograder.gradebooks.table import GradebookError, names_of
 
 

@@ -1,9 +1,9 @@
-"""What runs beside student code, in the sandboxed process; it imports nothing of the rest.
+"""What runs beside student code, in the sandboxed process; it imports the wire and nothing else.
 
 The boundary must stay small enough to be read in one go, and a student can patch anything in here:
 so nothing in this package judges, and it knows no test, no expected value and no mark.
 
-Protocol (one socket, one request outstanding; frames as in `frames`, values as in `values`)
+Protocol (one socket, one request outstanding; frames and values as in `autograder/wire/`)
 
     request                                                        reply (`ok` true)
     {"do": "cell", "number", "seconds"}, body = the cell's source  body = its outputs, as JSON
@@ -13,7 +13,7 @@ Protocol (one socket, one request outstanding; frames as in `frames`, values as 
 
 Every request and reply carries the same "id". Every reply carries in "gpu_cells" the numbers of the
 cells whose code has asked for a GPU where there is none, and in "notes" what else concerns the
-computer: lists of kind, cell, line and detail, as `run.computer` reads them. Where student code
+computer: lists of kind, cell, line and detail, as `judge.computer` reads them. Where student code
 raises, the reply is {"ok": false, "kind", "type", "message", "line"}; kind is one of "error", "gpu"
 and "package" (errors for want of one), "time" (the limit ran out and the code could be
 interrupted), "memory" (an allocation failed) and "value" (what came out cannot cross the wire). A

@@ -1,1 +1,1 @@
-"""The trusted end of a run: the wire, a session over it, and the notebook cell by cell."""
+"""One submission: its notebook run cell by cell in a sandbox, its checks judged outside."""

@@ -1,0 +1,1 @@
+"""What people read of a grade: feedback, gradebook, results.json, terminal. Writes no file."""

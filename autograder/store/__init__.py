@@ -1,0 +1,1 @@
+"""The class as it is kept: students, attempts, grades, runs and decisions. Renders nothing."""

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from autograder.classroom.grade import content_key
+from autograder.classroom.plan import content_key
 from autograder.intake.folder import CollectError
 from autograder.intake.lms.layout import collect_class
 from autograder.intake.notebook import read_notebook

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autograder.classroom.grade import grade_class, plan_class
 from autograder.classroom.isolation import REQUIRED_TIER, Requirement, measured
+from autograder.classroom.plan import grade_class, plan_class
 from autograder.classroom.slots import Threads
 from autograder.classroom.views import Views
 from autograder.course.assignment import default_assignment

@@ -1,1 +1,1 @@
-"""From the master notebook to release, solutions, hidden tests and otter's zip; and the gate."""
+"""From the master notebook to hidden tests, the student's notebook and otter's zip."""

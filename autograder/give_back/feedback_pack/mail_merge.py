@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from autograder.course.late import final_score
-from autograder.gradebooks.gradebook_rows import Gradebook
 from autograder.gradebooks.matching import match
+from autograder.gradebooks.rows import Gradebook
 from autograder.records import Grade, Person, Submission
 from autograder.reports.gradebook import harmless_cell
 from autograder.reports.words import number, was_graded

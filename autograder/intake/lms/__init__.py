@@ -1,5 +1,5 @@
-"""Learning systems: their downloads become submissions, their gradebooks get the marks back.
+"""Downloads of learning systems become submissions.
 
-`layout.collect_class` reads a Gradescope export, a Canvas or Moodle download or a plain folder;
-`give_back` fills in the gradebook that the instructor exported from Canvas or Moodle.
+`layout.collect_class` reads a Gradescope export, a download of Canvas, Moodle, Blackboard,
+Brightspace or Google Classroom, or a plain folder; the way back is in `autograder/give_back/`.
 """

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.gradebooks.gradebook_rows import Gradebook, Row, by_column, keys
+from autograder.gradebooks.rows import Gradebook, Row, by_column, keys
 from autograder.gradebooks.table import GradebookError, Table, names_of
 
 GROUP_COLUMNS = (

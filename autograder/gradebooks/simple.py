@@ -11,14 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from autograder.gradebooks.gradebook_rows import (
-    Gradebook,
-    Row,
-    by_column,
-    decimal_comma,
-    name_value,
-)
 from autograder.gradebooks.person_columns import PersonColumns, person_columns
+from autograder.gradebooks.rows import Gradebook, Row, by_column, decimal_comma, name_value
 from autograder.gradebooks.table import GradebookError, Table, names_of
 
 _KIND_BEFORE = re.compile(r"^[^:]{1,40}:\s*")

@@ -6,20 +6,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.course.late import final_score
-from autograder.gradebooks import canvas_gradebook, moodle_worksheet, simple_gradebooks
-from autograder.gradebooks.gradebook_rows import Gradebook
+from autograder.gradebooks import canvas, moodle, simple
 from autograder.gradebooks.matching import match
 from autograder.gradebooks.points import SAME, Scale, refused
+from autograder.gradebooks.rows import Gradebook
 from autograder.gradebooks.table import GradebookError, names_of, read_table
 from autograder.plain_text import one_line
 from autograder.records import Grade, Submission
 from autograder.reports.words import has_marks, number, reasons, was_graded
 
 _SYSTEMS = (
-    canvas_gradebook,
-    *simple_gradebooks.STYLES,
-    moodle_worksheet,
-    simple_gradebooks.BY_EMAIL,
+    canvas,
+    *simple.STYLES,
+    moodle,
+    simple.BY_EMAIL,
 )
 
 

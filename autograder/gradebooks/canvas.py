@@ -9,14 +9,7 @@ worth. Behind the assignments stand sums that Canvas reckons itself, marked "(re
 import re
 from collections.abc import Sequence
 
-from autograder.gradebooks.gradebook_rows import (
-    Gradebook,
-    Row,
-    by_column,
-    decimal_comma,
-    keys,
-    name_value,
-)
+from autograder.gradebooks.rows import Gradebook, Row, by_column, decimal_comma, keys, name_value
 from autograder.gradebooks.table import GradebookError, Table, names_of
 
 _TITLED = re.compile(r"(?P<title>.*) \(\d+\)", re.DOTALL)

@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from autograder import log
-from autograder.classroom.class_report import write_class_report
-from autograder.classroom.grade import Plan, grade_class, note_attempts, plan_class
 from autograder.classroom.groups import ClassOfGroups
 from autograder.classroom.isolation import Requirement, demand, measured, weakest
+from autograder.classroom.plan import Plan, grade_class, note_attempts, plan_class
+from autograder.classroom.report import write_class_report
 from autograder.classroom.showing import Showing, showing_of
 from autograder.classroom.slots import Grader, Threads
 from autograder.classroom.views import Views
