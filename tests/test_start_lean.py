@@ -23,7 +23,7 @@ def python(code: str) -> str:
 
 def test_otters_checks_come_without_its_commands_and_these_when_asked_for() -> None:
     code = """
-from autograder import lean
+from autograder.judge import lean
 with lean.imports():
     from otter.test_files.exception_test import ExceptionTestFile, test_case
 print(sorted({"nbconvert", "pandas", "rfc3987_syntax"} & {n for n, m in sys.modules.items() if m}))
