@@ -45,7 +45,7 @@ ISOLATED := --require-isolation $(ISOLATION) $(if $(call is_on,$(PRACTICE)),--pr
 LOCK := $(if $(TORCH_INDEX),build/requirements-cpu.lock,requirements.lock)
 .DEFAULT_GOAL := help
 
-.PHONY: help grade regrade report feedback archive desk explain test release autograder fit verify calibrate fairness bench pages lint lock clean attack guards fuzz load
+.PHONY: help grade regrade report feedback archive desk explain test release autograder fit verify calibrate fairness bench pages lint lock clean attack guards fuzz load pictures
 
 help:  ## List the targets and the variables
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -124,6 +124,9 @@ bench: .venv/installed  ## Measure the engine against stock otter run; writes do
 
 pages: .venv/installed  ## Measure the desk's pages with 1,000 students; writes docs/desk.md
 	$(PROVE) pages
+
+pictures: .venv/installed  ## Take the README’s screenshots anew, into docs/pictures/ (needs Chromium)
+	$(BIN)/python -m scripts.pictures
 
 lint: .venv/installed  ## Check style and types
 	$(BIN)/ruff check . && $(BIN)/pyright

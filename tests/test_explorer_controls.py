@@ -117,3 +117,31 @@ def test_on_a_narrow_page_controls_wrap_and_the_picture_shrinks():
 
     assert controls.layout.flex_flow == "row wrap"
     assert controls.layout.max_width == view.layout.max_width == "100%"
+
+
+def shown_in_words(monkeypatch, call):
+    """The text that goes along with the widget which `call` shows."""
+    shown = []
+    monkeypatch.setattr(explorer, "live", lambda: True)
+    monkeypatch.setattr("IPython.display.display", lambda forms, **_: shown.append(forms))
+    call()
+    return shown[0]["text/plain"]
+
+
+def test_the_window_in_words_says_what_it_shows_at_every_position(monkeypatch):
+    words = shown_in_words(monkeypatch, lambda: explorer.sliding_window(IMAGE, KERNEL))
+    _, _, onward, panel = window()
+
+    for _ in range(16):
+        sentence = panel.value.split('aria-live="polite">')[1].removesuffix("</p>")
+        assert sentence in words
+        onward.click()
+
+
+def test_the_playground_in_words_says_what_it_shows_of_every_kernel(monkeypatch):
+    words = shown_in_words(monkeypatch, lambda: explorer.kernel_playground(DIGIT))
+    menu, _, panel = playground()
+
+    for name in explorer.CLASSIC_KERNELS:
+        menu.value = name
+        assert panel.value.split('aria-live="polite">')[1].removesuffix("</p>") in words

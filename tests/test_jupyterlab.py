@@ -5,15 +5,7 @@ release has been made, a stand-in notebook with every picture is opened instead.
 the last run is kept in pytest's temporary folder.
 """
 
-import os
-import secrets
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +15,7 @@ import nbformat
 import pytest
 
 from tests.browser import OPTIONS, chromium
+from tests.jupyter import jupyterlab
 
 PROJECT = Path(__file__).resolve().parents[1]
 RELEASE = PROJECT / "student_release"
@@ -119,12 +112,6 @@ class Visit:
     moved_to: str
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def stand_in(folder: Path) -> None:
     cells = [nbformat.v4.new_code_cell(source) for source in STAND_IN_CELLS]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -148,51 +135,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         root.mkdir()
         stand_in(root)
     shutil.copyfile(root / "cnn.ipynb", root / COPY)
-    folders = {f"JUPYTER_{kind}_DIR": str(home / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
-    environment = {
-        **{name: value for name, value in os.environ.items() if name != "CNNLAB_GRADING"},
-        **folders,
-        "IPYTHONDIR": str(home / "ipython"),
-        "OMP_NUM_THREADS": "1",
-    }
-    port, token = free_port(), secrets.token_hex(16)
-    server = subprocess.Popen(
-        [
-            sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root",
-            f"--ServerApp.root_dir={root}", "--ServerApp.ip=127.0.0.1",
-            f"--ServerApp.port={port}", "--ServerApp.port_retries=0",
-            f"--IdentityProvider.token={token}", "--LabApp.expose_app_in_browser=True",
-            "--LabApp.news_url=None",
-            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        ],
-        env=environment,
-        stdout=(home / "server.log").open("wb"),
-        stderr=subprocess.STDOUT,
-    )  # fmt: skip
-    try:
-        wait_for(f"http://127.0.0.1:{port}/api?token={token}", server, home / "server.log")
-        yield f"http://127.0.0.1:{port}/lab/tree/cnn.ipynb?token={token}"
-    finally:
-        server.terminate()
-        try:
-            server.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-
-
-def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    """Wait until the server answers; if it ends first, fail with its own words."""
-    deadline = time.monotonic() + 40
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            pytest.fail(f"JupyterLab ended at its start:\n{log.read_text()[-2000:]}")
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-            return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    pytest.fail(f"JupyterLab did not answer:\n{log.read_text()[-2000:]}")
+    with jupyterlab(root, home) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -103,3 +103,12 @@ def test_a_rerun_agrees_with_what_the_hidden_check_of_q21_compares_with() -> Non
         found = helping.measure(namespace["random_shift"] if shifts else None, norm, seed=7)
         mean, spread = recorded[row]
         assert abs(found - mean) <= 4 * spread + 1, row
+
+
+def test_the_columns_of_the_table_stand_straight_in_a_notebook(capsys, monkeypatch) -> None:
+    sentences: list[str] = []
+    monkeypatch.setattr("cnnlab.helping.say", sentences.append)
+    helping.tell({"neither": (38.3, 2.2), "batch_norm": (100.0, 12.0)})
+    rows = capsys.readouterr().out.splitlines()  # printed: a sentence's letters differ in width
+    assert [row.index("%") for row in rows] == [rows[0].index("%")] * 2
+    assert len(sentences) == 1 and "  " not in sentences[0]

@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from cnnlab.words import with_article
 
+from labkit.words import with_article
 from tests.assignments import LESSON
 from tests.lesson import notebook_cells, questions
 
@@ -88,7 +88,12 @@ def test_the_two_formulas_of_convolution_stand_in_one_place() -> None:
         (7, "a 7"),
         ("1×8", "a 1×8"),
         (110, "a 110"),
+        ("int", "an int"),
+        ("IndentationError", "an IndentationError"),
+        ("SyntaxError", "a SyntaxError"),
+        ("ndarray", "an ndarray"),
+        ("Unet", "a Unet"),
     ],
 )
-def test_a_number_has_the_article_that_it_is_spoken_with(what: object, told: str) -> None:
+def test_numbers_and_names_have_the_article_they_are_spoken_with(what: object, told: str) -> None:
     assert with_article(what) == told

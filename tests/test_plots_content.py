@@ -149,8 +149,8 @@ def test_mistakes_are_sorted_by_confidence(capsys):
     plots.most_confident_mistakes(torch.rand(4, 28, 28), torch.tensor([0, 2, 1, 1]), logits, 2)
 
     output = capsys.readouterr().out
-    assert output.index("a 1 read as 2") < output.index("a 1 read as 0")
-    assert "a 2 read as 1" not in output
+    assert output.index("a 1 read as a 2") < output.index("a 1 read as a 0")
+    assert "a 2 read as a 1" not in output
 
 
 def test_no_mistakes_is_good_news_not_an_error(capsys):

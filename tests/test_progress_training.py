@@ -133,6 +133,7 @@ def test_finish_draws_the_curve_with_a_description_and_prints_it(notebook, capsy
             curve.add(loss)
 
     assert 'alt="Learning curve' in notebook[-1]["text/html"]
+    assert "Loss over 3 batches: from 2.00 to" in notebook[-1]["text/plain"]
     assert "Loss over 3 batches: from 2.00 to" in capsys.readouterr().out
 
 
