@@ -97,7 +97,7 @@ def _notebook(chrome: Any, home: Path) -> None:
         check = page.evaluate(ANSWER_AND_CHECK, [answer, QUESTION])
         window = page.evaluate(FIND, "explorer.sliding_window")
         _keep(page, "notebook", lambda: page.evaluate(SCROLL_TO, [window, "center"]))
-        _keep(page, "check", lambda: page.evaluate(SCROLL_TO, [check, "end"]))
+        _keep(page, "check", lambda: page.evaluate(SCROLL_TO, [check, "center"]))
         page.close()
 
 
@@ -112,7 +112,7 @@ def _graded(home: Path) -> Path:
 
 
 def _pages(chrome: Any, grades: Path) -> None:
-    """Take a feedback page, the class report, and the desk's page of a question."""
+    """Take a feedback page, the class report, and the desk's page of a student."""
     page = chrome.new_page(viewport=WIDE)
     page.goto((grades / "students" / STUDENT / "feedback.html").as_uri())
     _keep(page, "feedback")
@@ -125,7 +125,7 @@ def _pages(chrome: Any, grades: Path) -> None:
         running_desk(views, built.released) as running,
     ):
         page.goto(running.desk.gate.address_for("ann"))
-        page.goto(f"{running.origin}/questions/{QUESTION}")
+        page.goto(f"{running.origin}/students/{STUDENT}#{QUESTION}")
         _keep(page, "desk")
     page.close()
 

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 SECONDS_TO_START = 60
+NO_NEWS = '{"fetchNews": "false"}'
+"""Else JupyterLab asks, in a corner of the page, whether it may fetch news."""
 
 
 def free_port() -> int:
@@ -31,6 +33,9 @@ def jupyterlab(root: Path, home: Path) -> Generator[str]:
         "IPYTHONDIR": str(home / "ipython"),
         "OMP_NUM_THREADS": "1",
     }
+    settings = home / "CONFIG" / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True)
+    (settings / "notification.jupyterlab-settings").write_text(NO_NEWS)
     port, token = free_port(), secrets.token_hex(16)
     log = home / "server.log"
     with log.open("wb") as lines:

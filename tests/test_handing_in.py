@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from cnnlab import doctor, grader, handing_in, judged, notebook_file, public_tests, runs
 from cnnlab.runs import Run
+from otter.test_files import ExceptionTestFile
+
+from autograder.paths import PROJECT
 
 BLANK = "def first(x):\n    ..."
 OWN = "def first(x):\n    return x"
@@ -184,6 +187,26 @@ class Result:
 )
 def test_a_check_ends_with_what_is_certain(cases, words):
     assert public_tests.certain(Result(*cases), 8).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("answer", "begins"),
+    [
+        (lambda image, kernel: image, "❌ Test case failed\nq1: manual_convolution2d returned a"),
+        (None, "❌ Test case failed\nq1: "),
+    ],
+)
+def test_a_failed_check_begins_with_what_is_wrong(answer, begins):
+    checks = ExceptionTestFile.from_file(str(PROJECT / "student_release" / "tests" / "q1.py"))
+    checks.run({"manual_convolution2d": answer})
+    for case in checks.test_case_results:
+        assert "Error at line" in case.message
+        assert public_tests.without_source(case.message).startswith(begins)
+
+
+def test_a_check_that_stopped_otherwise_keeps_all_that_otter_says():
+    message = "❌ Test case failed\nError at line 3 in test q1:\n  f()\nNameError: f"
+    assert public_tests.without_source(message) == message
 
 
 def test_outside_a_students_notebook_otters_object_stays_as_it_is():

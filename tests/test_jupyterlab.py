@@ -89,11 +89,20 @@ async () => {
 """
 SCROLL_THROUGH = """
 async () => {
-  const notebook = window.jupyterapp.shell.currentWidget.content;
+  const app = window.jupyterapp;
+  app.shell.collapseLeft();
+  const notebook = app.shell.currentWidget.content;
+  const cut = [];
   for (let place = 0; place < notebook.widgets.length; place++) {
     await notebook.scrollToItem(place, 'center');
     await new Promise(done => setTimeout(done, 20));
+    const cell = notebook.widgets[place].node;
+    const edge = cell.getBoundingClientRect().right + 1;
+    for (const part of cell.querySelectorAll('.jp-RenderedMarkdown, .jp-OutputArea-output, img'))
+      if (part.scrollWidth > part.clientWidth + 1 || part.getBoundingClientRect().right > edge)
+        cut.push((part.alt || part.textContent).slice(0, 60));
   }
+  return cut;
 }
 """
 IMAGES = """
@@ -110,6 +119,8 @@ class Visit:
     images: list[dict[str, Any]]
     sliders: int
     moved_to: str
+    cut: list[str]
+    """Beginnings of what is wider than the page at 480 px."""
 
 
 def stand_in(folder: Path) -> None:
@@ -152,7 +163,8 @@ def visit(lab: str, tmp_path_factory: pytest.TempPathFactory) -> Visit:
             page.goto(lab)
             page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
             cells = page.evaluate(RUN_EVERYTHING)
-            page.evaluate(SCROLL_THROUGH)
+            page.set_viewport_size({"width": 480, "height": 1000})
+            cut = page.evaluate(SCROLL_THROUGH)
             images = page.evaluate(IMAGES)
             handles = page.locator(".widget-slider .noUi-handle")
             sliders = handles.count()
@@ -167,7 +179,7 @@ def visit(lab: str, tmp_path_factory: pytest.TempPathFactory) -> Visit:
             page.screenshot(path=str(tmp_path_factory.mktemp("screenshot") / "jupyterlab.png"))
         finally:
             browser.close()
-    return Visit(cells, images, sliders, moved_to)
+    return Visit(cells, images, sliders, moved_to, cut)
 
 
 def outputs(visit: Visit, kind: str) -> list[dict[str, Any]]:
@@ -199,6 +211,10 @@ def test_every_picture_in_the_file_has_its_description(visit: Visit) -> None:
     assert pictures
     assert all(out["metadata"]["image/png"]["alt"] for out in pictures)
     assert all("alt=" in "".join(out["data"].get("text/html", "")) for out in pictures)
+
+
+def test_on_a_narrow_page_nothing_is_cut_formulas_included(visit: Visit) -> None:
+    assert visit.cut == []
 
 
 def test_unanswered_questions_are_the_only_complaint(visit: Visit) -> None:

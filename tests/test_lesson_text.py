@@ -3,6 +3,10 @@
 import re
 
 import pytest
+import torch
+import torch.nn.functional as F
+from cnnlab import data
+from torch import nn
 
 from labkit.words import with_article
 from tests.assignments import LESSON
@@ -12,6 +16,8 @@ CELLS = notebook_cells()
 QUESTIONS = questions(CELLS)
 TEXTS = [source for kind, source in CELLS if kind == "markdown"]
 TEXT = "\n".join(TEXTS)
+LETTERS_AT_480_PX = 46
+"""What JupyterLab shows in one line of print beside its margins."""
 
 
 def number(name: str) -> int:
@@ -75,6 +81,25 @@ def test_each_part_says_in_one_line_what_it_is_good_for() -> None:
 def test_the_two_formulas_of_convolution_stand_in_one_place() -> None:
     assert sum(r"K(x - m" in text for text in TEXTS) == 1
     assert sum(r"(I \star K)" in text for text in TEXTS) == 1
+
+
+def test_what_the_lesson_prints_or_draws_in_letters_fits_a_narrow_page(capsys) -> None:
+    drawn = [block for text in TEXTS for block in re.findall(r"```text\n(.*?)```", text, re.DOTALL)]
+    images, _ = data.tensors("train", 100)
+    names = {"torch": torch, "nn": nn, "F": F, "data": data, "some_digits": images}
+    names["shift_error"] = lambda *_: 0.9320003986358643
+    beginnings = ("rng = torch", "from cnnlab import fitting, progress", "toy =", "image = torch")
+    runnable = [
+        source
+        for kind, source in CELLS
+        if kind == "code" and (source.startswith(beginnings) or "shift_error(pooling" in source)
+    ]
+    assert len(runnable) == len(beginnings) + 1
+    for source in runnable:
+        exec(source, names)
+    lines = [*capsys.readouterr().out.splitlines(), *"\n".join(drawn).splitlines()]
+    assert len(lines) > 40
+    assert [line for line in lines if len(line) > LETTERS_AT_480_PX] == []
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,14 @@ def test_every_file_that_is_named_exists(page: Path) -> None:
     assert missing == []
 
 
+def test_every_picture_is_small_and_said_in_words() -> None:
+    shown = dict(re.findall(r"!\[([^\]]*)\]\((docs/pictures/[^)]+)\)", README))
+    kept = sorted((ROOT / "docs" / "pictures").iterdir())
+    assert sorted(ROOT / path for path in shown.values()) == kept
+    assert all(len(words.split()) >= 10 for words in shown)
+    assert all(path.stat().st_size < 100_000 for path in kept)
+
+
 def test_the_tree_is_the_tree() -> None:
     engine = re.search(r"\nautograder/ .*?\nproofs/", README, re.DOTALL)
     assert engine
