@@ -17,10 +17,10 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from autograder.assignment import default_assignment
-from autograder.build.products import ensure_built
 from autograder.classroom.showing import showing_of
-from autograder.cli_common import opened
+from autograder.cli.common import opened
+from autograder.course.assignment import default_assignment
+from autograder.course.build.products import ensure_built
 from autograder.paths import PROJECT
 from scripts.make_example_class import EXAMPLE, read_plan
 from tests.browser import OPTIONS, chromium

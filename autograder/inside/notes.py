@@ -15,7 +15,7 @@ _noted: dict[tuple[str, int, int, str], None] = {}
 
 
 def add(kind: str, what: str = "", at: tuple[int, int] | None = None) -> None:
-    """Note `kind` (see `judge.computer`) and a detail of it, at the student's line that runs now."""
+    """Note `kind` (see `judge.computer`) and a detail of it, at the student's line that runs."""
     cell, line = at or place()
     if len(_noted) < LIMIT:
         _noted[kind, cell, line, clean(what, 100)] = None
