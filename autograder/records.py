@@ -222,6 +222,16 @@ class QuestionResult:
         """All points that it can give: those of its checks and those that a person gives."""
         return self.max_score + (self.by_hand.worth if self.by_hand else 0.0)
 
+    @property
+    def open_points(self) -> float:
+        """The points that a person has yet to give or refuse."""
+        return self.by_hand.worth if self.by_hand and self.by_hand.is_open else 0.0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing is lost: what a person has yet to mark isn't."""
+        return self.score + self.open_points >= self.worth
+
 
 @dataclass(frozen=True)
 class Grade:
@@ -280,5 +290,4 @@ class Grade:
     @property
     def open_points(self) -> float:
         """The points that nobody has given or refused yet, of the parts that people mark."""
-        parts = (each.by_hand for each in self.questions if each.counts)
-        return sum(part.worth for part in parts if part and part.is_open)
+        return sum(each.open_points for each in self.questions if each.counts)

@@ -44,6 +44,13 @@ class Question:
     solution: str
     """Source of the answer cell, with its solution."""
     cases: tuple[Case, ...]
+    by_hand: float = 0.0
+    """What of the points a person gives."""
+
+    @property
+    def tested(self) -> float:
+        """The points that the checks give."""
+        return self.points - self.by_hand
 
 
 @dataclass(frozen=True)
@@ -91,14 +98,15 @@ def percent_cells(text: str) -> list[SourceCell]:
 def questions(cells: Iterable[SourceCell]) -> dict[str, Question]:
     """The questions between `# BEGIN QUESTION` and `# END QUESTION`, by name."""
     found: dict[str, Question] = {}
-    name, points, solution, cases, part = "", 0.0, "", [], ""
+    name, points, by_hand, solution, cases, part = "", 0.0, 0.0, "", [], ""
     for kind, source in cells:
         mark = source.strip().splitlines()[0] if kind == "raw" and source.strip() else ""
         if mark == "# BEGIN QUESTION":
             config = yaml.safe_load(source)
             name, points, solution, cases = config["name"], float(config["points"]), "", []
+            by_hand = sum(float(each["points"]) for each in config.get("rubric", ()))
         elif mark == "# END QUESTION":
-            found[name] = Question(name, points, solution, tuple(cases))
+            found[name] = Question(name, points, solution, tuple(cases), by_hand)
         elif mark:
             part = mark
         elif kind == "code" and part == "# BEGIN SOLUTION":

@@ -16,7 +16,7 @@ from autograder.classroom.reading import ClassGrades, Graded, read_class
 from autograder.classroom.report import CLASS_REPORT, write_class_report
 from autograder.classroom.views import Views
 from autograder.cli.app import app
-from autograder.records import Grade, Outcome
+from autograder.records import ByHand, Grade, Outcome
 from autograder.store.store import Store
 from autograder.store.writing import StoreError
 from tests.sample_class import (
@@ -60,7 +60,7 @@ def test_full_part_and_none_are_counted() -> None:
     ]
     (summary,) = question_summaries(graded(*grades), ["q3"])
     assert (summary.full, summary.partial, summary.none) == (1, 1, 1)
-    assert (summary.mean, summary.max_score, summary.percent) == (2.5, 5.0, 50.0)
+    assert (summary.mean, summary.worth, summary.percent) == (2.5, 5.0, 50.0)
 
 
 def test_a_fault_of_the_grader_is_nobodys_failure() -> None:
@@ -194,6 +194,26 @@ def test_a_part_of_the_points_is_amber_and_none_is_red(tmp_path: Path, release: 
     text = write_class_report(views, release).read_text()
     assert 'class="cell stop" title="in part, not yet right"' in text
     assert 'class="cell bad" title="not yet right"' in text
+
+
+@pytest.mark.parametrize(
+    ("part", "tone", "full"),
+    [
+        (ByHand(2.0, "It finds edges."), "good", 1),
+        (ByHand(2.0, "It finds edges.", 0.5), "stop", 0),
+        (ByHand(2.0, "It finds edges.", 2.0), "good", 1),
+    ],
+)
+def test_what_a_person_gave_counts_among_the_points_of_a_question(
+    tmp_path: Path, release: Path, part: ByHand, tone: str, full: int
+) -> None:
+    whole = question("q3", case("a"))
+    whole = replace(whole, score=whole.score + (part.points or 0), by_hand=part)
+    grade = replace(COMPLETED, questions=(whole,))
+    [summary] = question_summaries(graded(grade), ["q3"])
+    assert (summary.worth, summary.full) == (whole.max_score + 2, full)
+    text = write_class_report(write_class(tmp_path, [grade]), release).read_text()
+    assert f'class="cell {tone}"' in text
 
 
 def test_a_ring_is_one_group_and_fills_no_places_of_pairs(tmp_path: Path, release: Path) -> None:

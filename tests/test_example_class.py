@@ -65,10 +65,11 @@ def test_a_student_gets_the_expected_marks(student: str, grades: dict[str, Grade
         for question in grade.questions
         if question.score < question.max_score
     }
-    assert (grade.ending, lost, grade.score) == (
+    assert (grade.ending, lost, grade.score, grade.open_points) == (
         expected["ending"],
         expected["lost"],
         expected["score"],
+        expected.get("open", 0),
     )
     assert not grade.needs_review
 

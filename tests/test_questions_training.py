@@ -74,7 +74,7 @@ def test_a_known_mistake_loses_points_and_is_named(recipe, setup):
     if recipe.question == "q12":
         exec(QUESTIONS["q8"].solution, setup)
     outcomes = run(question, recipe.answer, setup)
-    limit = question.points if recipe.points_below is None else recipe.points_below
+    limit = question.tested if recipe.points_below is None else recipe.points_below
     assert score(outcomes) < limit
     assert misnamed(recipe, outcomes) == []
 
@@ -84,7 +84,7 @@ def test_an_answer_that_is_right_in_another_way_gets_all_points(recipe, setup):
     question = QUESTIONS[recipe.question]
     outcomes = run(question, recipe.answer, setup)
     assert [outcome.message for outcome in outcomes if not outcome.passed] == []
-    assert score(outcomes) == question.points
+    assert score(outcomes) == question.tested
 
 
 @pytest.mark.parametrize("name", QUICK)
@@ -93,7 +93,7 @@ def test_the_solution_gets_all_points_on_every_seed(name, seed, setup):
     token = begin(seed=seed)
     try:
         assert (
-            score(run(QUESTIONS[name], QUESTIONS[name].solution, setup)) == QUESTIONS[name].points
+            score(run(QUESTIONS[name], QUESTIONS[name].solution, setup)) == QUESTIONS[name].tested
         )
     finally:
         end(token)
@@ -123,8 +123,8 @@ def test_a_missing_answer_passes_no_case(name):
 def test_hidden_cases_keep_a_share_of_the_points(name):
     question = QUESTIONS[name]
     public = sum(case.points for case in question.cases if not case.hidden)
-    assert public <= question.points * 2 / 3
-    assert sum(case.points for case in question.cases) == question.points
+    assert public <= question.tested * 2 / 3
+    assert sum(case.points for case in question.cases) == question.tested
 
 
 ANSWERS = [
@@ -213,7 +213,7 @@ def test_a_strange_value_fails_with_words_and_breaks_no_check(name, wrap, value)
     environment = {answer: wrap(value) for answer in ANSWERS}
     outcomes = run(QUESTIONS[name], "", environment)
     assert all(outcome.message for outcome in outcomes if not outcome.passed)
-    assert score(outcomes) <= QUESTIONS[name].points / 4
+    assert score(outcomes) <= QUESTIONS[name].tested / 4
 
 
 @pytest.mark.parametrize("name", QUICK)

@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 
-from autograder.course.late import final_score
 from autograder.desk.reading import stamp_of
 from autograder.records import Ending
 from autograder.reports.feedback import TONES, templates_in
@@ -17,6 +16,7 @@ from autograder.reports.words import (
     OUTCOME_SYMBOLS,
     OUTCOME_WORDS,
     has_marks,
+    total,
 )
 
 _ENDING_TONES = {Ending.COMPLETED: "good", Ending.GRADER_ERROR: "open"}
@@ -26,7 +26,7 @@ _SHARED: Mapping[str, Any] = {
     "ending_words": ENDING_WORDS,
     "outcome_words": OUTCOME_WORDS,
     "outcome_symbols": OUTCOME_SYMBOLS,
-    "final_score": final_score,
+    "total_of": total,
     "has_marks": has_marks,
 }
 _TYPES = {".css": "text/css", ".js": "text/javascript"}

@@ -65,8 +65,8 @@ class QuestionSeen:
 
     @property
     def worth(self) -> float:
-        """The most that its checks give."""
-        return max((result.max_score for _, result in self.found), default=0.0)
+        """The most that it gives, a person's points among them."""
+        return max((result.worth for _, result in self.found), default=0.0)
 
     @property
     def scores(self) -> tuple[float, ...]:

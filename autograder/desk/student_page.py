@@ -19,8 +19,7 @@ class Answer:
     @property
     def is_full(self) -> bool:
         """Whether there is nothing to look at."""
-        result = self.result
-        return result.score >= result.max_score and not result.review
+        return self.result.is_full and not self.result.open_points and not self.result.review
 
 
 @dataclass(frozen=True)

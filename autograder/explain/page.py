@@ -11,7 +11,7 @@ from autograder.explain.asked import Asked
 from autograder.plain_text import one_line
 from autograder.records import Outcome, QuestionResult
 from autograder.reports.feedback import environment
-from autograder.reports.words import OUTCOME_WORDS, number
+from autograder.reports.words import OUTCOME_WORDS, points
 from autograder.similarity.answers import answers_in
 from autograder.store.writing import StoreError
 from labkit.run import running
@@ -59,7 +59,7 @@ def told(result: QuestionResult) -> Iterator[str]:
         yield f"{OUTCOME_WORDS[case.outcome]}: {one_line(case.title, 200)}"
         if case.message:
             yield f"  {one_line(case.message, 400)}"
-    yield f"{number(result.score)} of {number(result.max_score)}."
+    yield f"{points(result)}."
 
 
 def heat(table: Sequence[Sequence[float]]) -> list[list[tuple[str, int]]]:

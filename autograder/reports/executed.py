@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from autograder.plain_text import clean
 from autograder.records import CellRun, Grade, Notebook, Outcome, QuestionResult
-from autograder.reports.words import OUTCOME_WORDS, hidden_checks, number, student_message
+from autograder.reports.words import OUTCOME_WORDS, hidden_checks, points, student_message
 
 _MAX_OUTPUT_CHARACTERS = 200_000
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -43,8 +43,8 @@ def executed_notebook(notebook: Notebook, grade: Grade) -> dict[str, Any]:
 
 def question_summary(question: QuestionResult) -> str:
     """A question's result as plain text: each public check, and how many hidden ones passed."""
-    points = f"{number(question.score)} of {number(question.max_score)} points"
-    lines = [f"{clean(question.question)}: {OUTCOME_WORDS[question.outcome]}, {points}"]
+    told = f"{OUTCOME_WORDS[question.outcome]}, {points(question)} points"
+    lines = [f"{clean(question.question)}: {told}"]
     for case in question.cases:
         if not case.hidden:
             message = clean(student_message(case))

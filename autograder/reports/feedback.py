@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from autograder.course.late import final_score
 from autograder.plain_text import clean, one_line
 from autograder.records import Grade, Outcome
-from autograder.reports.feedback_entries import core_and_bonus, entries, told_once
+from autograder.reports.feedback_entries import core_and_bonus, entries, parts, told_once
 from autograder.reports.words import (
     ENDING_WORDS,
     OUTCOME_SYMBOLS,
@@ -18,6 +18,7 @@ from autograder.reports.words import (
     advice,
     has_marks,
     number,
+    points,
     practice,
     reviews,
     sentence,
@@ -60,7 +61,7 @@ def page(
             core=core,
             bonus=bonus,
             executed=executed,
-            todo=[each for each in listed if not each.is_full and not each.is_unattempted],
+            parts=parts(listed),
             unattempted=[each for each in listed if each.is_unattempted],
             full=[each for each in listed if each.is_full],
             any_hidden=any(case.hidden for result in grade.questions for case in result.cases),
@@ -115,5 +116,6 @@ def templates_in(loader: BaseLoader) -> Environment:
     templates.filters["sentence"] = sentence
     templates.filters["one_line"] = one_line
     templates.filters["number"] = number
+    templates.filters["points"] = points
     templates.filters["student_message"] = student_message
     return templates

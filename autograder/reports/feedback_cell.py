@@ -8,13 +8,14 @@ from typing import Any
 from autograder.course.late import final_score
 from autograder.plain_text import clean, one_line
 from autograder.records import Grade
-from autograder.reports.feedback_entries import Entry, core_and_bonus, entries
+from autograder.reports.feedback_entries import Entry, core_and_bonus, entries, parts
 from autograder.reports.words import (
     ENDING_WORDS,
     OUTCOME_WORDS,
     advice,
     has_marks,
     number,
+    points,
     practice,
     reviews,
     sentence,
@@ -56,11 +57,10 @@ def _paragraphs(grade: Grade, title: str, titles: Mapping[str, str]) -> Iterator
     if told := [each for each in grade.decided if each.told]:
         yield "## What your instructor decided"
         yield "\n".join(f"- {_escaped(each.told)} ({each.when})" for each in told)
-    lost = [entry for entry in listed if not entry.is_full and not entry.is_unattempted]
-    if lost:
-        yield "## What lost points"
-    for entry in lost:
-        yield from _question(entry)
+    for heading, some in parts(listed):
+        yield f"## {heading}"
+        for entry in some:
+            yield from _question(entry)
     if full := [_escaped(entry.title) for entry in listed if entry.is_full]:
         yield f"Full points: {', '.join(full)}."
     if skipped := [_escaped(entry.title) for entry in listed if entry.is_unattempted]:
@@ -91,10 +91,7 @@ def _total(grade: Grade, listed: list[Entry]) -> Iterator[str]:
 
 def _question(entry: Entry) -> Iterator[str]:
     result = entry.question
-    yield (
-        f"### {_escaped(entry.title)}: {OUTCOME_WORDS[result.outcome]}, "
-        f"{number(result.score)} of {number(result.worth)} points"
-    )
+    yield (f"### {_escaped(entry.title)}: {OUTCOME_WORDS[result.outcome]}, {points(result)} points")
     if result.review:
         yield "**An instructor will look at this question.**"
         yield _as_written(sentence(result.review))

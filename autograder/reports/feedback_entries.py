@@ -1,7 +1,7 @@
 """What the feedback page says of each question, in the order in which a student needs it."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.course.late import final_score
@@ -58,6 +58,11 @@ class Entry:
         return self.passed == len(self.question.cases) and whole
 
     @property
+    def is_waiting(self) -> bool:
+        """Is there nothing missing but what a person has yet to give?"""
+        return self.passed == len(self.question.cases) and self.question.is_full
+
+    @property
     def is_unattempted(self) -> bool:
         """Is it a bonus question whose answer was left open?"""
         return self.is_bonus and self.question.score == 0 and is_unwritten(self.question.cases)
@@ -82,6 +87,16 @@ def entries(grade: Grade, titles: Mapping[str, str]) -> list[Entry]:
         )
         reached += question.worth
     return found
+
+
+def parts(listed: Sequence[Entry]) -> list[tuple[str, list[Entry]]]:
+    """The questions that are told one by one, under their headings."""
+    told = [entry for entry in listed if not entry.is_full and not entry.is_unattempted]
+    found = (
+        ("What lost points", [entry for entry in told if not entry.is_waiting]),
+        ("What your instructor still reads", [entry for entry in told if entry.is_waiting]),
+    )
+    return [(heading, some) for heading, some in found if some]
 
 
 def core_and_bonus(grade: Grade, listed: list[Entry]) -> tuple[Part, Part]:

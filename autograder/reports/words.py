@@ -177,6 +177,12 @@ def score(grade: Grade) -> str:
     return f"{total(grade)} of {number(grade.max_score)}"
 
 
+def points(question: QuestionResult) -> str:
+    """The points as "3 of 5", or "3 + up to 2 of 5" while a person has yet to mark a part."""
+    still = f" + up to {number(question.open_points)}" if question.open_points else ""
+    return f"{number(question.score)}{still} of {number(question.worth)}"
+
+
 def total(grade: Grade) -> str:
     """The total that counts as "71.5", or "98 + up to 2" while a person has yet to mark a part."""
     if grade.excused:

@@ -10,7 +10,7 @@ from autograder.classroom.showing import Showing, showing_of
 from autograder.classroom.views import Views
 from autograder.course.build.otter_assign import read_json
 from autograder.course.build.products import Built
-from autograder.course.rubric import Criterion, Rubric
+from autograder.course.rubric import Rubric
 from autograder.course.settings import Course
 from autograder.intake.question_cells import code_cells
 from autograder.judge.score import Question, load_questions
@@ -30,8 +30,6 @@ from autograder.store.store import Store
 
 _WAYS, _CAUSES = 60, 12
 """Different answers to a question, and different causes of lost points."""
-RUBRIC = Rubric("notes", (Criterion("detector", 1.0), Criterion("evidence", 1.0)))
-"""Of the last question: every student has written something that people mark."""
 _CURVE: Mapping[str, Any] = {
     "losses": [0.2 + 2.1 * 0.98**batch for batch in range(235)],
     "batches": 235,
@@ -47,8 +45,6 @@ def made_class(folder: Path, students: int, course: Course, built: Built) -> Vie
     release["cells"] = [{**cell, "source": "".join(cell["source"])} for cell in release["cells"]]
     answers = {cell.index: cell.answers for cell in code_cells(release) if cell.answers}
     showing = showing_of(course, built)
-    last = questions[-1].id
-    showing = replace(showing, rubrics={last: RUBRIC, **showing.rubrics})
     views = Views(Store(folder), showing)
     names = [f"student_{number:04d}" for number in range(1, students + 1)]
     views.store.reserve(names)

@@ -130,7 +130,7 @@ def _judged(engine: Engine, field: Field, pack: tuple[Recipe, ...]) -> list[Verd
 def _solved(engine: Engine, field: Field, seed: int) -> str:
     answers = field.solutions if seed == 0 else field.cheap
     grade = _graded(replace(engine, seed=seed), with_answers(field.blank, answers))
-    lost = [q.question for q in grade.questions if q.score < q.max_score]
+    lost = [q.question for q in grade.questions if not q.is_full]
     if not lost and grade.questions:
         return ""
     return f"seed {seed}: the solution lost points in {', '.join(lost) or 'all questions'}"

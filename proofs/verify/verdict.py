@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.records import CaseResult, Ending, Grade, Outcome, QuestionResult
+from autograder.reports.words import points
 from proofs.verify.recipes import Mistake, Recipe
 
 
@@ -42,23 +43,22 @@ def judge(recipe: Recipe, grade: Grade, unaffected: frozenset[str]) -> Verdict:
     own = results[recipe.question]
     said = " ".join(case.message for case in own.cases)
     problems = [
-        f"{name} got {result.score:g} of {result.max_score:g}: {_first_message(result)}"
+        f"{name} got {points(result)}: {_first_message(result)}"
         for name, result in results.items()
-        if name in unaffected and name != recipe.question and result.score < result.max_score
+        if name in unaffected and name != recipe.question and not result.is_full
     ]
     if own.outcome is Outcome.GRADER_ERROR or grade.ending is Ending.GRADER_ERROR:
         problems.append(f"a fault of the check itself: {_first_message(own) or grade.message}")
     if not isinstance(recipe, Mistake):
-        full = own.score >= own.max_score
-        return Verdict(recipe, full, True, (), False, tuple(problems), said.strip())
-    bar = own.max_score if recipe.points_below is None else recipe.points_below
+        return Verdict(recipe, own.is_full, True, (), False, tuple(problems), said.strip())
+    lost = not own.is_full if recipe.points_below is None else own.score < recipe.points_below
     failing = [case for case in own.cases if case.outcome is not Outcome.PASSED]
     told = {name for case in failing for name in (*case.causes, case.symptom)}
     named = recipe.cause in {"", *told}
     public = any(not case.hidden for case in failing)
     return Verdict(
         recipe,
-        own.score < bar,
+        lost,
         named,
         _misnamed(recipe, failing),
         public,

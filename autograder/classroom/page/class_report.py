@@ -145,17 +145,21 @@ def _outcome(result: QuestionResult) -> str:
     """Return how a question went, in the words that the search knows."""
     if not result.attempted and result.score <= 0:
         return "not attempted"
-    if result.outcome is Outcome.FAILED and result.score > 0:
-        return f"in part, {OUTCOME_WORDS[result.outcome]}"
+    if _is_in_part(result):
+        return f"in part, {OUTCOME_WORDS[result.outcome]}".removesuffix(", passed")
     return OUTCOME_WORDS[result.outcome]
 
 
 def _tone(result: QuestionResult) -> str:
     if not result.attempted and result.score <= 0:
         return "blank"
-    if result.outcome is Outcome.FAILED and result.score > 0:
-        return "stop"
-    return TONES.get(result.outcome, "stop")
+    return "stop" if _is_in_part(result) else TONES.get(result.outcome, "stop")
+
+
+def _is_in_part(result: QuestionResult) -> bool:
+    """Whether it has some points, and others are lost, by a check or by who marked it."""
+    lost = result.outcome is Outcome.FAILED or not result.is_full
+    return lost and result.score > 0 and result.outcome in (Outcome.FAILED, Outcome.PASSED)
 
 
 def _file(student: Graded, name: str) -> str:

@@ -33,10 +33,10 @@ class QuestionSummary:
     """One question across the class. Faults of the grader count nowhere."""
 
     question: str
-    max_score: float
+    worth: float
     mean: float
     full: int
-    """Students with all points."""
+    """Students who have lost none."""
     partial: int
     none: int
     """Students with no points although they wrote something."""
@@ -51,7 +51,7 @@ class QuestionSummary:
     @property
     def percent(self) -> float:
         """The mean share of the points, 0 to 100."""
-        return 100 * self.mean / self.max_score if self.max_score else 0.0
+        return 100 * self.mean / self.worth if self.worth else 0.0
 
 
 def question_summaries(
@@ -73,9 +73,9 @@ def question_summaries(
 
 def _summary(name: str, results: Sequence[tuple[Graded, QuestionResult]]) -> QuestionSummary:
     scores = [result.score for _, result in results]
-    worth = max(result.max_score for _, result in results)
-    full = sum(result.score >= result.max_score for _, result in results)
-    without = [result for _, result in results if result.score <= 0 < result.max_score]
+    worth = max(result.worth for _, result in results)
+    full = sum(result.is_full for _, result in results)
+    without = [result for _, result in results if result.score <= 0 < result.worth]
     unattempted = sum(not result.attempted for result in without)
     mean = round(sum(scores) / len(scores), 2)
     return QuestionSummary(

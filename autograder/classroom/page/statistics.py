@@ -147,7 +147,7 @@ def _line(
 
 
 def _share(results: Sequence[QuestionResult]) -> float:
-    worth = sum(result.max_score for result in results)
+    worth = sum(result.worth for result in results)
     return sum(result.score for result in results) / worth if worth else 0.0
 
 
