@@ -4,6 +4,7 @@ Only for the kit's own tests: a submission is graded by the engine, never like t
 """
 
 import ast
+import functools
 import linecache
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -75,6 +76,12 @@ class Recipe:
     answer: str
     points_below: float | None
     cause: str = ""
+
+
+@functools.cache
+def lesson_questions() -> dict[str, Question]:
+    """Return the questions of the master notebook, by name; it is read once."""
+    return questions(notebook_cells())
 
 
 def notebook_cells(path: Path = MASTER) -> list[SourceCell]:
@@ -178,19 +185,33 @@ def score(outcomes: Iterable[CaseOutcome]) -> float:
     return sum(outcome.points for outcome in outcomes if outcome.passed)
 
 
+@functools.cache
+def planted(recipe: Recipe) -> tuple[CaseOutcome, ...]:
+    """Return what the checks say of a planted answer, which is run once for all tests.
+
+    For answers that use nothing of earlier cells.
+    """
+    return tuple(run(lesson_questions()[recipe.question], recipe.answer))
+
+
 def recipes(kind: str, question: str) -> list[Recipe]:
     """Planted answers for a question: kind is 'mistake' or 'accepted'."""
-    found: list[Recipe] = []
-    for path in sorted(SUBMISSIONS.glob("*.toml")):
-        for table in tomllib.loads(path.read_text(encoding="utf-8")).get(kind, []):
-            if table.get("question") == question:
-                found.append(
-                    Recipe(
-                        question,
-                        table["name"],
-                        table["answer"],
-                        table.get("points_below"),
-                        table.get("cause", ""),
-                    )
-                )
-    return found
+    return [
+        Recipe(
+            question,
+            table["name"],
+            table["answer"],
+            table.get("points_below"),
+            table.get("cause", ""),
+        )
+        for file in _recipe_files()
+        for table in file.get(kind, [])
+        if table.get("question") == question
+    ]
+
+
+@functools.cache
+def _recipe_files() -> tuple[dict[str, Any], ...]:
+    """Return what stands in the files of planted answers; every module asks for them."""
+    files = sorted(SUBMISSIONS.glob("*.toml"))
+    return tuple(tomllib.loads(file.read_text(encoding="utf-8")) for file in files)

@@ -1,6 +1,10 @@
 """A graded class made by code: grades, executed notebooks and the record of their run."""
 
+import atexit
+import functools
 import random
+import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +18,7 @@ from autograder.store.kept import Attempt, Run
 from autograder.store.store import Store
 from tests.sample_grades import GRADER_ERROR, UNREADABLE, case, hostile_grade, question
 
+TITLE = "Convolutional neural networks"
 QUESTIONS = ("q1", "q3", "q5", "q12")
 BASIS = Basis(tests="1", limits="1", seed="1", device="cpu", torch="2", engine="1")
 LAYERS = (
@@ -122,7 +127,7 @@ def write_class(
     folder: Path,
     grades: Sequence[Grade],
     answers: Mapping[str, Mapping[str, str]] | None = None,
-    title: str = "Convolutional neural networks",
+    title: str = TITLE,
     basis: Basis = BASIS,
 ) -> Views:
     """Keeps `grades` in `folder` as a finished run does; `answers` by student."""
@@ -174,6 +179,17 @@ def conv2d(image, kernel, stride=1):
 
 def sample_class(folder: Path, students: int = 14) -> Views:
     """An ordinary class with one of each kind that is not, and two who wrote the same."""
+    shutil.copytree(_made(students), folder, dirs_exist_ok=True)
+    views = Views(Store(folder), Showing(TITLE, questions=QUESTIONS))
+    assert views.store.students()  # the store is open, as a run leaves it
+    return views
+
+
+@functools.cache
+def _made(students: int) -> Path:
+    """Write the class of `sample_class` into a folder that tests only copy: once a process."""
+    folder = Path(tempfile.mkdtemp(prefix="sample-class-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     rng = random.Random(3)
     grades = [ordinary_grade(f"student_{number:03d}", rng) for number in range(1, students + 1)]
     grades[4] = replace(
@@ -186,4 +202,5 @@ def sample_class(folder: Path, students: int = 14) -> Views:
     names = [grade.student for grade in grades]
     answers = {name: {"q3": OWN if place % 2 else OTHER} for place, name in enumerate(names)}
     answers[names[1]], answers[names[6]] = {"q3": COPIED}, {"q3": RENAMED}
-    return write_class(folder, [*grades, unreadable, fault, hostile_grade()], answers)
+    write_class(folder, [*grades, unreadable, fault, hostile_grade()], answers).store.close()
+    return folder

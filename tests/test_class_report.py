@@ -42,10 +42,19 @@ def failing(student: str, *messages: str) -> Grade:
     return replace(COMPLETED, student=student, questions=(question("q3", *cases),))
 
 
-@pytest.fixture
-def release(tmp_path: Path) -> Path:
-    path = tmp_path / "release.ipynb"
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("release") / "release.ipynb"
     path.write_text(json.dumps(executed(STARTER)))
+    return path
+
+
+@pytest.fixture(scope="module")
+def ordinary(release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of an ordinary class, in whose folder no test writes."""
+    folder = tmp_path_factory.mktemp("ordinary")
+    path = write_class_report(sample_class(folder), release)
+    assert path == folder / CLASS_REPORT
     return path
 
 
@@ -124,10 +133,8 @@ def test_a_folder_without_grades_says_what_to_do(tmp_path: Path) -> None:
     assert not any(tmp_path.iterdir())
 
 
-def test_the_report_of_a_class_names_what_an_instructor_asks(tmp_path: Path, release: Path) -> None:
-    path = write_class_report(sample_class(tmp_path), release)
-    assert path == tmp_path / CLASS_REPORT
-    text = path.read_text()
+def test_the_report_of_a_class_names_what_an_instructor_asks(ordinary: Path) -> None:
+    text = ordinary.read_text()
     for part in (
         *("student_91", "RuntimeError: secret 42"),
         *("the stride is ignored", "98."),
@@ -160,17 +167,17 @@ def test_a_class_without_known_memory_has_no_figure_of_it(tmp_path: Path, releas
     assert "Memory at the peak" not in write_class_report(views, release).read_text()
 
 
-def test_every_link_of_the_report_leads_to_a_file(tmp_path: Path, release: Path) -> None:
-    text = write_class_report(sample_class(tmp_path), release).read_text()
+def test_every_link_of_the_report_leads_to_a_file(ordinary: Path) -> None:
+    text = ordinary.read_text()
     links = set(re.findall(r'href="(students/[^"]+)"', text))
     assert len(links) == 17
-    assert all((tmp_path / link).is_file() for link in links)
+    assert all((ordinary.parent / link).is_file() for link in links)
 
 
-def test_the_same_grades_give_the_same_report(tmp_path: Path, release: Path) -> None:
-    views = sample_class(tmp_path)
-    first = write_class_report(views, release).read_bytes()
-    assert write_class_report(views, release).read_bytes() == first
+def test_the_same_grades_give_the_same_report(
+    tmp_path: Path, release: Path, ordinary: Path
+) -> None:
+    assert write_class_report(sample_class(tmp_path), release).read_bytes() == ordinary.read_bytes()
 
 
 def test_what_was_not_attempted_is_apart_from_what_is_wrong(tmp_path: Path, release: Path) -> None:
@@ -236,9 +243,8 @@ def test_questions_have_their_titles(tmp_path: Path, release: Path) -> None:
     assert "q3 · Strides" in write_class_report(views, release).read_text()
 
 
-def test_isolation_is_told_in_one_line(tmp_path: Path, release: Path) -> None:
-    text = write_class_report(sample_class(tmp_path), release).read_text()
-    assert "Of 3 layers 2 did not hold: landlock, seccomp." in text
+def test_isolation_is_told_in_one_line(ordinary: Path) -> None:
+    assert "Of 3 layers 2 did not hold: landlock, seccomp." in ordinary.read_text()
 
 
 def test_a_class_in_which_nothing_could_be_graded_has_a_report(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from autograder.reports.gradebook import gradebook
 from tests.assignments import LESSON
 from tests.computer_lines import COMPILED, HARMLESS, LEFT_OUT, PICTURES, SKIPPED
 from tests.handed_in import code, whole
-from tests.lesson import notebook_cells, questions
+from tests.lesson import lesson_questions
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ IMPORTS = (
     "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n"
     "import matplotlib.pyplot as plt"
 )
-SOLUTIONS = {name: each.solution for name, each in questions(notebook_cells()).items()}
+SOLUTIONS = {name: each.solution for name, each in lesson_questions().items()}
 
 
 def graded(engine: Engine, folder: Path, *cells: Any, question: str = "q6", **more: Any) -> Grade:

@@ -96,15 +96,18 @@ def test_a_mixed_class_leaves_nothing_behind_and_every_grade_is_as_expected() ->
 
 
 @linux_root
-def test_a_killed_grader_leaves_no_process_and_loses_nothing() -> None:
+def test_a_killed_grader_leaves_no_process_and_loses_nothing(tmp_path: Path) -> None:
     """In a process of its own: what is left behind must become its child."""
     program = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+        "from pathlib import Path\n"
         "from proofs.endurance.kills import run_kills\n"
-        "found = run_kills(1, 2, print, seed=5)\n"
+        "from tests.small_assignment import assignment\n"
+        f"small = assignment(Path({str(tmp_path)!r}))\n"
+        "found = run_kills(small, 1, 6, print, seed=5)\n"
         "assert found.holds and len(found.kills) == 1, found"
     )
-    paths = f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / 'assignment')!r}]\n"
     done = subprocess.run(
-        [sys.executable, "-c", paths + program], capture_output=True, text=True, check=False
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr

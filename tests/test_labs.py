@@ -9,9 +9,9 @@ from cnnlab.feedback.shifting import zero_filled
 from cnnlab.plots.attention import grad_cam, saliency_of, where
 from torch import Tensor, nn
 
-from tests.lesson import notebook_cells, questions
+from tests.lesson import lesson_questions
 
-QUESTIONS = questions(notebook_cells())
+QUESTIONS = lesson_questions()
 SPLIT = data.train_and_validation(train=1_000, validation=1_000)
 LABELS = SPLIT.validation_labels
 

@@ -8,7 +8,7 @@ from labkit.run import begin, end
 from tests import lesson
 
 NAMES = ("q1", "q2", "q5", "q7", "q15", "q17")
-QUESTIONS = lesson.questions(lesson.notebook_cells())
+QUESTIONS = lesson.lesson_questions()
 MISTAKES = [recipe for name in NAMES for recipe in lesson.recipes("mistake", name)]
 DEFINED = (
     "manual_convolution2d",

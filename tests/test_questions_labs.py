@@ -5,9 +5,9 @@ import torch
 from otter.assign.solutions import replace_solutions
 
 from labkit.run import begin, end
-from tests.lesson import Recipe, misnamed, notebook_cells, questions, recipes, run, score
+from tests.lesson import Recipe, lesson_questions, misnamed, planted, recipes, run, score
 
-QUESTIONS = questions(notebook_cells())
+QUESTIONS = lesson_questions()
 NAMES = [name for name in ("q19", "q20", "q21") if name in QUESTIONS]
 MISTAKES = [recipe for name in NAMES for recipe in recipes("mistake", name)]
 ACCEPTED = [recipe for name in NAMES for recipe in recipes("accepted", name)]
@@ -28,7 +28,7 @@ def one_thread():
 @pytest.mark.parametrize("recipe", MISTAKES, ids=label)
 def test_a_known_mistake_loses_points_and_is_named(recipe):
     question = QUESTIONS[recipe.question]
-    outcomes = run(question, recipe.answer)
+    outcomes = planted(recipe)
     limit = question.points if recipe.points_below is None else recipe.points_below
     assert score(outcomes) < limit
     assert misnamed(recipe, outcomes) == []
@@ -37,7 +37,7 @@ def test_a_known_mistake_loses_points_and_is_named(recipe):
 @pytest.mark.parametrize("recipe", ACCEPTED, ids=label)
 def test_an_answer_that_is_right_in_another_way_gets_all_points(recipe):
     question = QUESTIONS[recipe.question]
-    outcomes = run(question, recipe.answer)
+    outcomes = planted(recipe)
     assert [outcome.message for outcome in outcomes if not outcome.passed] == []
     assert score(outcomes) == question.points
 
@@ -78,7 +78,7 @@ def test_nine_in_ten_mistakes_fail_a_check_that_the_student_sees(name):
     unseen = [
         recipe.name
         for recipe in mine
-        if all(each.passed for each in run(QUESTIONS[name], recipe.answer) if not each.hidden)
+        if all(each.passed for each in planted(recipe) if not each.hidden)
     ]
     assert len(unseen) <= len(mine) / 10, unseen
 

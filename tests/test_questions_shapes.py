@@ -6,10 +6,10 @@ import pytest
 from otter.assign.solutions import replace_solutions
 
 from labkit.run import begin, end
-from tests.lesson import Recipe, misnamed, notebook_cells, questions, recipes, run, score
+from tests.lesson import Recipe, lesson_questions, misnamed, planted, recipes, run, score
 
 NAMES = ["q3", "q4", "q6", "q9", "q14", "q16"]
-QUESTIONS = questions(notebook_cells())
+QUESTIONS = lesson_questions()
 MISTAKES = [recipe for name in NAMES for recipe in recipes("mistake", name)]
 ACCEPTED = [recipe for name in NAMES for recipe in recipes("accepted", name)]
 
@@ -21,7 +21,7 @@ def label(recipe: Recipe) -> str:
 @pytest.mark.parametrize("recipe", MISTAKES, ids=label)
 def test_a_known_mistake_loses_points_and_every_failing_check_names_it_or_nothing(recipe):
     question = QUESTIONS[recipe.question]
-    outcomes = run(question, recipe.answer)
+    outcomes = planted(recipe)
     limit = question.points if recipe.points_below is None else recipe.points_below
     assert score(outcomes) < limit
     assert misnamed(recipe, outcomes) == []
@@ -29,7 +29,7 @@ def test_a_known_mistake_loses_points_and_every_failing_check_names_it_or_nothin
 
 @pytest.mark.parametrize("recipe", MISTAKES, ids=label)
 def test_a_known_mistake_fails_a_public_check_unless_it_is_a_wrong_letter(recipe):
-    outcomes = run(QUESTIONS[recipe.question], recipe.answer)
+    outcomes = planted(recipe)
     caught = any(not outcome.passed and not outcome.hidden for outcome in outcomes)
     assert caught or recipe.cause.startswith(("item_", "what_is_wrong_"))
 
@@ -43,7 +43,7 @@ def test_a_check_of_the_form_says_what_is_decided_at_grading(name, told):
 @pytest.mark.parametrize("recipe", ACCEPTED, ids=label)
 def test_an_answer_that_is_right_in_another_way_gets_all_points(recipe):
     question = QUESTIONS[recipe.question]
-    outcomes = run(question, recipe.answer)
+    outcomes = planted(recipe)
     assert [outcome.message for outcome in outcomes if not outcome.passed] == []
     assert score(outcomes) == question.points
 
@@ -98,7 +98,7 @@ RIGHT = {"q3": {"400"}, "q4": {"9216", "2304", "400"}, "q9": {"5258"}}
 def test_no_message_gives_a_right_number_away(recipe):
     told = {
         number
-        for outcome in run(QUESTIONS[recipe.question], recipe.answer)
+        for outcome in planted(recipe)
         for number in re.findall(r"(?<![·\d])\d+(?![·\d])", outcome.message)
     }
     own = set(re.findall(r"\d+", recipe.answer))

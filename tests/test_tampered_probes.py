@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from labkit.run import running
-from tests.lesson import Question, notebook_cells, questions, run
+from tests.lesson import Question, lesson_questions, run
 
-QUESTIONS = questions(notebook_cells())
+QUESTIONS = lesson_questions()
 UNTRAINED = """
 from torch import nn
 model = best_model = nn.Sequential(nn.Flatten(), nn.Linear(784, 6))

@@ -13,7 +13,7 @@ from autograder.records import Grade, Notebook, Submission
 from autograder.reports.executed import executed_notebook
 from tests.assignments import LESSON
 from tests.handed_in import code
-from tests.lesson import notebook_cells, questions
+from tests.lesson import lesson_questions
 
 LINES = {
     "q1": "from tqdm import tqdm\n%matplotlib widget",
@@ -44,7 +44,7 @@ TRAINED = ("q12", "q18")
 def _notebook() -> dict[str, Any]:
     notebook = json.loads((PROJECT / "student_release" / "cnn.ipynb").read_text("utf-8"))
     cells = notebook["cells"]
-    solutions = {name: each.solution for name, each in questions(notebook_cells()).items()}
+    solutions = {name: each.solution for name, each in lesson_questions().items()}
     for place, cell in enumerate(cells):
         if cell["cell_type"] == "code" and "".join(cell["source"]).startswith("grader.check("):
             name = "".join(cell["source"]).split('"')[1]

@@ -17,7 +17,7 @@ from autograder.paths import PROJECT
 from autograder.records import Cell, Grade, Outcome, Submission
 from tests.assignments import LESSON
 from tests.handed_in import code, whole
-from tests.lesson import notebook_cells, questions
+from tests.lesson import lesson_questions
 
 ON_THE_CPU = {
     "tensors are made": "x = torch.zeros(2, device='cuda')",
@@ -230,7 +230,7 @@ def test_a_whole_notebook_written_for_a_gpu_gets_full_marks_and_a_note(
 def test_a_gpu_written_into_a_function_that_is_given_its_device_still_costs_points(
     engine: Engine, tmp_path: Path, question: str, told: str
 ):
-    solution = questions(notebook_cells())[question].solution
+    solution = lesson_questions()[question].solution
     answer = MOVES.sub('.to("cuda")', solution).replace("(self.conv1(x)", "(self.conv1(x.cuda())")
     assert answer != solution
     imports = code("import torch\nfrom torch import nn\nimport torch.nn.functional as F")

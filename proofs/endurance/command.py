@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from autograder.course.assignment import default_assignment
 from proofs.endurance.kills import run_kills
 from proofs.endurance.load import run_load
 from proofs.endurance.report import last_line, page
@@ -16,7 +17,7 @@ def load(submissions: int, kills: int, jobs: int, output: Path) -> int:
     Gives 0 when nothing was lost, left or other than expected, else 1.
     """
     # Kills first: afterwards this process would have children of its own.
-    killed = run_kills(kills, STUDENTS, _tell) if kills else None
+    killed = run_kills(default_assignment(), kills, STUDENTS, _tell) if kills else None
     loaded = run_load(submissions, jobs, _tell) if submissions else None
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(page(loaded, killed), encoding="utf-8")

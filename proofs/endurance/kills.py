@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.course.assignment import default_assignment
+from autograder.course.assignment import Assignment
 from autograder.course.build.master import read_master
 from autograder.course.build.products import ensure_built
 from autograder.course.plant import solutions, student_notebook, with_answers, write_notebook
@@ -73,7 +73,11 @@ class Kills:
 
 
 def run_kills(
-    count: int, students: int, tell: Callable[[str], None], seed: int | None = None
+    assignment: Assignment,
+    count: int,
+    students: int,
+    tell: Callable[[str], None],
+    seed: int | None = None,
 ) -> Kills:
     """Kills `count` runs on a class of `students`, then finishes it; on a new class if too early.
 
@@ -84,29 +88,32 @@ def run_kills(
     kernel.set_control(kernel.SET_CHILD_SUBREAPER, 1)
     before = traces.look()
     with temporary_folder("cnn-kills-") as folder:
-        write_class(folder / "class", students)
+        write_class(assignment, folder / "class", students)
         started = time.monotonic()
-        _finish(folder, "undisturbed")
+        _finish(assignment, folder, "undisturbed")
         whole = time.monotonic() - started
         classes = 0
         while len(kills) < count:
             classes += 1
             place = f"class {classes}"
-            while len(kills) < count and (kill := _kill(folder, place, chance.uniform(0, whole))):
+            while len(kills) < count:
+                kill = _kill(assignment, folder, place, chance.uniform(0, whole))
+                if not kill:
+                    break
                 kills.append(kill)
                 tell(f"killed {len(kills)} of {count}: {kill.seconds:.1f} s, {kill.graded} graded")
                 left += [f"kill {len(kills)}: {each}" for each in _left(before)]
-            _finish(folder, place)
+            _finish(assignment, folder, place)
             if found := differences(folder, place):
                 different.append(tuple(f"{place}: {each}" for each in found))
     return Kills(students, whole, tuple(kills), classes, tuple(left), tuple(different))
 
 
-def write_class(folder: Path, students: int) -> None:
+def write_class(assignment: Assignment, folder: Path, students: int) -> None:
     """A class whose notebooks are quick: each has solved some questions, nobody trains."""
     folder.mkdir()
-    blank = student_notebook(ensure_built(default_assignment()))
-    answers = solutions(read_master(default_assignment().master))
+    blank = student_notebook(ensure_built(assignment))
+    answers = solutions(read_master(assignment.master))
     quick = {question: text for question, text in answers.items() if question not in TRAINED}
     for number in range(students):
         solved = dict(list(quick.items())[number % len(quick) :])
@@ -128,8 +135,9 @@ def _files(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*")}
 
 
-def _start(folder: Path, place: str) -> subprocess.Popen[bytes]:
+def _start(assignment: Assignment, folder: Path, place: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "autograder", "grade", str(folder / "class"), "--practice"]
+    command += ["--assignment", str(assignment.folder.resolve())]
     with (folder / ERRORS).open("wb") as errors:
         return subprocess.Popen(
             [*command, "--output", str(folder / place), "--device", "cpu"],
@@ -140,9 +148,9 @@ def _start(folder: Path, place: str) -> subprocess.Popen[bytes]:
         )
 
 
-def _finish(folder: Path, place: str) -> None:
+def _finish(assignment: Assignment, folder: Path, place: str) -> None:
     """Lets a run come to its end."""
-    run = _start(folder, place)
+    run = _start(assignment, folder, place)
     try:
         status = run.wait()
     finally:
@@ -155,9 +163,9 @@ def _failed(folder: Path, status: int) -> RunFailed:
     return RunFailed(f"exit status {status}: {(folder / ERRORS).read_text('utf-8', 'replace')}")
 
 
-def _kill(folder: Path, place: str, seconds: float) -> Kill | None:
+def _kill(assignment: Assignment, folder: Path, place: str, seconds: float) -> Kill | None:
     """Starts a run and kills it after `seconds`; None when it has ended before."""
-    run = _start(folder, place)
+    run = _start(assignment, folder, place)
     try:
         status = run.wait(seconds)
     except subprocess.TimeoutExpired:
