@@ -1,9 +1,9 @@
-"""Write submissions/example/: a class of invented students, from the built assignment.
+"""Write the classes of invented students, submissions/example/ and that of examples/crickets/.
 
 Run from the project's root: python -m scripts.make_example_class
 
-Who hands in what stands in example_class.toml beside this file; the marks that each must get stand
-in tests/example_marks.toml. The same assignment gives the same bytes.
+Who hands in what stands in example_class.toml and crickets_class.toml beside this file; the marks
+that each must get stand in tests. The same assignment gives the same bytes.
 """
 
 import io
@@ -13,23 +13,43 @@ import shutil
 import tomllib
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.course.assignment import default_assignment
+from autograder.course.assignment import Assignment, default_assignment, read_assignment
 from autograder.course.build.otter_assign import read_json
 from autograder.course.build.products import Built, ensure_built
 from autograder.course.plant import student_notebook, with_answers
 from autograder.intake.question_cells import checks_in, code_cells
 from autograder.paths import PROJECT
 
-PLAN = Path(__file__).with_name("example_class.toml")
-NOTEBOOK = default_assignment().notebook
-EXAMPLE = PROJECT / "submissions" / "example"
-_EXPORTED = "cnn_2026_02_03T16_20_00_000000.zip"
+_EXPORTED_AT = "2026_02_03T16_20_00_000000"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MARK_LINE = re.compile(r"^\s*# (?:BEGIN|END) SOLUTION.*\n?", re.MULTILINE)
 _MARK = re.compile(r"\s*# ?SOLUTION.*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class MadeClass:
+    """One class: of which assignment, who hands in what, and where it is kept."""
+
+    assignment: Assignment
+    plan: Path
+    folder: Path
+
+    def students(self) -> dict[str, dict[str, Any]]:
+        """Who hands in what."""
+        return tomllib.loads(self.plan.read_text(encoding="utf-8"))
+
+
+_HERE = Path(__file__).parent
+_CRICKETS = PROJECT / "examples" / "crickets"
+EXAMPLE = PROJECT / "submissions" / "example"
+LESSON = MadeClass(default_assignment(), _HERE / "example_class.toml", EXAMPLE)
+CRICKETS = MadeClass(
+    read_assignment(_CRICKETS), _HERE / "crickets_class.toml", _CRICKETS / "submissions"
+)
 
 
 def write_class(built: Built, plan: Mapping[str, Mapping[str, Any]], folder: Path) -> None:
@@ -47,7 +67,7 @@ def write_class(built: Built, plan: Mapping[str, Mapping[str, Any]], folder: Pat
             document["cells"] = [
                 cell for cell in document["cells"] if not checks_in("".join(cell["source"]))
             ]
-        write_submission(folder, student, choices["form"], document)
+        write_submission(folder, student, choices["form"], document, built.assignment)
 
 
 def solved_answers(built: Built) -> dict[str, str]:
@@ -62,37 +82,39 @@ def solved_answers(built: Built) -> dict[str, str]:
     }
 
 
-def write_submission(folder: Path, student: str, form: str, document: dict[str, Any]) -> None:
+def write_submission(
+    folder: Path, student: str, form: str, document: dict[str, Any], assignment: Assignment
+) -> None:
     """One submission, in the form in which this student hands it in."""
     content = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
     match form:
         case "notebook":
             (folder / f"{student}.ipynb").write_text(content, encoding="utf-8")
         case "export":
-            (folder / f"{student}.zip").write_bytes(exported(content))
+            (folder / f"{student}.zip").write_bytes(exported(content, assignment))
         case "folder":
             (folder / student).mkdir()
-            (folder / student / NOTEBOOK).write_text(content, encoding="utf-8")
+            (folder / student / assignment.notebook).write_text(content, encoding="utf-8")
             (folder / student / "notes.txt").write_text("See the notebook.\n", encoding="utf-8")
         case "nbformat 3":
-            old = json.dumps(as_version_3(document), indent=1, ensure_ascii=False) + "\n"
-            (folder / f"{student}.ipynb").write_text(old, encoding="utf-8")
+            old = json.dumps(as_version_3(document, assignment), indent=1, ensure_ascii=False)
+            (folder / f"{student}.ipynb").write_text(old + "\n", encoding="utf-8")
         case "cut off":
             (folder / f"{student}.ipynb").write_text(content[: len(content) // 3], encoding="utf-8")
         case _:
-            raise SystemExit(f"{PLAN.name}: {student}: '{form}' is no form")
+            raise SystemExit(f"{student}: '{form}' is no form")
 
 
-def exported(content: str) -> bytes:
+def exported(content: str, assignment: Assignment) -> bytes:
     """The zip that `grader.export` makes of the notebook."""
-    target = io.BytesIO()
+    target, name = io.BytesIO(), f"{assignment.stem}_{_EXPORTED_AT}.zip"
     with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr(zipfile.ZipInfo(NOTEBOOK, _EPOCH), content)
-        archive.writestr(zipfile.ZipInfo("__zip_filename__", _EPOCH), _EXPORTED)
+        archive.writestr(zipfile.ZipInfo(assignment.notebook, _EPOCH), content)
+        archive.writestr(zipfile.ZipInfo("__zip_filename__", _EPOCH), name)
     return target.getvalue()
 
 
-def as_version_3(document: Mapping[str, Any]) -> dict[str, Any]:
+def as_version_3(document: Mapping[str, Any], assignment: Assignment) -> dict[str, Any]:
     """The notebook as IPython wrote it before 2015: worksheets, `input`, no tags, no ids."""
     cells = list[dict[str, Any]]()
     for cell in document["cells"]:
@@ -103,19 +125,15 @@ def as_version_3(document: Mapping[str, Any]) -> dict[str, Any]:
             kind = cell["cell_type"]
             cells.append({"cell_type": kind, "metadata": {}, "source": cell["source"]})
     return {
-        "metadata": {"name": "cnn"},
+        "metadata": {"name": assignment.stem},
         "nbformat": 3,
         "nbformat_minor": 0,
         "worksheets": [{"cells": cells, "metadata": {}}],
     }
 
 
-def read_plan() -> dict[str, dict[str, Any]]:
-    """Who hands in what."""
-    return tomllib.loads(PLAN.read_text(encoding="utf-8"))
-
-
 if __name__ == "__main__":
-    shutil.rmtree(EXAMPLE, ignore_errors=True)
-    EXAMPLE.mkdir(parents=True)
-    write_class(ensure_built(default_assignment()), read_plan(), EXAMPLE)
+    for made in (LESSON, CRICKETS):
+        shutil.rmtree(made.folder, ignore_errors=True)
+        made.folder.mkdir(parents=True)
+        write_class(ensure_built(made.assignment), made.students(), made.folder)

@@ -14,7 +14,8 @@ from autograder.intake.folder import collect
 from autograder.judge.start import open_engine, seed_for
 from autograder.records import Grade
 from autograder.reports.confusion import accuracy_of
-from scripts.make_example_class import EXAMPLE, read_plan, write_class
+from scripts.make_example_class import EXAMPLE, write_class
+from scripts.make_example_class import LESSON as LESSONS_CLASS
 from tests.assignments import LESSON
 
 EXPECTED: dict[str, dict[str, Any]] = tomllib.loads(
@@ -48,13 +49,13 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_the_committed_class_is_the_generated_one(built: Built, tmp_path: Path) -> None:
-    write_class(built, read_plan(), tmp_path)
+    write_class(built, LESSONS_CLASS.students(), tmp_path)
     wrong = {name for name, _ in contents(tmp_path).items() ^ contents(EXAMPLE).items()}
     assert not wrong, "run: python -m scripts.make_example_class"
 
 
 def test_every_student_has_expected_marks() -> None:
-    assert list(EXPECTED) == list(read_plan())
+    assert list(EXPECTED) == list(LESSONS_CLASS.students())
 
 
 @pytest.mark.parametrize("student", EXPECTED)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
-WRITTEN = ("autograder", "labkit", "assignment", "scripts", "tests", "proofs")
+WRITTEN = ("autograder", "labkit", "assignment", "examples", "scripts", "tests", "proofs")
 
 
 def test_ruff_looks_at_every_module() -> None:
