@@ -23,9 +23,9 @@ from autograder.course.assignment import default_assignment
 from autograder.course.build.products import ensure_built
 from autograder.paths import PROJECT
 from scripts.make_example_class import EXAMPLE, read_plan
-from tests.browser import OPTIONS, chromium
-from tests.jupyter import jupyterlab
-from tests.running_desk import running_desk
+from tests.support.browser import OPTIONS, chromium
+from tests.support.jupyter import jupyterlab
+from tests.support.running_desk import running_desk
 
 PICTURES = PROJECT / "docs" / "pictures"
 WIDE = {"width": 1200, "height": 750}

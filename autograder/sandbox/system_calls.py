@@ -2,7 +2,7 @@
 
 Stops nothing by itself: `seccomp` makes a filter of it. Each entry is name:number on x86_64:number
 on aarch64, -1 where there is none. A call that is added here gets a decision; what the kernel adds
-after `LAST` is missing until it has one (tests/test_seccomp_decisions.py fails then).
+after `LAST` is missing until it has one (tests/sandbox/test_seccomp_decisions.py fails then).
 """
 
 

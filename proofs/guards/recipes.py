@@ -19,7 +19,7 @@ GUARDS = PROJECT / "tests" / "guards"
 KNOWN_KEYS_ONLY = ConfigDict(extra="forbid")
 Text = Annotated[str, Field(min_length=1)]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-_TEST = re.compile(r"(?P<file>tests/\w+\.py)::(?P<name>test_\w+)(?P<case>\[.*\])?", re.DOTALL)
+_TEST = re.compile(r"(?P<file>tests/[\w/]+\.py)::(?P<name>test_\w+)(?P<case>\[.*\])?", re.DOTALL)
 
 
 class RecipeError(KitError):

@@ -56,7 +56,7 @@ def _line(trial: Trial) -> str:
 
 def _name(test: str) -> str:
     """A test's id without its folder and function marks."""
-    return test.removeprefix("tests/").replace(".py::test_", ": ").replace("_", " ")
+    return test.rpartition("/")[2].replace(".py::test_", ": ").replace("_", " ")
 
 
 def _cell(text: str) -> str:

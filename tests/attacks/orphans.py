@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
-sys.path[:0] = [str(TESTS), str(TESTS.parent)]
+sys.path[:0] = [str(TESTS / "support"), str(TESTS.parent)]
 
 from sandbox_helpers import small_policy  # noqa: E402 the path had to be set first
 from sandbox_probe import ask  # noqa: E402

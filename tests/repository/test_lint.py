@@ -1,0 +1,35 @@
+"""`make lint` looks at everything that people write; what tools write is left out."""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
+WRITTEN = ("autograder", "labkit", "assignment", "examples", "scripts", "tests", "proofs")
+
+
+def test_ruff_looks_at_every_module() -> None:
+    command = [sys.executable, "-m", "ruff", "check", "--show-files", "."]
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    seen = {Path(line).resolve() for line in shown.splitlines()}
+    missed = {
+        file.relative_to(ROOT).as_posix()
+        for folder in WRITTEN
+        for file in (ROOT / folder).rglob("*.py")
+        if file not in seen
+    }
+    assert missed == set()
+
+
+def test_no_folder_of_the_package_is_excused_from_the_types() -> None:
+    settings = SETTINGS["pyright"]
+    assert settings["include"] == ["autograder", "proofs"]
+    assert settings["typeCheckingMode"] == "strict"
+    assert not {"exclude", "ignore"} & settings.keys()
+
+
+def test_rules_that_are_ignored_are_those_of_signs_alone() -> None:
+    assert set(SETTINGS["ruff"]["lint"]["ignore"]) == {"RUF001", "RUF002", "RUF003"}
+    assert "per-file-ignores" not in SETTINGS["ruff"]["lint"]

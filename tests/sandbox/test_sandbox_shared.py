@@ -1,0 +1,91 @@
+"""A zygote that was forked from the process that judges holds no more than one of its own."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sandbox_helpers import linux_root
+
+from autograder.sandbox.launch import environment
+
+SUPPORT = Path(__file__).parents[1] / "support"
+HELD = """
+import re, sys
+pages = b""
+with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb") as memory:
+    for line in maps:
+        addresses, rights, *_ = line.split()
+        start, end = (int(each, 16) for each in addresses.split("-"))
+        if rights.startswith("rw"):
+            memory.seek(start)
+            try:
+                pages += memory.read(min(end - start, 1 << 26))
+            except OSError:
+                pass
+seen = {
+    "engine": sorted(n for n in sys.modules if n.split(".")[0] in ("autograder", "cnnlab")),
+    "secret": bool(re.search("".join(f"[{each}]" for each in reversed(backwards)).encode(), pages)),
+}
+"""
+RUN = f"""
+import json, os, random, sys
+sys.path.insert(0, {str(SUPPORT)!r})
+from autograder.sandbox.shared import fork_zygote
+begun = fork_zygote(("numpy",), meanwhile=("json",))
+secret = os.environ["SECRET"] = os.urandom(16).hex()
+from autograder.sandbox.launch import Zygote
+from sandbox_helpers import small_policy
+from sandbox_probe import ask
+with Zygote(small_policy(sys.argv[1]), begun=begun) as zygote:
+    pid = zygote._process.pid
+    with zygote.spawn() as sandbox:
+        told = ask(sandbox.channel, {HELD!r}, backwards=secret[::-1])
+    zygote._process.kill()
+    with zygote.spawn() as sandbox:
+        told["anew"] = zygote._process.pid != pid and ask(sandbox.channel, "seen = 7")
+told["gone"] = begun[1].status is not None
+print(json.dumps(told))
+"""
+
+
+@pytest.fixture(scope="module", params=["namespaces", "container"])
+def told(request: pytest.FixtureRequest) -> dict[str, object]:
+    command = [sys.executable, "-B", "-c", RUN, request.param]
+    done = subprocess.run(command, check=True, capture_output=True, env=environment(), text=True)
+    return json.loads(done.stdout)
+
+
+@linux_root
+def test_it_holds_nothing_that_was_read_after_the_fork(told: dict[str, object]) -> None:
+    assert told["secret"] is False
+    allowed = ("autograder", "autograder.inside", "autograder.sandbox", "autograder.wire")
+    strangers = [
+        name
+        for name in told["engine"]  # type: ignore[attr-defined]
+        if not name.startswith(("autograder.inside.", "autograder.sandbox.", "autograder.wire."))
+        and name not in allowed
+    ]
+    assert strangers == []
+
+
+@linux_root
+def test_one_that_has_died_is_started_anew(told: dict[str, object]) -> None:
+    assert (told["anew"], told["gone"]) == (7, True)
+
+
+def test_the_process_that_judges_draws_other_random_numbers_than_the_zygote() -> None:
+    code = """
+import random
+import numpy.random
+before = random.getstate(), numpy.random.get_state()[1].tolist()
+from autograder.sandbox.shared import fork_zygote
+control, process = fork_zygote(("numpy",), meanwhile=())
+control.close()
+assert process.wait(60) == 0
+print(random.getstate() != before[0], numpy.random.get_state()[1].tolist() != before[1])
+"""
+    command = [sys.executable, "-B", "-c", code]
+    done = subprocess.run(command, check=True, capture_output=True, env=environment(), text=True)
+    assert done.stdout.split() == ["True", "True"]
