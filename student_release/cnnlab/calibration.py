@@ -1,6 +1,6 @@
 """What accuracy a submission must reach, as measured beforehand: the record calibration.json.
 
-`autograder.calibrate` trains the lesson's recipe many times and writes the record; nothing here
+`proofs.calibrate` trains the lesson's recipe many times and writes the record; nothing here
 trains. All accuracies are in percent, on perturbed test images.
 """
 

@@ -38,7 +38,7 @@ def sliding_window(image: object, kernel: object) -> None:
     """
     pixels, weights = image_and_kernel(image, kernel, LARGEST_IMAGE)
     if live():
-        display_widget(window_controls(pixels, weights))
+        display_widget(window_controls(pixels, weights), every_position(pixels, weights))
         say("Move the sliders (arrow keys work, too) to slide the window over the image.")
     else:
         filmstrip(image, kernel)
@@ -52,7 +52,7 @@ def kernel_playground(digit_image: object) -> None:
     """
     digit = digit_plane(digit_image)
     if live():
-        display_widget(playground_controls(digit))
+        display_widget(playground_controls(digit), every_kernel(digit))
         say("Choose a kernel or type nine numbers; the picture follows.")
     else:
         kernel_gallery(digit_image)
@@ -69,12 +69,14 @@ def live() -> bool:
     return True
 
 
-def display_widget(widget: Any) -> None:
-    """Show a widget; a page that cannot run widgets says what would be there."""
+def display_widget(widget: Any, words: str) -> None:
+    """Show a widget; `words` say the same on a page that cannot run widgets."""
     from IPython.display import display
 
     forms = widget._repr_mimebundle_()
-    forms["text/plain"] = "Run this cell in a notebook to get the controls and the moving picture."
+    forms["text/plain"] = (
+        f"Run this cell in a notebook to get the controls. What they show:\n{words}"
+    )
     display(forms, raw=True)
 
 
@@ -100,17 +102,28 @@ def window_controls(image: Array, kernel: Array) -> Any:
     return stacked(widgets.HBox([row, column, onward]), view.widget)
 
 
+def every_position(image: Array, kernel: Array) -> str:
+    """The sentences of all positions of the window, a line each, in reading order."""
+    positions = np.ndindex(*cross_correlation(image, kernel).shape)
+    return "\n".join(position_sentence(image, kernel, (row, column)) for row, column in positions)
+
+
 def position_page(image: Array, kernel: Array, moment: Position) -> str:
     """The picture of one position with its sentence, as HTML."""
+    sentence = position_sentence(image, kernel, moment)
+    return page(lambda: draw_position(image, kernel, moment), sentence)
+
+
+def position_sentence(image: Array, kernel: Array, moment: Position) -> str:
+    """What the window holds at one position, and what becomes of it."""
     height, width = kernel.shape
     row, column = moment
     window = image[row : row + height, column : column + width]
     total = number_text(cross_correlation(image, kernel)[row, column])
-    sentence = (
+    return (
         f"Row {row}, column {column}: the window holds {rows_text(window)}. Times the kernel "
         f"{rows_text(kernel)} that is {rows_text(window * kernel)}, with the sum {total}."
     )
-    return page(lambda: draw_position(image, kernel, moment), sentence)
 
 
 def playground_controls(digit: Array) -> Any:
@@ -175,8 +188,19 @@ def name_of(kernel: Array) -> str:
     return OWN_KERNEL
 
 
+def every_kernel(digit: Array) -> str:
+    """The sentences of all classic kernels, a line each."""
+    kernels = CLASSIC_KERNELS.items()
+    return "\n".join(kernel_sentence(digit, np.array(each, float), name) for name, each in kernels)
+
+
 def playground_page(digit: Array, kernel: Array, name: str) -> str:
     """The picture of digit, kernel and response with its sentence, as HTML."""
+    return page(lambda: draw_playground(digit, kernel), kernel_sentence(digit, kernel, name))
+
+
+def kernel_sentence(digit: Array, kernel: Array, name: str) -> str:
+    """What a kernel makes of the digit, in numbers."""
     response = cross_correlation(digit, kernel)
     total = float(kernel.sum())
     flat = (
@@ -184,11 +208,10 @@ def playground_page(digit: Array, kernel: Array, name: str) -> str:
         if abs(total) < 5e-3
         else f"a flat white area gives {number_text(total)}"
     )
-    sentence = (
+    return (
         f"Kernel {name}: {rows_text(kernel)}. Responses run from {number_text(response.min())} to "
         f"{number_text(response.max())}; its weights add up to {number_text(total)}, so {flat}."
     )
-    return page(lambda: draw_playground(digit, kernel), sentence)
 
 
 def page(draw: Callable[[], Any], sentence: str) -> str:

@@ -113,7 +113,7 @@ def measure_all(random_shift: Any) -> dict[str, tuple[float, float]]:
     finally:
         torch.set_num_threads(threads)
     if table:
-        say(table_words(table))
+        tell(table)
     return table
 
 
@@ -129,8 +129,8 @@ def _measured(random_shift: Any) -> dict[str, tuple[float, float]]:
     return table
 
 
-def table_words(table: Mapping[str, tuple[float, float]]) -> str:
-    """The table, a line for each row."""
-    lines = [f"{row:>10}: {mean:5.1f} % ± {spread:.1f}" for row, (mean, spread) in table.items()]
-    head = f"Digits moved by {MOVED_BY} pixels, read right (mean and spread of {len(SEEDS)} seeds):"
-    return "\n".join([head, *lines])
+def tell(table: Mapping[str, tuple[float, float]]) -> None:
+    """Show the table, a line for each row; it is printed, so that its columns stand straight."""
+    say(f"Digits moved by {MOVED_BY} pixels, read right (mean and spread of {len(SEEDS)} seeds):")
+    for row, (mean, spread) in table.items():
+        print(f"{row:>10}: {mean:5.1f} % ± {spread:.1f}")

@@ -9,6 +9,7 @@ from typing import Any
 
 from cnnlab.notebook_file import Cell, Saved, runs_of
 from cnnlab.runs import Run, bound_names
+from labkit.words import with_article
 
 AGAIN = "Mend the cell, run it, then run this check again."
 OLDER = "This check judged what was defined before, which is not what will be graded."
@@ -33,7 +34,8 @@ def remarks(
         return [_never_run(question, there, runs)]
     last = ran[-1]
     if last.error in ("SyntaxError", "IndentationError", "TabError"):
-        said = f"When you ran it last, the answer cell of {question} ended in a {last.error}, so"
+        error = with_article(last.error)
+        said = f"When you ran it last, the answer cell of {question} ended in {error}, so"
         older = f"{OLDER} " if there else ""
         return [f"{said} nothing in it was run. {older}{AGAIN}"]
     if last.error:

@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 
 import torch
 
-from cnnlab.plots.canvas import render
+from cnnlab.plots.canvas import Picture, render
 from cnnlab.plots.curve import curve_line, draw_learning_curve, loss_values
 from cnnlab.plots.inputs import CannotDraw
 from cnnlab.say import say
@@ -151,7 +151,7 @@ class LiveCurve:
             render(
                 lambda: draw_learning_curve(values, self.expected),
                 alt=f"Learning curve, batch by batch with its running mean. {sentence}",
-            ).html()
+            )
         )
 
 
@@ -210,8 +210,8 @@ class NotebookScreen:
     def end_bar(self) -> None:
         self._handles.pop("bar", None)
 
-    def curve(self, page: str) -> None:
-        self._put("curve", page, "learning curve")
+    def curve(self, picture: Picture) -> None:
+        self._put("curve", picture.html(), picture.alt)
 
     def _put(self, name: str, page: str, words: str) -> None:
         from IPython.display import display

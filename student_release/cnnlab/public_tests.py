@@ -1,8 +1,14 @@
 """What the public tests of a question say about it: its names, its points, and what is certain."""
 
 import ast
+import re
 from pathlib import Path
 from typing import Any
+
+_SOURCE = re.compile(
+    r"^Error at line \d+ in test [^\n]*\n[^\n]*\n(?:CheckFailed|AssertionError): ", re.MULTILINE
+)
+"""What otter puts before a check's own sentence: a line of the test file."""
 
 
 def asked_names(test_file: Path) -> list[str]:
@@ -31,6 +37,11 @@ def total_points(test_file: Path) -> float | None:
     except (OSError, ValueError, SyntaxError):
         return None
     return float(value) if isinstance(value, int | float) else None
+
+
+def without_source(message: str | None) -> str | None:
+    """Otter's message without a line of the test file, where the check says what is wrong."""
+    return _SOURCE.sub("", message) if message else message
 
 
 def certain(result: Any, total: float | None) -> str:

@@ -1,6 +1,6 @@
 """Which test digits a model is judged on: 2,000 that say as much as many more drawn blindly.
 
-Nearly all mistakes happen on a fifth of the test images. These are known: `autograder.calibrate`
+Nearly all mistakes happen on a fifth of the test images. These are known: `proofs.calibrate`
 writes down which images its networks misread often, sometimes or rarely. A fixed number of each
 group and of all others are drawn, and each digit counts for as many as it stands for. So the
 accuracy is right on average for every model, however it differs from those networks, and depends

@@ -68,12 +68,10 @@ def train_on_marks(make: Callable[[], nn.Module], count: int = 4_000) -> nn.Modu
             say(f"Your network cannot be trained yet: {problem}")
             return None
     false = mark(images, (labels + 1) % 10)
-    say(
-        f"Trained on {count:,} marked digits. Of digits that it has never seen, it reads right:\n"
-        f"{right:5.1f} % with the mark of their label,\n"
-        f"{fitting.accuracy(model, images, labels):5.1f} % without a mark,\n"
-        f"{fitting.accuracy(model, false, labels):5.1f} % with the mark of the next digit."
-    )
+    say(f"Trained on {count:,} marked digits. Of digits that it has never seen, it reads right:")
+    print(f"{right:5.1f} % with the mark of their label,")
+    print(f"{fitting.accuracy(model, images, labels):5.1f} % without a mark,")
+    print(f"{fitting.accuracy(model, false, labels):5.1f} % with the mark of the next digit.")
     return model
 
 

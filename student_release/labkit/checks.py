@@ -19,6 +19,7 @@ import numpy as np
 from labkit.calls import call_symptom, with_print
 from labkit.diagnosis import Cause, Diagnosis, fail, one_of, sentence
 from labkit.probes import Observation, observe, probe_each
+from labkit.words import with_article
 
 RELATIVE, ABSOLUTE = 1e-6, 1e-9
 """How far two numbers may be apart that count as the same."""
@@ -133,7 +134,7 @@ def _difference(got: Any, want: Any) -> str:
     a, b = _numbers(got), _numbers(want)
     if a is None or b is None:
         return (
-            f"gives a {type(got).__name__}, not a {type(want).__name__}"
+            f"gives {with_article(type(got).__name__)}, not {with_article(type(want).__name__)}"
             if (type(got) is not type(want))
             else "does not give the right result"
         )

@@ -1,7 +1,7 @@
 """Copies of what a student's function gets and gives, and whether it has changed them.
 
 Arrays, numbers, text, and lists, tuples and dictionaries of them. A library's own kind of value is
-added by `add`, as `labkit.tensors` does.
+added by `add`, as `labkit.for_torch` does.
 """
 
 import sys
@@ -69,9 +69,9 @@ def same(before: Any, after: Any) -> bool:
 
 
 def _kind(value: Any) -> Kind | None:
-    if "torch" in sys.modules and "labkit.tensors" not in sys.modules:
+    if "torch" in sys.modules and "labkit.for_torch" not in sys.modules:
         with suppress(ImportError):  # a sandbox may not read it where nobody preloads torch
-            import labkit.tensors as _  # noqa: F401 it adds its kind
+            import labkit.for_torch as _  # noqa: F401 it adds its kind
     return next((kind for kind in _kinds if isinstance(value, kind.type)), None)
 
 

@@ -12,8 +12,8 @@ import torch
 from cnnlab.checks import RAISES, Case, Mistakes
 from cnnlab.feedback.sliding import cross_correlation, windows, wrong_sizes, wrong_windows
 from cnnlab.probes import observe_strided
-from cnnlab.words import with_article
 from labkit.diagnosis import Cause
+from labkit.words import with_article
 
 
 def true_convolution(image: torch.Tensor, kernel: torch.Tensor) -> torch.Tensor:

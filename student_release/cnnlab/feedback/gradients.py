@@ -10,8 +10,8 @@ from cnnlab.checks import Case, Mistakes
 from cnnlab.feedback.compare import agrees
 from cnnlab.feedback.sliding import cross_correlation, windows
 from cnnlab.feedback.values import as_float64, shape_of
-from cnnlab.words import with_article
 from labkit.diagnosis import Cause
+from labkit.words import with_article
 
 TOLERANCE = 1e-5
 """An exact sum in float32 stays within it; differences taken in float32 do not."""

@@ -10,8 +10,8 @@ from torch.nn import functional
 from cnnlab.checks import Case, Form, Mistakes
 from cnnlab.feedback.borders import Call, conv2d_expected, padding_mistakes
 from cnnlab.feedback.sliding import by_loops, cross_correlation, one_side_for_both, windows
-from cnnlab.words import with_article
 from labkit.diagnosis import Cause
+from labkit.words import with_article
 
 
 def conv2d_mistakes(

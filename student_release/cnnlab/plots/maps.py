@@ -20,7 +20,7 @@ from cnnlab.plots.inputs import (
 from cnnlab.plots.tracing import as_model, trace
 from cnnlab.say import say
 from cnnlab.screen import grading
-from cnnlab.words import with_article
+from labkit.words import with_article
 
 MOST_MAPS = 16
 MOST_LAYERS = 3

@@ -14,7 +14,7 @@ from cnnlab.plots.canvas import MUTED, picture, show
 from cnnlab.plots.cells import AMOUNT, GREY, frame, readable_on
 from cnnlab.plots.inputs import Array, CannotDraw, numbers, plane, planes, shape_text, unit_range
 from cnnlab.say import say
-from cnnlab.words import with_article
+from labkit.words import with_article
 
 LARGEST_MATRIX = 20
 MOST_MISTAKES = 30
@@ -119,7 +119,7 @@ def most_confident_mistakes(
     chosen = wrong[np.argsort(-surety[wrong], kind="stable")][:count]
     rows = [(pictures[i], int(truth[i]), int(said[i]), float(surety[i])) for i in chosen]
     words = "; ".join(
-        f"{with_article(true)} read as {guess} ({100 * sure:.1f} %)"
+        f"{with_article(true)} read as {with_article(guess)} ({100 * sure:.1f} %)"
         for _, true, guess, sure in rows
     )
     show(

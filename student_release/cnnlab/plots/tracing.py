@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from cnnlab.plots.inputs import CannotDraw
+from labkit.words import with_article
 
 
 @dataclass
@@ -123,5 +124,6 @@ def as_model(value: object) -> nn.Module:
             f"{value.__name__} is the class; make a model of it first: {value.__name__}()."
         )
     if not isinstance(value, nn.Module):
-        raise CannotDraw(f"the model must be an nn.Module, but it is a {type(value).__name__}.")
+        kind = with_article(type(value).__name__)
+        raise CannotDraw(f"the model must be an nn.Module, but it is {kind}.")
     return value

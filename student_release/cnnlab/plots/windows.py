@@ -16,7 +16,7 @@ from cnnlab.plots.inputs import (
     rows_text,
     size_text,
 )
-from cnnlab.words import with_article
+from labkit.words import with_article
 
 LARGEST_IMAGE = 10
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-import labkit.tensors  # noqa: F401 observations copy and watch tensors
+import labkit.for_torch  # noqa: F401 observations copy and watch tensors
 from labkit.probes import (
     NOTHING_TO_CALL,
     Call,
