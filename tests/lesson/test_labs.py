@@ -112,3 +112,22 @@ def test_the_columns_of_the_table_stand_straight_in_a_notebook(capsys, monkeypat
     rows = capsys.readouterr().out.splitlines()  # printed: a sentence's letters differ in width
     assert [row.index("%") for row in rows] == [rows[0].index("%")] * 2
     assert len(sentences) == 1 and "  " not in sentences[0]
+
+
+def test_training_goes_faster_with_numbers_that_are_spread_around_zero() -> None:
+    deviation, mean = data.STANDARD_DEVIATION, data.MEAN
+    raw = data.Split(
+        SPLIT.train_images * deviation + mean,
+        SPLIT.train_labels,
+        SPLIT.validation_images * deviation + mean,
+        LABELS,
+    )
+    reached = []
+    for split in (raw, SPLIT):
+        torch.manual_seed(4)
+        generator = torch.Generator().manual_seed(4)
+        network = shortcut.network()
+        reached.append(
+            fitting.fit(network, split, max_lr=1e-3, schedule=False, epochs=3, generator=generator)
+        )
+    assert raw.train_images.min() > -0.01 and reached[1] > reached[0] + 5
