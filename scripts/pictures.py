@@ -19,10 +19,9 @@ from playwright.sync_api import sync_playwright
 
 from autograder.classroom.showing import showing_of
 from autograder.cli.common import opened
-from autograder.course.assignment import default_assignment
 from autograder.course.build.products import ensure_built
 from autograder.paths import PROJECT
-from scripts.make_example_class import EXAMPLE, read_plan
+from scripts.make_example_class import LESSON
 from tests.support.browser import OPTIONS, chromium
 from tests.support.jupyter import jupyterlab
 from tests.support.running_desk import running_desk
@@ -87,8 +86,8 @@ def _chrome() -> Generator[Any]:
 def _notebook(chrome: Any, home: Path) -> None:
     """Take the window that slides over an image, and a wrong answer with its check."""
     root = home / "course"
-    shutil.copytree(default_assignment().release_into / "student_release", root)
-    answer = read_plan()[STUDENT]["answers"][QUESTION].strip()
+    shutil.copytree(LESSON.assignment.release_into / "student_release", root)
+    answer = LESSON.students()[STUDENT]["answers"][QUESTION].strip()
     with jupyterlab(root, home) as address:
         page = chrome.new_page(viewport=WIDE)
         page.set_default_timeout(300_000)
@@ -104,7 +103,15 @@ def _notebook(chrome: Any, home: Path) -> None:
 def _graded(home: Path) -> Path:
     """Grade the example class; return its folder."""
     folder = home / "grades"
-    command = [sys.executable, "-m", "autograder", "grade", str(EXAMPLE), "--output", str(folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "autograder",
+        "grade",
+        str(LESSON.folder),
+        "--output",
+        str(folder),
+    ]
     told = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
     if not (folder / "class-report.html").is_file():
         sys.exit(f"The example class could not be graded:\n{told.stdout}{told.stderr}")
@@ -118,10 +125,9 @@ def _pages(chrome: Any, grades: Path) -> None:
     _keep(page, "feedback")
     page.goto((grades / "class-report.html").as_uri())
     _keep(page, "class-report")
-    assignment = default_assignment()
-    built = ensure_built(assignment)
+    built = ensure_built(LESSON.assignment)
     with (
-        opened(grades, showing_of(assignment.course, built)) as views,
+        opened(grades, showing_of(LESSON.assignment.course, built)) as views,
         running_desk(views, built.released) as running,
     ):
         page.goto(running.desk.gate.address_for("ann"))

@@ -1,9 +1,13 @@
 """`make lint` looks at everything that people write; what tools write is left out."""
 
+import ast
+import importlib
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
@@ -21,6 +25,16 @@ def test_ruff_looks_at_every_module() -> None:
         if file not in seen
     }
     assert missed == set()
+
+
+@pytest.mark.parametrize("script", sorted((ROOT / "scripts").glob("*.py")), ids=lambda it: it.stem)
+def test_a_script_finds_what_it_imports_from_the_kit(script: Path) -> None:
+    """Pyright doesn't look at them, and nobody runs them often."""
+    for node in ast.walk(ast.parse(script.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] in (*WRITTEN, "cnnlab"):
+            module = importlib.import_module(node.module)
+            for name in node.names:
+                assert hasattr(module, name.name), f"{node.module} has no {name.name}"
 
 
 def test_no_folder_of_the_package_is_excused_from_the_types() -> None:
