@@ -96,7 +96,7 @@ autograder: .venv/installed  ## Write build/<id>/autograder.zip, to be uploaded 
 	$(RUN) gradescope $(OF)
 
 fit: .venv/installed  ## Measure what grading needs against Gradescope's containers; writes docs/gradescope-fit.md
-	$(RUN) fit
+	$(PROVE) fit
 
 verify: .venv/installed  ## Plant every known mistake and prove that the checks find it; writes docs/test-quality.md
 	$(PROVE) verify --jobs $(JOBS) --seeds $(SEEDS) $(if $(QUESTION),--question "$(QUESTION)") $(OF)

@@ -46,6 +46,22 @@ def bench(
 
 
 @app.command()
+def fit(
+    output: Annotated[Path, typer.Option(help="The page to write.")] = DOCS / "gradescope-fit.md",
+) -> None:
+    """Measure what grading needs against Gradescope's containers."""
+    from autograder.course.build.products import ensure_built
+    from proofs.fit import measure, page
+
+    with told_in_a_sentence():
+        ensure_built(chosen(CHOSEN))
+        written = page(measure(PROJECT / "submissions" / "example" / "student_001.ipynb"))
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(written, encoding="utf-8")
+    typer.echo(written)
+
+
+@app.command()
 def pages(
     students: Annotated[int, typer.Option(min=2, help="How many there are in the class.")] = 1000,
     output: Annotated[Path, typer.Option(help="The page to write.")] = DOCS / "desk.md",

@@ -11,7 +11,7 @@ from autograder.cli.common import CHOSEN, Chosen, chosen, told_in_a_sentence, wr
 from autograder.cli.desk import archive, desk, explain
 from autograder.cli.otter import adopt
 from autograder.cli.reports import feedback, report
-from autograder.paths import DOCS, PROJECT
+from autograder.paths import PROJECT
 
 app = typer.Typer(
     add_completion=False,
@@ -80,22 +80,6 @@ def gradescope(
         target = output or which.build / ZIP_NAME
         size = write_package(PROJECT, ensure_built(which), target)
     typer.echo(f"{target}: {size / 1e6:.1f} MB")
-
-
-@app.command()
-def fit(
-    output: Annotated[Path, typer.Option(help="The page to write.")] = DOCS / "gradescope-fit.md",
-) -> None:
-    """Measure what grading needs against Gradescope's containers."""
-    from autograder.course.build.products import ensure_built
-    from autograder.gradescope.fit import measure, page
-
-    with told_in_a_sentence():
-        ensure_built(chosen(CHOSEN))
-        written = page(measure(PROJECT / "submissions" / "example" / "student_001.ipynb"))
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(written, encoding="utf-8")
-    typer.echo(written)
 
 
 @app.command()

@@ -51,7 +51,7 @@ class RunPages:
         if run.again:
             change = self._reader.change(run.again.before, run.again.grade_with(run.question))
         if run.asked and run.explained:
-            from autograder.explain.page import values  # imports torch, as the run has done already
+            from autograder.explain.page import values  # slow, but imported by the run
 
             shown = values(run.asked, run.explained)
         return page(request, "run.html.j2", seen, run=run, change=change, **shown)

@@ -182,7 +182,7 @@ class Runs:
     def _result(self, ready: Ready, run: DeskRun) -> dict[str, object]:
         if run.kind is Kind.AGAIN:
             return {"again": run_again(ready, self._store, run.student, run.question)}
-        from autograder.explain.page import explain  # imports torch
+        from autograder.explain.page import explain  # slow to import
 
         asked = find(self._store, run.student, run.question, ready.engine.question_ids)
         return {"asked": asked, "explained": explain(ready.engine, asked)}

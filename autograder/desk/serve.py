@@ -58,7 +58,7 @@ def _told_once() -> Generator[None]:
 def courses_engine(folder: Path) -> Generator[Ready]:
     """Lend an engine over the assignment as it is now; what keeps it from starting is raised."""
     from autograder.classroom.isolation import Requirement
-    from autograder.classroom.run import isolated_engine, set_up  # they import torch
+    from autograder.classroom.run import isolated_engine, set_up  # slow to import
     from autograder.course.assignment import read_assignment
 
     setup = set_up(read_assignment(folder), "cpu", None, Requirement())

@@ -1,6 +1,6 @@
 """Starts an engine: what each sandbox is forked from and what judges, both at the same time.
 
-Either takes seconds to import torch and much else, so this module imports none of that itself.
+Either imports much, an assignment's libraries among it, so this module imports none of that itself.
 """
 
 import hashlib

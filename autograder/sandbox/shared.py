@@ -1,4 +1,4 @@
-"""One import of torch for two processes: a zygote that is forked off before anything is read.
+"""One import of large libraries for two processes: the zygote forks before anything is read.
 
 For one submission on a small machine. The process was started by exec with `launch.environment`,
 and nothing of the assignment, no submission and no argument is in its memory when it forks: what

@@ -12,9 +12,9 @@ import pytest
 
 from autograder.course.settings import Limits
 from autograder.gradescope import container
-from autograder.gradescope.fit import Fit, page, recommended
 from autograder.gradescope.limits import Container, limits_within, this_container
 from autograder.gradescope.submitted import submission_in
+from proofs.fit import Fit, page, recommended
 
 WRITES = "import sys; open(sys.argv[1], 'w').write('{\"score\": 1}')"
 

@@ -51,6 +51,20 @@ def test_what_runs_beside_student_code_imports_nothing_from_the_rest_of_the_engi
     assert strangers == []
 
 
+def test_the_engine_knows_no_lesson_and_torch_only_in_its_extension() -> None:
+    extension = {
+        *(path.name for path in (ENGINE / "inside").glob("for_torch*.py")),
+        *("without_gpu.py", "gpu_stand_ins.py"),
+    }
+    named = {
+        (file.relative_to(ENGINE).as_posix(), name)
+        for file in ENGINE.rglob("*.py")
+        for name in {module.split(".")[0] for module in imported_modules(file)}
+        if name == "cnnlab" or (name in ("torch", "torchvision") and file.name not in extension)
+    }
+    assert named == set()
+
+
 def room_of(module: str) -> str:
     """Return the folder in `autograder/` that a module lies in; '' for those at the root."""
     parts = module.split(".")

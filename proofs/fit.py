@@ -12,8 +12,8 @@ from typing import Any
 
 from autograder.errors import KitError
 from autograder.gradescope.lock import cpu_lock
-from autograder.gradescope.usage import usage_of
 from autograder.paths import PROJECT
+from proofs.usage import usage_of
 
 SIZES = ((0.5, 768), (1.0, 1536), (2.0, 3072), (4.0, 6144))
 """Gradescope's containers: processors and megabytes, the default first."""
