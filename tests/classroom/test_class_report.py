@@ -1,7 +1,6 @@
 """The class report: what it counts, and that it can be written anew from what was kept."""
 
 import json
-import random
 import re
 import sqlite3
 from dataclasses import replace
@@ -26,7 +25,6 @@ from tests.support.sample_class import (
     QUESTIONS,
     STARTER,
     executed,
-    ordinary_grade,
     sample_class,
     write_class,
 )
@@ -231,14 +229,13 @@ def test_what_a_person_gave_counts_among_the_points_of_a_question(
 
 
 def test_a_ring_is_one_group_and_fills_no_places_of_pairs(tmp_path: Path, release: Path) -> None:
-    rng = random.Random(5)
     names = [f"student_{number:03d}" for number in range(30)]
     ring = {name: {"q3": COPIED} for name in names[:12]}
     own = {
         name: {"q3": f"{OWN}\n# {name}\nvalue_{name} = {place}"}
         for place, name in enumerate(names[12:])
     }
-    views = write_class(tmp_path, [ordinary_grade(name, rng) for name in names], ring | own)
+    views = write_class(tmp_path, [replace(COMPLETED, student=n) for n in names], ring | own)
     text = write_class_report(views, release).read_text()
     assert "12 students with the same answers" in text
     assert "student_000 and student_001" not in text

@@ -18,6 +18,7 @@ from scripts.make_example_class import EXAMPLE, write_class
 from scripts.make_example_class import LESSON as LESSONS_CLASS
 from tests.support.assignments import LESSON
 
+pytestmark = pytest.mark.slow
 EXPECTED: dict[str, dict[str, Any]] = tomllib.loads(
     (Path(__file__).parents[1] / "example_marks.toml").read_text(encoding="utf-8")
 )

@@ -111,6 +111,7 @@ def test_no_engine_is_started_when_nothing_is_to_be_graded(
 
 def grade_as_root_of_a_container(output: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """`autograder grade --require-isolation 2` where only tier 3 can be reached."""
+    options = ("--assignment", str(ROOT / "examples" / "crickets"), *options)
     drop = ROOT / "tests" / "attacks" / "container_root.py"
     command = [sys.executable, drop, "-m", "autograder", "grade", output.parent / "class"]
     return subprocess.run(

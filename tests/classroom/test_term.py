@@ -170,6 +170,7 @@ def moodle_export() -> str:
     return "\n".join(lines) + "\n"
 
 
+@pytest.mark.slow
 def test_every_mark_of_a_term_is_that_of_a_plain_table(views: Views, tmp_path: Path) -> None:
     hand_in(views, range(1, ON_TIME + 1), DUE - timedelta(hours=3))
     # Two hand in late, one of them has more time; the others stay.

@@ -21,7 +21,7 @@ from autograder.paths import PROJECT
 from scripts.make_example_class import EXAMPLE
 from tests.support.assignments import LESSON
 
-pytestmark = linux_root
+pytestmark = [linux_root, pytest.mark.slow]
 RUN = Path(__file__).parents[1] / "support" / "gradescope_run.py"
 ROOMY, HALF = 4096, 0.5
 """Megabytes, processors; where no control group can be made, the tests run without bounds."""

@@ -5,6 +5,7 @@ otter lends nothing: the student is one whose mistakes touch no other question.
 """
 
 import json
+import os
 import subprocess
 import sys
 import tomllib
@@ -22,6 +23,7 @@ EXPECTED: dict[str, dict[str, Any]] = tomllib.loads(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)  # a whole training in stock otter, beside other tests
 def test_otter_run_gives_the_same_marks_question_by_question(tmp_path: Path) -> None:
     student = "student_007"
@@ -30,6 +32,7 @@ def test_otter_run_gives_the_same_marks_question_by_question(tmp_path: Path) -> 
     subprocess.run(
         [*command, "-a", str(zip_file), "-o", str(tmp_path)],
         cwd=tmp_path,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},  # another test has the other core
         capture_output=True,
         check=True,
     )

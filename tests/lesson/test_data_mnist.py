@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import torch
 from cnnlab import data
-from torchvision import datasets, transforms
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +38,8 @@ def test_loaded_arrays_cannot_be_changed_by_accident() -> None:
 def test_tensors_are_normalised_as_torchvision_normalises() -> None:
     images, labels = data.tensors("test", count=3)
     raw, _ = data.load("test")
+    from torchvision import transforms  # here: other tests need not wait for its compiler
+
     transform = transforms.Compose(
         [transforms.ToTensor(), transforms.Normalize((0.1307,), (0.3081,))]
     )
@@ -134,6 +135,8 @@ def test_sandbox_data_is_the_same_every_time(sandbox_folder: Path, tmp_path: Pat
 def test_torchvision_finds_the_sandbox_files_and_downloads_nothing(
     sandbox_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from torchvision import datasets
+
     monkeypatch.setenv("CNNLAB_DATA", str(sandbox_folder))
     root = data.torchvision_root()
     assert root == sandbox_folder

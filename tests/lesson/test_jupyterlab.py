@@ -21,6 +21,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 RELEASE = PROJECT / "student_release"
 COPY = "cnn-Copy1.ipynb"
 CHROMIUM = chromium()
+pytestmark = pytest.mark.slow
 STAND_IN_CELLS = (
     "import torch\nfrom torch import nn\nfrom cnnlab import explorer, plots, progress\n"
     "image = torch.arange(30.0).reshape(5, 6)\nkernel = [[2, 0, -1], [1, 0, -1]]\n"

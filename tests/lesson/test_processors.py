@@ -6,6 +6,7 @@ import torch
 from proofs import fairness
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     torch.backends.cpu.get_cpu_capability() == "DEFAULT", reason="this processor has no other way"
 )

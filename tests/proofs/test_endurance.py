@@ -87,6 +87,7 @@ def test_another_gradebook_and_another_file_are_told(tmp_path: Path) -> None:
     assert len(differences(tmp_path, "class 1")) == 2
 
 
+@pytest.mark.slow
 @linux_root
 def test_a_mixed_class_leaves_nothing_behind_and_every_grade_is_as_expected() -> None:
     told: list[str] = []
@@ -95,6 +96,7 @@ def test_a_mixed_class_leaves_nothing_behind_and_every_grade_is_as_expected() ->
     assert set(found.rows) == {"honest", "mistaken", "hostile", "blank"}
 
 
+@pytest.mark.slow
 @linux_root
 def test_a_killed_grader_leaves_no_process_and_loses_nothing(tmp_path: Path) -> None:
     """In a process of its own: what is left behind must become its child."""

@@ -43,6 +43,7 @@ def test_every_guard_has_its_day() -> None:
     assert all(len({guard.id for guard in chosen}) == A_DAY for chosen in seen)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="needs processes that fork")
 def test_todays_guards_are_noticed() -> None:
     chosen = of_the_day(GUARDS, date.today())

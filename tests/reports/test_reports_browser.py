@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -43,38 +44,60 @@ def pages(grades: Path) -> list[Path]:
     return [grades / "class-report.html", *feedback]
 
 
-def test_hostile_text_runs_nothing_loads_nothing_and_leads_nowhere(
-    chrome: Any, grades: Path
-) -> None:
+@dataclass(frozen=True)
+class Read:
+    """What came of one page with hostile text."""
+
+    address: str
+    hacked: Any
+    requests: list[str]
+    complaints: list[str]
+    elements: int
+    handlers: int
+    links: list[str]
+    text: str
+
+
+@pytest.fixture(scope="module")
+def read(chrome: Any, grades: Path) -> list[Read]:
+    """Every page of the class in which all texts are hostile, each opened once."""
     assert len(pages(grades)) == len(ATTACKS) + 2
+    found: list[Read] = []
     for path in pages(grades):
         visited = visit(chrome, path)
         page = visited.page
         page.wait_for_timeout(50)
-        assert page.evaluate("window.hacked") is None
-        assert visited.requests == [path.as_uri()]
-        assert visited.complaints == []
-        assert page.evaluate("document.querySelectorAll('iframe, img, base, object').length") == 0
-        handlers = "[...document.querySelectorAll('*')].flatMap(e => [...e.attributes])"
-        assert page.evaluate(f"{handlers}.filter(a => a.name.startsWith('on')).length") == 0
-        links = page.evaluate("[...document.links].map(a => a.getAttribute('href'))")
-        assert all(link.startswith(("#", "students/", "executed.ipynb")) for link in links)
+        attributes = "[...document.querySelectorAll('*')].flatMap(e => [...e.attributes])"
+        found.append(
+            Read(
+                path.as_uri(),
+                page.evaluate("window.hacked"),
+                visited.requests,
+                visited.complaints,
+                page.evaluate("document.querySelectorAll('iframe, img, base, object').length"),
+                page.evaluate(f"{attributes}.filter(a => a.name.startsWith('on')).length"),
+                page.evaluate("[...document.links].map(a => a.getAttribute('href'))"),
+                page.evaluate("document.body.innerText"),
+            )
+        )
         page.close()
+    return found
 
 
-def test_hostile_text_is_read_as_it_is_without_what_cannot_be_seen(
-    chrome: Any, grades: Path
-) -> None:
-    for path in pages(grades):
-        page = visit(chrome, path).page
-        text = page.evaluate("document.body.innerText")
-        assert not {"\x1b", "\u202e", "\x07", "\x9b"} & set(text)
-        page.close()
-    page = visit(chrome, grades / "class-report.html").page
-    shown = page.evaluate("document.body.innerText")
-    assert "<img src=x onerror='window.hacked = …'>" in shown
-    assert "{{ 7 * 7 }}" in shown
-    page.close()
+def test_hostile_text_runs_nothing_loads_nothing_and_leads_nowhere(read: list[Read]) -> None:
+    for page in read:
+        assert page.hacked is None
+        assert (page.requests, page.complaints) == ([page.address], [])
+        assert (page.elements, page.handlers) == (0, 0)
+        assert all(link.startswith(("#", "students/", "executed.ipynb")) for link in page.links)
+
+
+def test_hostile_text_is_read_as_it_is_without_what_cannot_be_seen(read: list[Read]) -> None:
+    for page in read:
+        assert not {"\x1b", "\u202e", "\x07", "\x9b"} & set(page.text)
+    assert read[0].address.endswith("class-report.html")
+    assert "<img src=x onerror='window.hacked = …'>" in read[0].text
+    assert "{{ 7 * 7 }}" in read[0].text
 
 
 def test_a_script_that_got_into_the_page_would_not_run(
