@@ -223,6 +223,12 @@ class QuestionResult:
         return self.max_score + (self.by_hand.worth if self.by_hand else 0.0)
 
     @property
+    def at_fault(self) -> bool:
+        """Whether the grader has failed at it, and nobody has said what it gives."""
+        undecided = self.counts and self.engine_score is None
+        return undecided and self.outcome is Outcome.GRADER_ERROR
+
+    @property
     def open_points(self) -> float:
         """The points that a person has yet to give or refuse."""
         return self.by_hand.worth if self.by_hand and self.by_hand.is_open else 0.0

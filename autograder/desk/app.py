@@ -70,7 +70,13 @@ class _Pages:
     def today(self, request: Request) -> Response:
         seen = self._reader.now()
         return page(
-            request, "today.html.j2", seen, by_kind=by_kind(seen), advice=ADVICE, most=_MOST
+            request,
+            "today.html.j2",
+            seen,
+            by_kind=by_kind(seen),
+            advice=ADVICE,
+            most=_MOST,
+            can_run=self._reader.has_notebook,
         )
 
     def students(self, request: Request) -> Response:

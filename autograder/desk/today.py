@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from autograder.desk.reading import ClassSeen, Seen
 from autograder.records import Ending, Outcome
-from autograder.reports.words import to_look_at
+from autograder.reports.words import has_marks, to_look_at
+from autograder.store.decisions.model import Kind
 
 
 class Wait(StrEnum):
@@ -20,11 +21,13 @@ class Wait(StrEnum):
     QUESTION = "A question to look at"
     MARK = "To be marked by hand"
     ALIKE = "The same answers"
+    HELD = "Marks that are withheld"
 
 
 ADVICE = {
     Wait.FAULT: (
-        "Run these again on the student's page. If the fault stays, decide the points yourself."
+        "Run it again. If the fault stays, decide the points: all of them, or others on the "
+        "student's page."
     ),
     Wait.OTHER_ASSIGNMENT: "Ask for the right notebook, and grade it: the mark is open until then.",
     Wait.UNREADABLE: "Ask for another copy, and grade it: a gradebook gets no zero until then.",
@@ -36,8 +39,9 @@ ADVICE = {
     Wait.MARK: "Read them one below the other, and give points by the rubric.",
     Wait.ALIKE: (
         "Names of variables and comments aside, these answers are the same. It is something to "
-        "look at, not a verdict."
+        "look at, not a verdict: withhold the marks until you have asked, or let them stand."
     ),
+    Wait.HELD: "No page and no gradebook tells these marks until you give them out again.",
 }
 
 
@@ -55,6 +59,17 @@ class Task:
     def can_stand(self) -> bool:
         """Whether a person may say that the marks stand as they are."""
         return self.wait in _CAN_STAND
+
+    @property
+    def group(self) -> str:
+        """The students, as a form names several."""
+        return " ".join(each.key for each in self.students)
+
+    @property
+    def worth(self) -> float:
+        """The points of the question."""
+        result = self.students[0].results.get(self.question)
+        return result.worth if result else 0.0
 
     @property
     def question(self) -> str:
@@ -90,7 +105,11 @@ def tasks(seen: ClassSeen) -> Iterator[Task]:
 def _of_student(seen: Seen) -> Iterator[Task]:
     grade, attempt = seen.grade, seen.attempt
     told = " ".join(part for part in (grade.message, grade.review) if part)
-    if grade.total_decided and grade.ending is not Ending.GRADER_ERROR:
+    if grade.withheld:
+        yield Task(Wait.HELD, (seen,), " ".join(each.why for each in grade.decided))
+        return
+    settled = grade.ending is not Ending.GRADER_ERROR or has_marks(grade)
+    if grade.total_decided and settled:
         pass  # a person has said what the total is
     elif grade.ending is Ending.UNREADABLE:
         yield Task(Wait.UNREADABLE, (seen,), told)
@@ -108,7 +127,7 @@ def _of_student(seen: Seen) -> Iterator[Task]:
 
 def _fault(seen: Seen, told: str) -> Iterator[Task]:
     """Yield the questions whose checks failed by themselves, else the whole."""
-    at_fault = [result for result in seen.grade.questions if result.outcome is Outcome.GRADER_ERROR]
+    at_fault = [result for result in seen.grade.questions if result.at_fault]
     for result in at_fault:
         messages = [case.message for case in result.cases if case.outcome is Outcome.GRADER_ERROR]
         yield Task(Wait.FAULT, (seen,), " ".join(messages), (result.question,))
@@ -132,7 +151,12 @@ def _to_mark(seen: ClassSeen) -> Iterator[Task]:
 
 
 def _of_groups(seen: ClassSeen) -> Iterator[Task]:
+    """Yield the groups with somebody whose marks nobody has held, or let stand."""
+    kinds = (Kind.HOLD, Kind.LIFT)
+    decided = {each.student for each in seen.decisions.standing if each.kind in kinds}
     for group in seen.likeness.groups:
         students = tuple(seen.by_folder[folder] for folder in group.students)
+        if all(each.student in decided for each in students):
+            continue
         text = f"{len(students)} students have the same answers to {', '.join(group.questions)}."
         yield Task(Wait.ALIKE, students, text, group.questions)

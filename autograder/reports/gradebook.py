@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from autograder.course.late import final_score
 from autograder.plain_text import clean
-from autograder.records import Decided, Grade, Outcome, QuestionResult
+from autograder.records import Decided, Grade, QuestionResult
 from autograder.reports.words import has_marks, needs_person, number
 
 IDENTITY_COLUMNS = ("student", "submission", "ending", "score", "max_score")
@@ -98,7 +98,7 @@ def _row(grade: Grade, columns: Sequence[str], final: bool) -> list[str]:
 
 def _is_known(question: QuestionResult) -> bool:
     """Whether the question has points: the checks' or those that a person gave instead."""
-    return question.outcome is not Outcome.GRADER_ERROR or question.engine_score is not None
+    return not question.at_fault
 
 
 def _by_people(grade: Grade) -> list[str]:

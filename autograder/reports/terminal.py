@@ -272,7 +272,7 @@ def _ending_style(grade: Grade) -> str:
 def _points(result: QuestionResult | None) -> Text:
     if result is None:
         return Text("")
-    if result.outcome is Outcome.GRADER_ERROR:
+    if result.at_fault:
         return Text("?", "bold magenta")
     style = "" if result.outcome is Outcome.PASSED else "yellow"
     return Text(number(result.score), style)

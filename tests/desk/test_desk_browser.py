@@ -1,18 +1,31 @@
 """The desk in a real browser: hostile work stays text, other pages get nothing, keys do."""
 
 import json
+import random
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from autograder.store.decisions.reading import read_decisions
+from tests.desk.test_desk_deciding import without_pictures
 from tests.support.browser import Visit, browser
 from tests.support.hostile_class import hostile_class
 from tests.support.running_desk import Running, running_desk
-from tests.support.sample_class import STARTER, executed, sample_class
+from tests.support.sample_class import (
+    COPIED,
+    OWN,
+    STARTER,
+    executed,
+    ordinary_grade,
+    sample_class,
+    write_class,
+)
+from tests.support.sample_grades import GRADER_ERROR
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +50,17 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, release: Path) -> Iterator
 @pytest.fixture(scope="module")
 def ordinary(tmp_path_factory: pytest.TempPathFactory, release: Path) -> Iterator[Running]:
     with running_desk(sample_class(tmp_path_factory.mktemp("ordinary")), release) as running:
+        yield running
+
+
+@pytest.fixture
+def waiting(tmp_path: Path, release: Path) -> Iterator[Running]:
+    """Two with the same answer, one with another, and one whose q5 has a fault of the grader."""
+    rng, ring = random.Random(4), ("student_001", "student_002")
+    grades = [without_pictures(ordinary_grade(name, rng)) for name in (*ring, "student_003")]
+    fault = replace(GRADER_ERROR, student="student_004")
+    answers = {name: {"q3": COPIED} for name in ring} | {"student_003": {"q3": OWN}}
+    with running_desk(write_class(tmp_path, [*grades, fault], answers), release) as running:
         yield running
 
 
@@ -165,6 +189,48 @@ def test_the_pages_are_gone_through_by_keys(chrome: Any, ordinary: Running) -> N
     assert not page.locator("#q1").get_attribute("open")
     page.keyboard.press("Enter")
     assert page.locator("#q1").get_attribute("open") is not None
+    page.context.close()
+
+
+def test_faults_and_rings_are_decided_by_a_key_each(
+    chrome: Any, waiting: Running, tmp_path: Path
+) -> None:
+    page = let_in(chrome, waiting).page
+
+    def press(*keys: str) -> str:
+        page.goto(f"{waiting.origin}/")
+        for key in keys[:-1]:
+            page.keyboard.press(key)
+        with page.expect_navigation():
+            page.keyboard.press(keys[-1])
+        return " ".join(page.locator("h2, button").all_inner_texts())
+
+    def marks() -> list[str]:
+        page.goto(f"{waiting.origin}/students")
+        return page.locator("tbody tr td:nth-child(3)").all_inner_texts()
+
+    assert marks()[3] == "open"
+    assert "Fault of the grader" not in press("j", "f")
+    assert marks()[3] == "7.5 of 12.5"
+    held = press("j", "h")
+    assert "The same answers" not in held and held.count("Give it out again") == 2
+    assert marks()[:2] == ["open", "open"]
+    assert press("j", "l").count("Give it out again") == 1
+    assert press("j", "l") == ""
+    assert "open" not in marks()
+    kept = read_decisions(tmp_path).standing
+    assert [str(each.kind) for each in kept] == ["override", "hold", "hold", "lift", "lift"]
+    page.context.close()
+
+
+def test_a_ring_may_stand_and_is_not_asked_for_again(chrome: Any, waiting: Running) -> None:
+    page = let_in(chrome, waiting).page
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    with page.expect_navigation():
+        page.keyboard.press("a")
+    assert "The same answers" not in page.inner_text("main")
+    assert "Marks that are withheld" not in page.inner_text("main")
     page.context.close()
 
 

@@ -15,18 +15,21 @@ from autograder.classroom.showing import Showing
 from autograder.course.late import UNKNOWN, final_score
 from autograder.course.settings import LatePolicy
 from autograder.records import ByHand, Ending, Grade, Outcome, QuestionResult
-from autograder.reports.executed import question_summary
 from autograder.reports.feedback import page
-from autograder.reports.feedback_cell import empty_notebook, with_feedback
 from autograder.reports.gradebook import gradebook
 from autograder.reports.gradescope import results
 from autograder.reports.words import has_marks, needs_person, total, was_graded
-from autograder.reports.words import points as points_told
 from autograder.store.decisions.applying import decided
 from autograder.store.decisions.model import Decision, Decisions, Kind, Withdrawal
 from autograder.store.kept import Attempt
 from tests.support.sample_class import write_class
-from tests.support.sample_grades import COMPLETED, GRADER_ERROR, HOSTILE, UNREADABLE, case, question
+from tests.support.sample_grades import (
+    GRADER_ERROR,
+    HOSTILE,
+    UNREADABLE,
+    case,
+    question,
+)
 
 NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
 DUE = datetime(2026, 3, 1, tzinfo=UTC)
@@ -163,28 +166,6 @@ def test_a_marked_part_counts_and_is_told_by_criterion() -> None:
     assert "1.5 of 2 points (detector 1, evidence 0.5)" in page(grade)
     again = after(mark, decision(Kind.MARK, question="q5", points=2.0), grade=BY_HAND)
     assert total(again) == "32"
-
-
-@pytest.mark.parametrize(
-    ("part", "heading", "told"),
-    [
-        (NOTES, "What your instructor still reads", "10 + up to 2 of 12"),
-        (replace(NOTES, points=1.5, told="1.5 of 2 points"), "What lost points", "11.5 of 12"),
-        (replace(NOTES, points=2.0, told="2 of 2 points"), "", "12 of 12"),
-        (replace(NOTES, answer=""), "What lost points", "10 of 12"),
-    ],
-)
-def test_a_part_that_is_still_read_has_lost_nothing(part: ByHand, heading: str, told: str) -> None:
-    passed = replace(result("q5", 10), by_hand=part)
-    marked = replace(passed, score=10 + (part.points or 0))
-    assert marked.is_full == (heading != "What lost points")
-    assert points_told(marked) == told and f"5: passed, {told} points" in question_summary(marked)
-    grade = replace(COMPLETED, questions=(marked,))
-    assert heading in page(grade)
-    cell = with_feedback(empty_notebook(), grade, "CNN", {})["cells"][0]
-    assert heading in cell["source"]
-    others = {"What your instructor still reads", "What lost points"} - {heading}
-    assert not any(other in page(grade) for other in others)
 
 
 def test_nothing_handed_in_is_nothing_to_mark() -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from autograder.course.late import final_score, with_deduction
 from autograder.course.settings import LatePolicy
-from autograder.records import Decided, Ending, Grade
+from autograder.records import Decided, Ending, Grade, Outcome
 from autograder.store.decisions.curve import CurveError, curved
 from autograder.store.decisions.model import Decision, Decisions, Kind
 from autograder.store.decisions.on_questions import changed_questions, total_of
@@ -19,6 +19,8 @@ from autograder.store.decisions.told import told
 from autograder.store.kept import Attempt
 
 WITHHELD = "The mark isn't given out yet. Your instructor will tell you about it."
+_STOPS = frozenset(Ending) & frozenset(Outcome) - {Outcome.GRADER_ERROR}
+"""How a cell or a question may end, and the whole by it."""
 
 
 def decided(
@@ -30,13 +32,13 @@ def decided(
         return _withheld(grade, hold)
     if excuse := _last(standing, Kind.EXCUSE):
         return replace(grade, excused=True, decided=(done(excuse),))
-    result = _looked_at(changed_questions(grade, standing), standing)
+    result = _settled(_looked_at(changed_questions(grade, standing), standing))
     result = _on_total(result, standing, "before")
     extension = _last(standing, Kind.EXTENSION)
     result = _after_lateness(result, attempt, policy, extension)
     if extension or result.total_decided:
         result = replace(result, to_decide=())  # a person has decided what lateness costs
-    result = _on_total(result, standing, "after")
+    result = _settled(_on_total(result, standing, "after"))
     result = _remarked(result, standing)
     if result.score != grade.score or result.added_after:
         result = replace(result, engine_score=grade.score)
@@ -100,6 +102,19 @@ def _looked_at(grade: Grade, standing: Sequence[Decision]) -> Grade:
     if "" in accepted and grade.ending is not Ending.GRADER_ERROR:
         return replace(grade, needs_review=False, review="")
     return grade
+
+
+def _settled(grade: Grade) -> Grade:
+    """Return `grade` as if there was no fault, where people have decided all questions at fault."""
+    failed = [each for each in grade.questions if each.outcome is Outcome.GRADER_ERROR]
+    if grade.ending is not Ending.GRADER_ERROR or not failed:
+        return grade
+    if any(each.at_fault for each in failed):
+        return grade
+    others = (each.outcome for each in (*grade.cells, *grade.questions))
+    stops = [Ending(each) for each in others if each in _STOPS]
+    ending = stops[0] if stops else Ending.COMPLETED
+    return replace(grade, ending=ending, message="", needs_review=bool(grade.review))
 
 
 def _on_total(grade: Grade, standing: Sequence[Decision], when: str) -> Grade:
