@@ -9,7 +9,7 @@ import queue
 import secrets
 import time
 from collections import Counter
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -38,13 +38,13 @@ TRIES = 3
 """How often a task is sent that ends in an error of the cluster's."""
 
 
-def on_cluster(place: Place) -> Where:
-    """Grade on the workers of `place`."""
+def on_cluster(place: Place, plugin: Callable[[Order], Grading] = Grading) -> Where:
+    """Grade on the workers of `place`, each of which holds what `plugin` gives."""
 
     @contextmanager
     def workers(setup: Setup) -> Generator[Grader]:
         with addressed(place) as address:
-            grader = Cluster(place, address, setup)
+            grader = Cluster(place, address, setup, plugin)
             try:
                 grader.open()
                 yield grader
@@ -57,8 +57,14 @@ def on_cluster(place: Place) -> Where:
 class Cluster:
     """Workers that hold engines for one run."""
 
-    def __init__(self, place: Place, address: str, setup: Setup) -> None:
-        self._place, self._address = place, address
+    def __init__(
+        self,
+        place: Place,
+        address: str,
+        setup: Setup,
+        plugin: Callable[[Order], Grading] = Grading,
+    ) -> None:
+        self._place, self._address, self._plugin = place, address, plugin
         self._course = setup.course
         bundle = make_bundle(setup.built, place.shared)
         # Another run of the same engine, after a stop for instance, takes this one's place.
@@ -102,6 +108,15 @@ class Cluster:
         ended: queue.SimpleQueue[Any] = queue.SimpleQueue()
         shown, done, began, look, slots = "", 0, time.monotonic(), 0.0, 0
         begun: set[str] = set()
+
+        def fill() -> None:
+            while waiting and len(running) < slots:
+                submission = waiting.pop()
+                if submission.student not in begun:
+                    begun.add(submission.student)
+                    watcher.started(submission.student)
+                running[self._submitted(submission, ended)] = submission
+
         while waiting or running:
             if self._lost(running):
                 waiting += reversed(running.values())
@@ -114,12 +129,7 @@ class Cluster:
                     watcher.described(shown)
                 for future in self._stranded(running) if slots else ():
                     self._connected.cancel([future])  # ends it, as one without a grade
-            while waiting and len(running) < slots:
-                submission = waiting.pop()
-                if submission.student not in begun:
-                    begun.add(submission.student)
-                    watcher.started(submission.student)
-                running[self._submitted(submission, ended)] = submission
+            fill()
             try:
                 future = ended.get(timeout=LOOK_SECONDS)
             except queue.Empty:
@@ -130,6 +140,8 @@ class Cluster:
                 waiting.append(submission)
                 continue
             done += 1
+            if not self._lost(running):
+                fill()  # what is yielded takes its time to be kept: no slot waits for that
             yield submission, result
 
     def _stranded(self, running: Iterable[Any]) -> list[Any]:
@@ -195,9 +207,8 @@ class Cluster:
 
     def _prepare(self) -> None:
         """Give every worker its engine, and wait until one may grade."""
-        plugin = Grading(self._order)
         try:
-            self._connected.register_plugin(plugin)
+            self._connected.register_plugin(self._plugin(self._order))
         except Exception as error:  # whatever a worker raises that knows nothing of the kit
             raise ClusterError(
                 f"a worker cannot take the engine in ({type(error).__name__}: {error}). Start the "

@@ -55,7 +55,7 @@ def test_another_kit_on_a_worker_is_told_before_anything_is_graded(
     other = Setup(setup.course, setup.built, "cpu", setup.seed, setup.required)
     basis = dataclasses.replace(setup.basis, torch="1.0", engine="of another version")
     other.__dict__["basis"] = basis
-    with pytest.raises(ClusterError, match=r"other torch \(.* → 1\.0\), engine than here"):
+    with pytest.raises(ClusterError, match="other torch, engine than here"):
         graded(other, on_cluster(place), students, tmp_path / "a")
     assert not (tmp_path / "a").exists()
 

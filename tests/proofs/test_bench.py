@@ -3,11 +3,14 @@
 import json
 import re
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from autograder.course.build.products import Built
+from autograder.paths import PROJECT
 from proofs.bench import command as bench
 from proofs.bench.command import BenchError, Measured
 from proofs.bench.report import machine, ratios, report
@@ -41,6 +44,11 @@ def test_the_page_has_every_measurement() -> None:
     assert "| 4.10 |" in page and "| 0.23 |" in page and "| 0.31 |" in page
     assert "0.26 s more" in page and "| 0.09 |" in page and "0.17 s\nare" in page
     assert "| 10 submissions | 812 |" in page and "| 100 submissions | 815 |" in page
+
+
+def test_a_page_about_the_machine_needs_no_lesson() -> None:
+    program = "import proofs.bench.report, sys; assert 'cnnlab' not in sys.modules"
+    subprocess.run([sys.executable, "-c", program], cwd=PROJECT, check=True)
 
 
 def test_the_page_names_the_machine_by_its_parts_alone() -> None:

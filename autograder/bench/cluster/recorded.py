@@ -1,0 +1,124 @@
+"""Workers that return a recorded grade instead of grading: what is left is Dask, and the way."""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from autograder.classroom.kept import plain
+from autograder.cluster.connection import addressed
+from autograder.cluster.message import pack_grade, unpack_grade, unpack_submission
+from autograder.cluster.place import read_place
+from autograder.cluster.worker import Grading, Order
+from autograder.errors import KitError
+from autograder.paths import PROJECT
+
+WORKERS = 2
+SLEEP = 0.01
+"""Seconds that each of thousands of tasks takes."""
+
+
+class Recorded(Grading):
+    """Takes a submission in, waits, and gives the same grade to everybody."""
+
+    def __init__(self, order: Order, message: bytes, seconds: float) -> None:
+        super().__init__(order)
+        self.message, self.seconds = message, seconds
+
+    def _open(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="cnn-cluster-"))
+        self._stack.callback(shutil.rmtree, self._folder, ignore_errors=True)
+        if isolation := unpack_grade(self.message).grade.isolation:
+            self.isolation = plain(isolation)
+
+    def grade(self, message: bytes) -> bytes:
+        """Return the recorded grade, as that of the student in `message`."""
+        with tempfile.TemporaryDirectory(prefix="cnn-submission-", dir=self._folder) as place:
+            submission = unpack_submission(message, Path(place))
+            time.sleep(self.seconds)
+            known = unpack_grade(self.message)
+            return pack_grade(
+                replace(known, grade=replace(known.grade, student=submission.student))
+            )
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The client at one moment."""
+
+    submissions: int
+    megabytes: float
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Thousands of submissions through one client."""
+
+    submissions: int
+    seconds: float
+    samples: tuple[Sample, ...]
+    client: float
+    """Seconds of the client's processor for each: read, pack, unpack, keep."""
+    pages: float
+    """Seconds that the client then takes for the pages of one student."""
+    scheduler: float
+    """Seconds of the scheduler's processor for each."""
+
+    @property
+    def growth(self) -> float:
+        """Return the megabytes that the client has grown by since the first sample."""
+        return self.samples[-1].megabytes - self.samples[0].megabytes
+
+
+@dataclass(frozen=True)
+class Overhead:
+    """Submissions there and back one after another, no time spent on grading."""
+
+    seconds: tuple[float, ...]
+    sent: int
+    """Bytes of what is sent for a submission."""
+    returned: int
+
+
+def overhead(notebook: Path, message: bytes, count: int, folder: Path) -> Overhead:
+    """Send `notebook` to a worker so often, one after another."""
+    told, _ = _child("overhead", 1, notebook, message, count, folder)
+    return Overhead(tuple(told["seconds"]), told["sent"], len(message))
+
+
+def flow(
+    notebook: Path, message: bytes, count: int, folder: Path, tell: Callable[[str], None]
+) -> Flow:
+    """Send `notebook` to two workers so often, as that of ever another student."""
+    told, scheduler = _child("flow", WORKERS, notebook, message, count, folder)
+    samples = tuple(Sample(*each) for each in told["samples"])
+    tell(f"{count} submissions in {told['seconds']:.0f} s")
+    seconds, pages = told["seconds"], told["pages"]
+    return Flow(count, seconds, samples, told["client"] / count, pages, scheduler / count)
+
+
+def _child(
+    what: str, workers: int, notebook: Path, message: bytes, count: int, folder: Path
+) -> tuple[dict[str, Any], float]:
+    """Run the client; return what it tells, and the seconds of this process's scheduler."""
+    recorded = folder / "recorded.json"
+    recorded.write_bytes(message)
+    with addressed(read_place(f"local:{workers}")) as address:
+        begun = time.process_time()
+        command = _command(what, address, str(notebook), str(recorded), str(count), str(folder))
+        done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+        used = time.process_time() - begun
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise KitError(f"the client of recorded grades has failed: {reason}")
+    return json.loads(done.stdout.strip().splitlines()[-1]), used
+
+
+def _command(*arguments: str) -> Sequence[str]:
+    return [sys.executable, "-m", "autograder.bench.cluster.child", *arguments]

@@ -1,0 +1,48 @@
+"""How submissions are given to the slots of a cluster; no cluster is needed for that."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from autograder.bench.cluster.speed import Silent
+from autograder.cluster.grader import Cluster
+from autograder.records import Submission
+from autograder.slots import Graded
+from tests.sample_grades import COMPLETED
+
+
+class OneSlot(Cluster):
+    """Its tasks end at once."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+        self._failed, self._cancelled = Counter[str](), set[Any]()
+
+    def _lost(self, running: Any) -> bool:
+        return False
+
+    def _slots(self) -> int:
+        return 1
+
+    def _described(self, done: int, seconds: float) -> str:
+        return ""
+
+    def _stranded(self, running: Any) -> list[Any]:
+        return []
+
+    def _submitted(self, submission: Submission, ended: Any) -> Any:
+        self.sent.append(submission.student)
+        ended.put(future := object())
+        return future
+
+    def _result(self, future: Any, submission: Submission) -> Graded:
+        return Graded(COMPLETED, None)
+
+
+def test_no_slot_waits_until_a_grade_is_kept() -> None:
+    cluster = OneSlot()
+    submissions = [Submission(name, Path(name)) for name in ("a", "b", "c")]
+    each = cluster.each(submissions, Silent())
+    assert next(each)[0].student == "a"  # and whoever has it writes it now
+    assert cluster.sent == ["a", "b"]
+    assert [submission.student for submission, _ in each] == ["b", "c"]
