@@ -45,10 +45,10 @@ ISOLATED := --require-isolation $(ISOLATION) $(if $(call is_on,$(PRACTICE)),--pr
 LOCK := $(if $(TORCH_INDEX),build/requirements-cpu.lock,requirements.lock)
 .DEFAULT_GOAL := help
 
-.PHONY: help grade regrade report feedback archive desk explain test release autograder fit verify calibrate fairness bench pages lint lock clean attack guards fuzz load pictures
+.PHONY: help grade regrade report feedback archive desk explain test release autograder fit verify calibrate fairness bench bench-cluster pages lint lock clean attack guards fuzz load pictures
 
 help:  ## List the targets and the variables
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 	@echo '  ASSIGNMENT=$(ASSIGNMENT) (the folder of the assignment; docs/new-assignment.md: one of your own)'
 	@echo '  Variables: SUBMISSIONS=$(SUBMISSIONS) OUTPUT=$(OUTPUT) JOBS=$(JOBS) (0: one a core) PYTHON=$(PYTHON)'
 	@echo '  LOG=$(LOG) (or debug, warning, off: how much OUTPUT/autograder.log tells)'
@@ -121,6 +121,9 @@ fairness: .venv/installed  ## Train what honest students train, see who passes q
 
 bench: .venv/installed  ## Measure the engine against stock otter run; writes docs/benchmark.md
 	$(PROVE) bench
+
+bench-cluster: .venv/installed  ## Measure grading on Dask's workers, kill 50 of them; writes docs/cluster.md
+	$(PROVE) bench-cluster
 
 pages: .venv/installed  ## Measure the desk's pages with 1,000 students; writes docs/desk.md
 	$(PROVE) pages

@@ -62,6 +62,29 @@ def fit(
 
 
 @app.command()
+def bench_cluster(
+    submissions: Annotated[int, typer.Option(min=1, help="Graded each way.")] = 8,
+    simulated: Annotated[int, typer.Option(min=10, help="Tasks with a recorded grade.")] = 5000,
+    kills: Annotated[int, typer.Option(min=1, help="Workers to kill.")] = 50,
+    output: Annotated[Path, typer.Option(help="The page to write.")] = DOCS / "cluster.md",
+) -> None:
+    """Measure grading on Dask's workers. Exit status 1: a bar isn't met."""
+    example = PROJECT / "submissions" / "example"
+    correct = [example / f"{student}.ipynb" for student in ("student_001", "student_002")]
+    with told_in_a_sentence():
+        which = chosen(CHOSEN)
+        from proofs.bench.cluster.command import measure
+        from proofs.bench.cluster.report import last_line, page
+
+        measured = measure(which, correct, submissions, simulated, kills, typer.echo)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(page(measured), encoding="utf-8")
+    typer.echo(page(measured))
+    typer.echo(last_line(measured))
+    raise typer.Exit(0 if measured.holds else 1)
+
+
+@app.command()
 def pages(
     students: Annotated[int, typer.Option(min=2, help="How many there are in the class.")] = 1000,
     output: Annotated[Path, typer.Option(help="The page to write.")] = DOCS / "desk.md",

@@ -12,9 +12,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from autograder.bench.report import machine
-from autograder.classroom.store import Store
 from autograder.paths import DEFAULT_ASSIGNMENT, DOCS
+from autograder.store.store import Store
+from proofs.bench.report import machine
 
 PAGE = DOCS / "gpu.md"
 RUNS = 12
@@ -63,7 +63,7 @@ def main(what: str, *more: str) -> None:
 
 def calibrated() -> dict[str, list[float]]:
     """Return the accuracies that networks reach which are trained on the GPU, by recipe."""
-    from autograder.calibrate import RECIPES, measure
+    from proofs.calibrate import RECIPES, measure
 
     return {
         name: [measure(RECIPES[name], seed, "cuda").accuracy for seed in range(RUNS)]

@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
-from autograder.bench.cluster import kills as module
-from autograder.bench.cluster.command import Measured
-from autograder.bench.cluster.kills import Kill, Kills
-from autograder.bench.cluster.recorded import Flow, Overhead, Recorded, Sample
-from autograder.bench.cluster.report import last_line, page
-from autograder.bench.cluster.speed import Clocked, Speed
+from autograder.classroom.slots import Graded
 from autograder.cluster.message import pack_grade, pack_submission, unpack_grade
 from autograder.records import Submission
-from autograder.slots import Graded
+from proofs.bench.cluster import kills as module
+from proofs.bench.cluster.command import Measured
+from proofs.bench.cluster.kills import Kill, Kills
+from proofs.bench.cluster.recorded import Flow, Overhead, Recorded, Sample
+from proofs.bench.cluster.report import last_line, page
+from proofs.bench.cluster.speed import Clocked, Speed
 from tests.sample_grades import COMPLETED
 
 ONE = Speed(

@@ -4,10 +4,10 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from autograder.bench.cluster.speed import Silent
+from autograder.classroom.slots import Graded
 from autograder.cluster.grader import Cluster
 from autograder.records import Submission
-from autograder.slots import Graded
+from proofs.bench.cluster.speed import Silent
 from tests.sample_grades import COMPLETED
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.classroom.basis import Basis
-from autograder.classroom.kept import Attempt, Run
-from autograder.classroom.store import Store
+from autograder.store.basis import Basis
+from autograder.store.kept import Attempt, Run
+from autograder.store.store import Store
 from scripts import gpu_page
 from tests.sample_grades import COMPLETED, PASSED
 

@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-import autograder.grade as module
-from autograder.bench.cluster.speed import Silent
-from autograder.classroom.basis import Basis
-from autograder.classroom.kept import Run
-from autograder.classroom.store import Store
+import autograder.classroom.plan as module
+from autograder.classroom.isolation import Requirement
+from autograder.classroom.plan import grade_class, plan_class
+from autograder.classroom.slots import Graded
 from autograder.classroom.views import Views
-from autograder.grade import grade_class, plan_class
-from autograder.isolation import Requirement
 from autograder.records import Submission
-from autograder.slots import Graded
+from autograder.store.basis import Basis
+from autograder.store.kept import Run
+from autograder.store.store import Store
+from proofs.bench.cluster.speed import Silent
 from tests.sample_grades import COMPLETED
 
 

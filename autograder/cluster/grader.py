@@ -174,7 +174,7 @@ class Cluster:
         student, error = submission.student, None
         try:
             if future.status == "finished":
-                return unpack_grade(future.result())
+                return unpack_grade(self._fetched(future))
             if future not in self._cancelled:
                 error = future.exception()
         except Exception as problem:  # the way to it broke
@@ -187,6 +187,19 @@ class Cluster:
         if self._failed[student] >= TRIES:
             return self._set_aside(submission, f"the cluster gave no grade {TRIES} times: {error}")
         return None
+
+    def _fetched(self, future: Any) -> bytes:
+        """Return what the worker of a task holds. Raises TimeoutError where it has died with it.
+
+        Dask would wait then until the task is done again, which `_stranded` does not look at.
+        """
+        while True:
+            try:
+                return future.result(timeout=LOOK_SECONDS)
+            except TimeoutError:
+                if future.status != "finished" or self._connected.status != "running":
+                    self._connected.cancel([future])
+                    raise
 
     def _set_aside(self, submission: Submission, reason: str) -> Graded:
         """Leave the marks open: a person has to look."""

@@ -6,6 +6,7 @@ well enough: until then it gets none.
 """
 
 import asyncio
+import gc
 import importlib.metadata
 import logging
 import shutil
@@ -62,6 +63,9 @@ class Grading(WorkerPlugin):
         """Open the engine; a worker on which that fails says so and takes no work."""
         self._stack = ExitStack()
         async with _one_at_a_time:
+            # Python 3.11 lets two threads parse at once break each other where a collection, which
+            # runs code of others, comes between; Dask parses signatures in the thread of its own.
+            gc.disable()
             try:
                 await asyncio.to_thread(self._open)
             except KitError as problem:
@@ -69,6 +73,8 @@ class Grading(WorkerPlugin):
             except Exception as error:
                 _log.exception("no engine")
                 self.problem = f"{type(error).__name__}: {error}"
+            finally:
+                gc.enable()
             if not (self.problem or self.weak):
                 await worker.set_resources(**{self.name: worker.state.nthreads})
 

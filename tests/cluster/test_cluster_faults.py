@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cluster_class import SLOW, busy, graded, with_cell
+from cluster_class import busy, graded, processes, with_cell
 from sandbox_helpers import linux_root
 
 import autograder.cluster.grader as module
@@ -35,7 +35,7 @@ def killing(place: Place, times: int) -> Generator[list[int]]:
 
     def kill() -> None:
         with connect(place, place.address) as client:
-            while not over.wait(0.3) and len(killed) < times:
+            while not over.wait(0.1) and len(killed) < times:
                 for pid in busy(client)[:1]:
                     os.kill(pid, signal.SIGKILL)
                     killed.append(pid)
@@ -52,15 +52,39 @@ def killing(place: Place, times: int) -> Generator[list[int]]:
 def test_a_worker_that_is_killed_costs_nothing(
     place: Place, setup: Setup, students: Path, expected: bytes, tmp_path: Path
 ) -> None:
-    with killing(place, 2) as killed:
+    with killing(place, 1) as killed:
         assert graded(setup, on_cluster(place), students, tmp_path / "a") == expected
+    assert len(killed) == 1
+
+
+def test_a_grade_that_dies_with_its_worker_is_made_again(
+    place: Place,
+    setup: Setup,
+    students: Path,
+    expected: bytes,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Both workers are killed when the first grade is there, but not here yet."""
+    result, killed = module.Cluster._result, list[int]()
+
+    def kill_first(self: module.Cluster, *of: Any) -> Any:
+        if not killed:
+            killed.extend(processes(self._connected).values())
+            for pid in killed:
+                os.kill(pid, signal.SIGKILL)
+        return result(self, *of)
+
+    monkeypatch.setattr(module.Cluster, "_result", kill_first)
+    assert graded(setup, on_cluster(place), students, tmp_path / "a") == expected
     assert len(killed) == 2
 
 
 def test_a_submission_that_takes_workers_down_is_set_aside(setup: Setup, tmp_path: Path) -> None:
     alone = tmp_path / "class"
     alone.mkdir()
-    text = with_cell(setup.built.solution.read_text(), SLOW)
+    endless = "import time\ntime.sleep(30)"  # there is none of the three kills that it outruns
+    text = with_cell(setup.built.solution.read_text(), endless)
     (alone / "student_007.ipynb").write_text(text)
     with addressed(read_place("local:1")) as address:
         place = Place("here", address)
@@ -121,8 +145,8 @@ def started(*arguments: str) -> subprocess.Popen[bytes]:
     )
 
 
-def end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
-    for process in processes:
+def end(running: Sequence[subprocess.Popen[bytes]]) -> None:
+    for process in running:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
@@ -142,14 +166,14 @@ def test_a_scheduler_that_is_started_anew_loses_nothing(
     def worker() -> subprocess.Popen[bytes]:
         return started("distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard")
 
-    processes = [scheduler(), worker()]
+    pair = [scheduler(), worker()]
     place, over = Place("scheduler", address), threading.Event()
 
     def restart() -> None:
         with connect(place, address, 60) as client:
             until(lambda: bool(busy(client)) or over.is_set())
-        end(processes)
-        processes[:] = [scheduler(), worker()]
+        end(pair)
+        pair[:] = [scheduler(), worker()]
 
     restarting = threading.Thread(target=restart)
     restarting.start()
@@ -158,7 +182,7 @@ def test_a_scheduler_that_is_started_anew_loses_nothing(
     finally:
         over.set()
         restarting.join()
-        end(processes)
+        end(pair)
 
 
 def until(true: Callable[[], bool]) -> None:

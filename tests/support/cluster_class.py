@@ -95,7 +95,12 @@ def place(cluster: LocalCluster) -> Place:
     return Place("scheduler", cluster.scheduler_address)
 
 
+def processes(client: Client) -> dict[str, int]:
+    """The processes of the workers, by address."""
+    return client.run(lambda: os.getpid())  # of `os.getpid` itself Dask has to parse the signature
+
+
 def busy(client: Client) -> list[int]:
     """The processes of the workers that run a task now."""
-    pids = client.run(os.getpid)
+    pids = processes(client)
     return [pids[address] for address, tasks in client.processing().items() if tasks]

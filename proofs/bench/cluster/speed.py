@@ -6,16 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.classroom.kept import Run
-from autograder.classroom.store import Store
+from autograder.classroom.plan import grade_class, plan_class
+from autograder.classroom.run import Setup, Where, here
+from autograder.classroom.slots import Grader
 from autograder.classroom.views import Views
 from autograder.cluster.grader import on_cluster
 from autograder.cluster.place import read_place
-from autograder.collect.folder import collect
-from autograder.grade import grade_class, plan_class
-from autograder.grading import Setup, Where, here
+from autograder.intake.folder import collect
 from autograder.records import Grade
-from autograder.slots import Grader
+from autograder.store.kept import Run
+from autograder.store.store import Store
 
 SLOTS = (1, 2)
 ROUNDS = 2

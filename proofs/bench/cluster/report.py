@@ -2,11 +2,11 @@
 
 from statistics import median
 
-from autograder.bench.cluster.command import Measured
-from autograder.bench.cluster.kills import STUDENTS
-from autograder.bench.cluster.recorded import SLEEP
-from autograder.bench.cluster.speed import Speed
-from autograder.bench.report import machine
+from proofs.bench.cluster.command import Measured
+from proofs.bench.cluster.kills import STUDENTS
+from proofs.bench.cluster.recorded import SLEEP
+from proofs.bench.cluster.speed import Speed
+from proofs.bench.report import machine
 
 _PAGE = """\
 # Grading on Dask's workers
@@ -60,7 +60,8 @@ Each of them is one thread of Python, so {limit} is the limit, at about {slots:.
 {kills} times a class of {students} was graded by two workers (a new assignment's, whose notebooks
 take a moment). At a random moment of the {undisturbed:.1f} s that this takes, one of the workers,
 chosen at random, was ended by SIGKILL; {working} of the {kills} had a submission in work. A worker
-comes in its place and opens its engine anew: such a class took {taken:.1f} s in the median.
+comes in its place and opens its engine anew; the next class does not wait for it. Such a class took
+{taken:.1f} s in the median, {longest:.1f} s at most.
 
 {equal} of {kills} gradebooks are, byte for byte, that of one machine.
 
@@ -96,7 +97,7 @@ def page(measured: Measured) -> str:
         submissions=first.submissions,
         rounds=len(first.here),
         speeds="\n".join(map(_row, measured.speeds)),
-        here=median(one.opening for speed in measured.speeds for one in speed.here),
+        here=first.here[0].opening,  # later ones find everything imported
         cluster=median(one.opening for speed in measured.speeds for one in speed.cluster),
         overhead=1000 * measured.added,
         fastest=1000 * min(alone.seconds),
@@ -122,6 +123,7 @@ def page(measured: Measured) -> str:
         undisturbed=kills.undisturbed,
         working=sum(one.working for one in kills.kills),
         taken=median(one.taken for one in kills.kills),
+        longest=max(one.taken for one in kills.kills),
         equal=kills.equal,
         last=last_line(measured),
     )

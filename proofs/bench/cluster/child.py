@@ -1,4 +1,4 @@
-"""The client of workers that return a recorded grade: `python -m autograder.bench.cluster.child`.
+"""The client of workers that return a recorded grade: `python -m proofs.bench.cluster.child`.
 
     overhead ADDRESS NOTEBOOK RECORDED COUNT FOLDER   seconds of each submission, there and back
     flow ADDRESS NOTEBOOK RECORDED COUNT FOLDER       memory and processor time of this process
@@ -14,19 +14,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from autograder.assignment import default_assignment
-from autograder.bench.child import resident_megabytes
-from autograder.bench.cluster.recorded import SLEEP, Recorded, Sample
-from autograder.bench.cluster.speed import Silent
-from autograder.classroom.kept import Run, attempt_of
-from autograder.classroom.store import Store
+from autograder.classroom.isolation import Requirement
+from autograder.classroom.run import Setup, set_up
 from autograder.classroom.views import Views
 from autograder.cluster.grader import on_cluster
 from autograder.cluster.message import pack_submission
 from autograder.cluster.place import Place
-from autograder.grading import Setup, set_up
-from autograder.isolation import Requirement
+from autograder.course.assignment import default_assignment
 from autograder.records import Submission
+from autograder.store.kept import Run, attempt_of
+from autograder.store.store import Store
+from proofs.bench.child import resident_megabytes
+from proofs.bench.cluster.recorded import SLEEP, Recorded, Sample
+from proofs.bench.cluster.speed import Silent
 
 SAMPLES = 10
 FIRST = 5

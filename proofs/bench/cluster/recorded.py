@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from autograder.classroom.kept import plain
 from autograder.cluster.connection import addressed
 from autograder.cluster.message import pack_grade, unpack_grade, unpack_submission
 from autograder.cluster.place import read_place
 from autograder.cluster.worker import Grading, Order
 from autograder.errors import KitError
 from autograder.paths import PROJECT
+from autograder.store.kept import plain
 
 WORKERS = 2
 SLEEP = 0.01
@@ -121,4 +121,4 @@ def _child(
 
 
 def _command(*arguments: str) -> Sequence[str]:
-    return [sys.executable, "-m", "autograder.bench.cluster.child", *arguments]
+    return [sys.executable, "-m", "proofs.bench.cluster.child", *arguments]

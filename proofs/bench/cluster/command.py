@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from autograder.assignment import Assignment
-from autograder.bench.cluster.kills import Kills, run_kills
-from autograder.bench.cluster.recorded import Flow, Overhead, flow, overhead
-from autograder.bench.cluster.speed import Speed, compare
-from autograder.build.otter_assign import read_json
-from autograder.classroom.store import EXECUTED, Store
+from autograder.classroom.isolation import Requirement
+from autograder.classroom.run import set_up
+from autograder.classroom.slots import Graded
 from autograder.cluster.message import pack_grade
+from autograder.course.assignment import Assignment
+from autograder.course.build.otter_assign import read_json
 from autograder.errors import KitError
-from autograder.grading import set_up
 from autograder.interrupt import temporary_folder
-from autograder.isolation import Requirement
 from autograder.records import Isolation
-from autograder.slots import Graded
+from autograder.store.store import EXECUTED, Store
+from proofs.bench.cluster.kills import Kills, run_kills
+from proofs.bench.cluster.recorded import Flow, Overhead, flow, overhead
+from proofs.bench.cluster.speed import Speed, compare
 
 EFFICIENCY, OVERHEAD = 0.95, 0.020
 """Bars: workers may lose so little, a submission may cost so many seconds."""

@@ -12,20 +12,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.assignment import read_assignment
-from autograder.bench.cluster.speed import grade
-from autograder.build.products import ensure_built
+from autograder.classroom.isolation import Requirement
+from autograder.classroom.run import Setup, here
 from autograder.cluster.connection import addressed, connect
 from autograder.cluster.grader import on_cluster
 from autograder.cluster.place import Place, read_place
+from autograder.course.assignment import read_assignment
+from autograder.course.build.products import ensure_built
 from autograder.errors import KitError
-from autograder.grading import Setup, here
-from autograder.isolation import Requirement
+from autograder.judge.start import seed_for
 from autograder.new.write import write_assignment
-from autograder.start import seed_for
+from proofs.bench.cluster.speed import grade
 
 WORKERS = 2
-STUDENTS = 8
+STUDENTS = 24
 CLASS = "submissions"
 """Where a new assignment has its hand-ins."""
 TOO_EARLY = 20
@@ -111,6 +111,11 @@ def _little_class(folder: Path) -> tuple[Setup, Path]:
     return setup, students
 
 
+def _process() -> int:
+    """Return the process that this runs in; of `os.getpid` Dask would have to parse a signature."""
+    return os.getpid()
+
+
 @contextmanager
 def killing(onlooker: Any, moment: float, chance: random.Random) -> Generator[list[bool]]:
     """Meanwhile, after so many seconds, a worker is killed; gives whether it had a submission."""
@@ -121,7 +126,7 @@ def killing(onlooker: Any, moment: float, chance: random.Random) -> Generator[li
         if over.wait(moment):
             return
         with suppress(OSError, ValueError):  # a worker that is gone already
-            pids: dict[str, int] = onlooker.run(os.getpid, on_error="ignore")
+            pids: dict[str, int] = onlooker.run(_process, on_error="ignore")
             working = {address for address, tasks in onlooker.processing().items() if tasks}
             if pids and not over.is_set():
                 address = chance.choice(sorted(pids))
