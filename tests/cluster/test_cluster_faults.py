@@ -27,6 +27,12 @@ pytest_plugins = ["cluster_class"]
 pytestmark = [linux_root, pytest.mark.timeout(240)]
 
 
+@pytest.fixture(autouse=True)
+def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two looks find a task that no worker has: tests need not wait for long."""
+    monkeypatch.setattr(module, "LOOK_SECONDS", 1.0)
+
+
 @contextmanager
 def killing(place: Place, times: int) -> Generator[list[int]]:
     """Meanwhile a worker that runs a task is killed, so often."""
