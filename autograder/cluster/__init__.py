@@ -3,6 +3,7 @@
     place     what CLUSTER names: a scheduler that runs, workers here, jobs of a batch system
     grader    this side: connects, sends one task a submission, takes in what comes back
     worker    that side: one engine a worker, opened once, whose isolation is measured there
+    workers   what all of them say of themselves
     bundle    tests and data on their way to the workers, once
     message   a submission on its way there, a grade on its way back: JSON, as the store writes it
 

@@ -15,17 +15,16 @@ from typing import Any
 
 from distributed import Client, KilledWorker
 
-from autograder.classroom.isolation import TooWeak
 from autograder.classroom.run import Setup, Where
 from autograder.classroom.slots import Graded, Grader, Watcher
 from autograder.cluster.bundle import make_bundle
 from autograder.cluster.connection import addressed, connect
 from autograder.cluster.message import pack_submission, unpack_grade
 from autograder.cluster.place import ClusterError, Place
-from autograder.cluster.worker import DASK, Grading, Order, facts, grade
-from autograder.records import Ending, Grade, Isolation, Submission
+from autograder.cluster.worker import DASK, Grading, Order, grade
+from autograder.cluster.workers import facts_of, isolations, refuse, slots_of
+from autograder.records import Ending, Grade, Submission
 from autograder.reports.terminal import show_isolation
-from autograder.store.kept import read_isolation
 
 _log = logging.getLogger(__name__)
 
@@ -85,11 +84,11 @@ class Cluster:
         self._client = connect(self._place, self._address)
         print(f"Dask's dashboard: {self._client.dashboard_link}")
         self._prepare()
-        known = self._facts()
+        known = facts_of(self._connected, self._order.name)
         if any(each["problem"] for _, each in known):
-            self._refuse(known)
-        isolations = _isolations(known)
-        show_isolation(max(isolations, key=lambda each: (each.shortfall != "", each.tier)))
+            refuse(known)
+        found = isolations(known)
+        show_isolation(max(found, key=lambda each: (each.shortfall != "", each.tier)))
 
     def close(self) -> None:
         """Take the engines from the workers."""
@@ -229,27 +228,15 @@ class Cluster:
             ) from error
         end = time.monotonic() + WORKERS_SECONDS
         while not self._slots():
-            known = self._facts()
+            known = facts_of(self._connected, self._order.name)
             if known and all(each["problem"] or each["weak"] for _, each in known):
-                self._refuse(known)
+                refuse(known)
             if time.monotonic() > end:
                 raise ClusterError(
                     f"no worker has come to {self._address} for {WORKERS_SECONDS} s; look at the "
                     "jobs' own output, or start workers: python -m distributed.cli.dask_worker …"
                 )
             time.sleep(0.2)
-
-    def _refuse(self, known: Sequence[tuple[str, dict[str, Any]]]) -> None:
-        """Raise what keeps all workers from grading."""
-        for address, each in known:
-            if each["problem"]:
-                raise ClusterError(f"nothing was graded: the worker {address}: {each['problem']}")
-        address, each = known[0]
-        raise TooWeak(
-            f"nothing was graded: on all {len(known)} workers, such as {address}, {each['weak']}; "
-            "start them as root on Linux or in a container, or add --practice for marks that do "
-            "not count"
-        )
 
     def _lost(self, running: Iterable[Any]) -> bool:
         """Whether the scheduler has gone, or was started anew and knows nothing of us."""
@@ -278,44 +265,22 @@ class Cluster:
 
     def _described(self, done: int, seconds: float) -> str:
         """Say who works: how many workers, at which tiers, how fast."""
-        known = self._facts()
+        known = facts_of(self._connected, self._order.name)
         for address, each in known:
             if (reason := each["problem"] or each["weak"]) and address not in self._told:
                 self._told.add(address)
                 print(f"The worker {address} takes no work: {reason}.")
-        tiers = Counter(each.tier for each in _isolations(known))
+        tiers = Counter(each.tier for each in isolations(known))
         count = sum(tiers.values())
         held = ", ".join(f"{number} at tier {tier}" for tier, number in sorted(tiers.items()))
         text = f"Grading on {count} worker{'s' * (count != 1)}{f' ({held})' if held else ''}"
         return f"{text}, {60 * done / seconds:.0f} a minute" if done and count else text
 
-    def _facts(self) -> list[tuple[str, dict[str, Any]]]:
-        """Return what the workers say of themselves."""
-        try:
-            told: dict[str, Any] = self._connected.run(facts, self._order.name, on_error="ignore")
-        except (OSError, TimeoutError, ValueError, RuntimeError):
-            return []
-        return [(address, each) for address, each in sorted(told.items()) if each]
-
     def _slots(self) -> int:
-        """Return how many submissions the workers take at once."""
-        workers: list[dict[str, Any]] = list(
-            self._connected.scheduler_info(n_workers=-1)["workers"].values()
-        )
-        return int(sum(each.get("resources", {}).get(self._order.name, 0) for each in workers))
+        return slots_of(self._connected, self._order.name)
 
     @property
     def _connected(self) -> Any:
         """The client, whose own annotations say little."""
         assert self._client is not None
         return self._client
-
-
-def _isolations(known: Iterable[tuple[str, dict[str, Any]]]) -> list[Isolation]:
-    """Return the isolation of the workers that may grade."""
-    found = [
-        read_isolation(each["isolation"])
-        for _, each in known
-        if not each["problem"] and not each["weak"]
-    ]
-    return [each for each in found if each]
