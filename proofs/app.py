@@ -63,7 +63,7 @@ def fit(
 
 @app.command()
 def bench_cluster(
-    submissions: Annotated[int, typer.Option(min=1, help="Graded each way.")] = 8,
+    submissions: Annotated[int, typer.Option(min=1, help="Graded each way.")] = 6,
     simulated: Annotated[int, typer.Option(min=10, help="Tasks with a recorded grade.")] = 5000,
     kills: Annotated[int, typer.Option(min=1, help="Workers to kill.")] = 50,
     output: Annotated[Path, typer.Option(help="The page to write.")] = DOCS / "cluster.md",

@@ -98,8 +98,9 @@ def test_a_recorded_grade_is_that_of_whoever_handed_in(tmp_path: Path) -> None:
     file = tmp_path / "student_009.ipynb"
     file.write_text("{}")
     order: Any = SimpleNamespace(name="measuring")
-    recorded = Recorded(order, pack_grade(Graded(COMPLETED, {"cells": []})), 0.0)
-    recorded.__dict__["_folder"] = tmp_path
+    known = Graded(COMPLETED, {"cells": []})
+    recorded = Recorded(order, pack_grade(known), 0.0)
+    recorded.__dict__.update(_folder=tmp_path, _known=known)
     given = unpack_grade(recorded.grade(pack_submission(Submission("student_009", file))))
     assert given.grade == replace(COMPLETED, student="student_009")
     assert given.executed == {"cells": []}

@@ -14,6 +14,10 @@ from autograder.paths import PROJECT
 CONNECT_SECONDS = 20
 DEATHS = 2
 """After so many deaths of a worker under a submission one more sets it aside."""
+SETTINGS = {
+    "distributed.scheduler.allowed-failures": DEATHS,
+    "distributed.worker.profile.enabled": False,  # it looks at all threads 100 times a second
+}
 
 
 def security(place: Place) -> Security | None:
@@ -38,7 +42,7 @@ def addressed(place: Place) -> Generator[str]:
     if place.kind == "scheduler":
         yield place.address
         return
-    with dask.config.set({"distributed.scheduler.allowed-failures": DEATHS}):  # pyright: ignore[reportPrivateImportUsage]
+    with dask.config.set(SETTINGS):  # pyright: ignore[reportPrivateImportUsage]
         cluster = _workers_here(place) if place.kind == "here" else _jobs(place)
     try:
         yield cluster.scheduler_address

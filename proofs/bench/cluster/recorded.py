@@ -34,7 +34,8 @@ class Recorded(Grading):
     def _open(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="cnn-cluster-"))
         self._stack.callback(shutil.rmtree, self._folder, ignore_errors=True)
-        if isolation := unpack_grade(self.message).grade.isolation:
+        self._known = unpack_grade(self.message)
+        if isolation := self._known.grade.isolation:
             self.isolation = plain(isolation)
 
     def grade(self, message: bytes) -> bytes:
