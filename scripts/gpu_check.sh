@@ -46,7 +46,7 @@ graded() {
     [ -z "$watching" ] || kill "$watching"
 }
 
-step tests 100 "$PYTHON" -m pytest -q -rs tests/test_training_calibration.py tests/test_without_gpu.py
+step tests 100 "$PYTHON" -m pytest -q -rs tests/lesson/test_training_calibration.py tests/judge/test_without_gpu.py
 step calibration 180 "$PYTHON" scripts/gpu_page.py calibrate "$FOUND/calibration.json"
 graded cpu 1 120
 for jobs in $AT_ONCE; do

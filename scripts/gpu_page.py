@@ -28,7 +28,7 @@ NOT_RUN = """\
 
 `bash scripts/gpu_check.sh` **has not run**: no machine with a GPU was at hand, so nothing is known
 here of grading on one. Notebooks that are written for CUDA get their marks on a CPU
-(`tests/test_without_gpu.py`).
+(`tests/judge/test_without_gpu.py`).
 
 On a machine with one the script takes at most 12 minutes. It runs the tests that are skipped
 without a GPU, trains the networks of q12 and q18 there, grades the example class with

@@ -17,7 +17,7 @@ from autograder.store.basis import Basis
 from autograder.store.kept import Run
 from autograder.store.store import Store
 from proofs.bench.cluster.speed import Silent
-from tests.sample_grades import COMPLETED
+from tests.support.sample_grades import COMPLETED
 
 
 class Grader:

@@ -20,7 +20,7 @@ from proofs.bench.cluster.kills import Kill, Kills
 from proofs.bench.cluster.recorded import Flow, Overhead, Recorded, Sample
 from proofs.bench.cluster.report import last_line, page
 from proofs.bench.cluster.speed import Clocked, Speed
-from tests.sample_grades import COMPLETED
+from tests.support.sample_grades import COMPLETED
 
 ONE = Speed(
     1, 8, (Clocked(4.0, 28.0), Clocked(5.0, 28.0)), (Clocked(9.0, 28.5), Clocked(9.0, 28.0))

@@ -1,6 +1,7 @@
 """What is prepared for a machine with a GPU: the script refuses without one, the page is true."""
 
 import os
+import re
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -11,9 +12,9 @@ from autograder.store.basis import Basis
 from autograder.store.kept import Attempt, Run
 from autograder.store.store import Store
 from scripts import gpu_page
-from tests.sample_grades import COMPLETED, PASSED
+from tests.support.sample_grades import COMPLETED, PASSED
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "scripts" / "gpu_check.sh"
 
 
@@ -35,6 +36,12 @@ def program(folder: Path, name: str, script: str) -> Path:
     file.write_text(f"#!/bin/bash\n{script}\n")
     file.chmod(0o755)
     return file
+
+
+def test_what_the_script_and_the_page_name_is_there() -> None:
+    text = SCRIPT.read_text(encoding="utf-8") + gpu_page.NOT_RUN
+    named = re.findall(r"(?:tests|scripts|submissions)/[\w/.]+\w", text)
+    assert len(named) > 4 and [name for name in named if not (ROOT / name).exists()] == []
 
 
 def test_without_a_gpu_the_script_says_so_and_leaves_nothing(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from autograder.classroom.slots import Graded
 from autograder.cluster.grader import Cluster
 from autograder.records import Submission
 from proofs.bench.cluster.speed import Silent
-from tests.sample_grades import COMPLETED
+from tests.support.sample_grades import COMPLETED
 
 
 class OneSlot(Cluster):
