@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cnnlab import callees, handing_in, judged, notebook_file, public_tests, runs
-from cnnlab.say import WRAP
+from cnnlab.say import INDENT, WRAP
 from cnnlab.screen import grading, in_notebook
 
 TESTS = Path("tests")
@@ -89,7 +89,7 @@ class Checked:
             for remark in self._remarks
         )
         shown = self._result._repr_html_().replace("<pre>", f'<pre style="{WRAP}">')
-        return f"{shown}<p>{html.escape(self._certain)}</p>{warnings}"
+        return f'{shown}<p style="{INDENT}">{html.escape(self._certain)}</p>{warnings}'
 
     def __repr__(self) -> str:
         said = [repr(self._result), self._certain, *(f"⚠ {remark}" for remark in self._remarks)]

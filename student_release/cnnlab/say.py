@@ -10,6 +10,8 @@ from cnnlab.screen import grading, in_notebook
 
 WRAP = "white-space: pre-wrap; word-break: normal; overflow-wrap: break-word"
 """CSS of text whose line ends stay and whose words do not break."""
+INDENT = "padding-left: 0.4em"
+"""CSS of text that, on a narrow page, stands beside JupyterLab's bar and not on it."""
 
 
 def say(text: str) -> None:
@@ -24,4 +26,4 @@ def say(text: str) -> None:
 
 def as_html(text: str) -> str:
     """The text as one HTML block."""
-    return f'<div style="{WRAP}">{html.escape(text, quote=False)}</div>'
+    return f'<div style="{WRAP}; {INDENT}">{html.escape(text, quote=False)}</div>'

@@ -6,6 +6,7 @@ image is its original, moved by whole pixels, with zeros where nothing came from
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import torch
@@ -43,17 +44,17 @@ def shift_images(random: torch.Generator, count: int, channels: int, side: int) 
 
 
 def zero_filled(image: Tensor, down: int, right: int) -> Tensor:
-    """An image [C,H,W] moved down and to the right, with zeros where nothing came from."""
+    """Images [...,H,W] moved down and to the right, with zeros where nothing came from."""
     rows, columns = image.shape[-2:]
     i = torch.arange(rows)[:, None] - down
     j = torch.arange(columns)[None, :] - right
     inside = (i >= 0) & (i < rows) & (j >= 0) & (j < columns)
-    return image[:, i.clamp(0, rows - 1), j.clamp(0, columns - 1)] * inside
+    return image[..., i.clamp(0, rows - 1), j.clamp(0, columns - 1)] * inside
 
 
 def wrapped(image: Tensor, down: int, right: int) -> Tensor:
     """The same, with what leaves on one side coming in on the other."""
-    return image.roll((down, right), (1, 2))
+    return image.roll((down, right), (-2, -1))
 
 
 def repeated(image: Tensor, down: int, right: int) -> Tensor:
@@ -61,7 +62,7 @@ def repeated(image: Tensor, down: int, right: int) -> Tensor:
     rows, columns = image.shape[-2:]
     i = (torch.arange(rows)[:, None] - down).clamp(0, rows - 1)
     j = (torch.arange(columns)[None, :] - right).clamp(0, columns - 1)
-    return image[:, i, j]
+    return image[..., i, j]
 
 
 def reflected(image: Tensor, down: int, right: int) -> Tensor:
@@ -70,7 +71,7 @@ def reflected(image: Tensor, down: int, right: int) -> Tensor:
     i = (torch.arange(rows)[:, None] - down).abs()
     j = (torch.arange(columns)[None, :] - right).abs()
     i, j = torch.minimum(i, 2 * (rows - 1) - i), torch.minimum(j, 2 * (columns - 1) - j)
-    return image[:, i, j]
+    return image[..., i, j]
 
 
 Filling = Callable[[Tensor, int, int], Tensor]
@@ -82,19 +83,17 @@ def found_shifts(
     """The shifts that lead from `images` to `result`; None where an image has none."""
     reach = 2 * pixels + 1 if reach is None else reach
     steps = sorted(range(-reach, reach + 1), key=abs)
-    shifts: list[tuple[int, int]] = []
-    for image, moved in zip(images.double(), result, strict=True):
-        fitting = (
-            (down, right)
-            for down in steps
-            for right in steps
-            if agrees(moved, filling(image, down, right), 1e-5)
-        )
-        shift = next(fitting, None)
-        if shift is None:
-            return None
-        shifts.append(shift)
-    return Found(shifts, pixels)
+    originals, waiting = images.double(), torch.arange(len(images))
+    shifts: dict[int, tuple[int, int]] = {}
+    for step in product(steps, steps):
+        expected = filling(originals[waiting], *step)
+        close = (result[waiting] - expected).abs() <= 1e-5 * (1 + expected.abs())
+        fitting = close.flatten(1).all(dim=1)
+        shifts |= dict.fromkeys(waiting[fitting].tolist(), step)
+        waiting = waiting[~fitting]
+        if not len(waiting):
+            return Found([shifts[place] for place in range(len(images))], pixels)
+    return None
 
 
 def shifting_problem(
