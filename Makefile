@@ -42,6 +42,7 @@ RUN := $(BIN)/python -m autograder
 PROVE := $(BIN)/python -m proofs
 OF := --assignment "$(ASSIGNMENT)"
 ISOLATED := --require-isolation $(ISOLATION) $(if $(call is_on,$(PRACTICE)),--practice)
+WHERE := $(if $(CLUSTER),--cluster "$(CLUSTER)") $(if $(TLS),--tls "$(TLS)") $(if $(call is_on,$(INSECURE)),--insecure)
 LOCK := $(if $(TORCH_INDEX),build/requirements-cpu.lock,requirements.lock)
 .DEFAULT_GOAL := help
 
@@ -61,15 +62,15 @@ help:  ## List the targets and the variables
 	@echo '  NOTEBOOK=1 (explain: write a notebook with the checks in place) PROMPT=1 (explain: a prompt in the sandbox)'
 	@echo '  QUESTION=q5 SEEDS=2 (verify: only this question, this many seeds for solution and blank)'
 	@echo '  WHO="ann bob" (who decides at the desk: an address for each) PORT=8800 (the desk’s; else a free one)'
-	@echo '  CLUSTER=tcp://host:8786, local:4 or slurm.toml: grade on Dask’s workers TLS=<folder with ca.pem, cert.pem, key.pem>'
+	@echo '  CLUSTER=tcp://host:8786, local:4 or slurm.toml: grade, regrade on Dask’s workers TLS=<folder with ca.pem, cert.pem, key.pem>'
 	@echo '  INSECURE=1 (a cluster without TLS will do: the network is mine alone)'
 	@echo '  TORCH_INDEX=<url of an index with CPU-only builds of torch> makes a smaller .venv'
 
 grade: .venv/installed  ## Grade SUBMISSIONS, one or many, into the class in OUTPUT; the others in it stay
-	$(RUN) grade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) --log $(LOG) $(ISOLATED) $(if $(call is_on,$(FORCE)),--force) $(if $(REMOVE),--remove "$$REMOVE") $(if $(GRADEBOOK),--gradebook "$(GRADEBOOK)") $(if $(COLUMN),--column "$(COLUMN)") $(if $(POINTS),--points "$(POINTS)") $(foreach folder,$(COMPARE),--compare "$(folder)") $(if $(GROUPS),--groups "$(GROUPS)") $(OF) $(if $(CLUSTER),--cluster "$(CLUSTER)") $(if $(TLS),--tls "$(TLS)") $(if $(call is_on,$(INSECURE)),--insecure)
+	$(RUN) grade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) --log $(LOG) $(ISOLATED) $(if $(call is_on,$(FORCE)),--force) $(if $(REMOVE),--remove "$$REMOVE") $(if $(GRADEBOOK),--gradebook "$(GRADEBOOK)") $(if $(COLUMN),--column "$(COLUMN)") $(if $(POINTS),--points "$(POINTS)") $(foreach folder,$(COMPARE),--compare "$(folder)") $(if $(GROUPS),--groups "$(GROUPS)") $(OF) $(WHERE)
 
 regrade: .venv/installed  ## Grade SUBMISSIONS anew, show who would move, then ask (YES=1: do not ask)
-	$(RUN) regrade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) --log $(LOG) $(ISOLATED) $(if $(GROUPS),--groups "$(GROUPS)") $(if $(call is_on,$(YES)),--yes) $(OF)
+	$(RUN) regrade "$(SUBMISSIONS)" --output "$(OUTPUT)" --jobs $(JOBS) --log $(LOG) $(ISOLATED) $(if $(GROUPS),--groups "$(GROUPS)") $(if $(call is_on,$(YES)),--yes) $(OF) $(WHERE)
 
 report: .venv/installed  ## Write all reports on the class in OUTPUT anew (ANONYMOUS=1: statistics without names)
 	$(RUN) report "$(OUTPUT)" $(foreach folder,$(COMPARE),--compare "$(folder)") $(if $(call is_on,$(ANONYMOUS)),--anonymous) $(OF)

@@ -32,8 +32,6 @@ from autograder.store.holding import held
 if TYPE_CHECKING:
     from autograder.classroom.run import Where
 
-    pass
-
 CUDA_DRIVERS = ("/dev/nvidiactl", "/dev/dxg")
 """One of these is there where CUDA can be used: on Linux, and on Linux within Windows."""
 
@@ -55,6 +53,13 @@ Practice = Annotated[
 Log = Annotated[
     Detail, typer.Option(help="How much goes into autograder.log beside the gradebook.")
 ]
+Cluster = Annotated[
+    str, typer.Option(help="A Dask cluster: tcp://host:8786, local:4, or slurm.toml.")
+]
+Tls = Annotated[
+    Path | None, typer.Option(help="Folder with ca.pem, cert.pem and key.pem for the cluster.")
+]
+Insecure = Annotated[bool, typer.Option("--insecure", help="A cluster without TLS will do.")]
 
 
 def grade(
@@ -88,15 +93,9 @@ def grade(
     require_isolation: RequireIsolation = 3,
     practice: Practice = False,
     log: Log = Detail.INFO,
-    cluster: Annotated[
-        str, typer.Option(help="A Dask cluster: tcp://host:8786, local:4, or slurm.toml.")
-    ] = "",
-    tls: Annotated[
-        Path | None, typer.Option(help="Folder with ca.pem, cert.pem and key.pem for the cluster.")
-    ] = None,
-    insecure: Annotated[
-        bool, typer.Option("--insecure", help="A cluster without TLS will do.")
-    ] = False,
+    cluster: Cluster = "",
+    tls: Tls = None,
+    insecure: Insecure = False,
 ) -> None:
     """Grade students into a class; the others in it stay.
 
@@ -105,7 +104,7 @@ def grade(
     """
     from autograder.classroom.groups import with_members
     from autograder.classroom.isolation import Requirement
-    from autograder.classroom.run import grade_and_tell, here, set_up
+    from autograder.classroom.run import grade_and_tell, set_up
     from autograder.give_back.marks import fill_in, read_gradebook
     from autograder.gradebooks.points import SAME, scale_of
     from autograder.intake.lms.layout import collect_class, workspace
@@ -123,7 +122,7 @@ def grade(
         to_fill = read_gradebook(gradebook, column, which.names) if gradebook else None
         former = [read_former(folder) for folder in compare or ()]
         scale = scale_of(to_fill, course.totals.core, points) if to_fill else SAME
-        where = _on_cluster(cluster, tls, insecure) if cluster else here(jobs or cores())
+        where = _where(jobs, cluster, tls, insecure)
         with held(output, "grade", typer.echo), workspace() as room:
             collected = collect_class(submissions, room, which.notebook)
             whole = with_members(collected, groups, output, gradebook, to_fill)
@@ -159,6 +158,9 @@ def regrade(
     require_isolation: RequireIsolation = 3,
     practice: Practice = False,
     log: Log = Detail.INFO,
+    cluster: Cluster = "",
+    tls: Tls = None,
+    insecure: Insecure = False,
 ) -> None:
     """Grade anew after a change, show who moves, then ask.
 
@@ -167,13 +169,13 @@ def regrade(
     from autograder.classroom.groups import with_members
     from autograder.classroom.isolation import Requirement
     from autograder.classroom.regrade.command import run_regrade
-    from autograder.classroom.run import grade_and_tell, here, set_up
+    from autograder.classroom.run import grade_and_tell, set_up
     from autograder.classroom.views import Views
     from autograder.intake.lms.layout import collect_class, workspace
 
     refuse_wrong(submissions, output)
     with told_in_a_sentence(), held(output, "regrade", typer.echo), workspace() as room:
-        which = chosen(assignment)
+        which, where = chosen(assignment), _where(jobs, cluster, tls, insecure)
         whole = with_members(
             collect_class(submissions, room, which.notebook), groups, output, None, None
         )
@@ -181,7 +183,7 @@ def regrade(
         setup = set_up(which, _available(device, which), seed, required, log)
 
         def grade_into(aside: Views) -> list[str]:
-            grade_and_tell(setup, whole, aside, here(jobs or cores()), command="regrade", anew=True)
+            grade_and_tell(setup, whole, aside, where, command="regrade", anew=True)
             return [each.student for each in whole.found.submissions]
 
         with opened(output, setup.showing) as views:
@@ -194,8 +196,15 @@ def regrade(
     raise typer.Exit(_status(grades))
 
 
-def _on_cluster(cluster: str, tls: Path | None, insecure: bool) -> "Where":
-    """Return what opens the cluster. Raises `KitError`; Dask is imported for nobody else."""
+def _where(jobs: int, cluster: str, tls: Path | None, insecure: bool) -> "Where":
+    """Return what opens the engine here or the cluster; Dask is imported for nobody else.
+
+    Raises `KitError`.
+    """
+    if not cluster:
+        from autograder.classroom.run import here
+
+        return here(jobs or cores())
     from autograder.cluster.place import ClusterError, read_place
 
     place = read_place(cluster, tls, insecure)

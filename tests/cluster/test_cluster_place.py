@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from autograder.cli.app import app
 from autograder.cluster.place import TLS_FILES, ClusterError, read_place
 
 SLURM = 'system = "SLURM"\njobs = 10\ncores = 4\nmemory = "16GB"\nqueue = "short"\n'
@@ -83,3 +85,13 @@ def test_a_folder_without_keys_is_told(tmp_path: Path) -> None:
     (tmp_path / "key.pem").unlink()
     with pytest.raises(ClusterError, match=r"no key\.pem in it"):
         read_place("tls://10.0.0.7:8786", tmp_path)
+
+
+@pytest.mark.parametrize("command", ["grade", "regrade"])
+def test_a_command_ends_where_no_cluster_is_named(command: str, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / "student_001.ipynb").write_text("{}")
+    given = [str(theirs), "--output", str(tmp_path / "grades"), "--cluster", "local:0"]
+    done = CliRunner().invoke(app, [command, *given])
+    assert done.exit_code == 2 and "1 to 1000" in done.output

@@ -43,7 +43,10 @@ def test_a_called_command_exists(of: str, command: str) -> None:
 def test_variables_reach_the_command(tmp_path: Path) -> None:
     shown = make("-n", "grade", "SUBMISSIONS=theirs", "OUTPUT=marks", "JOBS=3")
     assert 'autograder grade "theirs" --output "marks" --jobs 3' in shown
-    assert "--require-isolation 3" in shown
+    assert "--require-isolation 3" in shown and "--cluster" not in shown
+    for target in ("grade", "regrade"):
+        there = make("-n", target, "CLUSTER=local:2", "TLS=keys", "INSECURE=1")
+        assert '--cluster "local:2" --tls "keys" --insecure' in there
     assert "--gradebook" not in shown and "--practice" not in shown
 
 
