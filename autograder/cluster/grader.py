@@ -87,8 +87,8 @@ class Cluster:
         known = facts_of(self._connected, self._order.name)
         if any(each["problem"] for _, each in known):
             refuse(known)
-        found = isolations(known)
-        show_isolation(max(found, key=lambda each: (each.shortfall != "", each.tier)))
+        if found := isolations(known):  # none where the worker that came has died since
+            show_isolation(max(found, key=lambda each: (each.shortfall != "", each.tier)))
 
     def close(self) -> None:
         """Take the engines from the workers."""
