@@ -33,7 +33,7 @@ DUE = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
 FULL, WORTH = 32.0, {"q1": 10.0, "q2": 10.0, "q3": 12.0}
 RUBRIC = Rubric("filter_notes", (Criterion("detector", 1.0), Criterion("evidence", 1.0)))
-ON_TIME, WRITERS = 200, 12
+ON_TIME, WRITERS = 200, 40
 LATE, EXTENDED = "student_201", "student_202"
 COMPLAINT, REGRADED = "student_011", "student_010"
 
