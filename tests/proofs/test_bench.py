@@ -62,7 +62,7 @@ def test_marks_that_differ_stop_the_comparison(
     results = tmp_path / "grades" / "students" / "student_001" / "results.json"
     results.parent.mkdir(parents=True)
     results.write_text(json.dumps({"score": 99.0}), encoding="utf-8")
-    monkeypatch.setattr(bench, "_run", lambda *_: "")
+    monkeypatch.setattr(bench, "_run", lambda *_, **_keywords: "")
     monkeypatch.setattr(bench, "_possible", lambda _: 120.0)
     with pytest.raises(BenchError, match=r"student_001 99\.0 of 120\.0"):
         bench._engine_seconds(tmp_path, tmp_path / "grades", Built(LESSON, tmp_path, "", ()))
