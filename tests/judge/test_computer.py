@@ -8,26 +8,16 @@ from typing import Any
 
 import pytest
 
-from autograder.course.build.products import ensure_built
 from autograder.judge.engine import Engine
 from autograder.judge.session import Session
-from autograder.judge.start import open_engine
 from autograder.paths import PROJECT
 from autograder.records import Cell, Grade, Outcome, Submission
 from autograder.reports.executed import executed_notebook
 from autograder.reports.feedback import page
 from autograder.reports.gradebook import gradebook
-from tests.support.assignments import LESSON
 from tests.support.computer_lines import COMPILED, HARMLESS, LEFT_OUT, PICTURES, SKIPPED
 from tests.support.handed_in import code, whole
 from tests.support.lesson import lesson_questions
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    built, course = ensure_built(LESSON), LESSON.course
-    with open_engine(course, built, "cpu", seed=1) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -2,13 +2,8 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
 
-import pytest
-
-from autograder.course.build.products import ensure_built
 from autograder.judge.engine import Engine
-from autograder.judge.start import open_engine
 from autograder.paths import PROJECT
 from autograder.records import Cell, Outcome
 from tests.support.assignments import LESSON
@@ -47,13 +42,6 @@ USES = {
         "    assert sum(module.trange(10)) == 45"
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    built, course = ensure_built(LESSON), LESSON.course
-    with open_engine(course, built, "cpu", seed=1) as opened:
-        yield opened
 
 
 def listed() -> list[str]:

@@ -9,13 +9,10 @@ from typing import Any
 import pytest
 import torch
 
-from autograder.course.build.products import ensure_built
 from autograder.judge.engine import Engine
 from autograder.judge.session import Session
-from autograder.judge.start import open_engine
 from autograder.paths import PROJECT
 from autograder.records import Cell, Grade, Outcome, Submission
-from tests.support.assignments import LESSON
 from tests.support.handed_in import code, whole
 from tests.support.lesson import lesson_questions
 
@@ -140,14 +137,6 @@ HARD_CODED = [
     ("q10", "were not moved to `device`"),
     ("q11", "were not moved to `device`"),
 ]
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    """As it grades where there is no GPU."""
-    built, course = ensure_built(LESSON), LESSON.course
-    with open_engine(course, built, "cpu", seed=1) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 import yaml
+from otter.assign.solutions import replace_solutions
 
 from labkit.diagnosis import CheckFailed
 
@@ -52,6 +53,11 @@ class Question:
     def tested(self) -> float:
         """The points that the checks give."""
         return self.points - self.by_hand
+
+    @property
+    def blank(self) -> str:
+        """The answer cell as students get it."""
+        return "\n".join(replace_solutions(self.solution.split("\n"), "python"))
 
 
 @dataclass(frozen=True)

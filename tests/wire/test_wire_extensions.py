@@ -1,6 +1,5 @@
 """Values of libraries cross the wire where an assignment preloads these; none is believed."""
 
-import json
 import subprocess
 import sys
 from typing import Any
@@ -12,21 +11,8 @@ import pytest
 import autograder.inside.for_pandas  # noqa: F401 tables cross the wire
 from autograder.paths import PROJECT
 from autograder.wire.frames import WireError
-from autograder.wire.values import Decoder, Encoder
-
-
-def refuse(_value: object) -> dict[str, object]:
-    raise WireError("no handle for this")
-
-
-def there_and_back(value: Any) -> Any:
-    encoder = Encoder(refuse)
-    tree = json.loads(json.dumps(encoder.encode(value), allow_nan=False))
-    decoder = Decoder(encoder.body, refuse)
-    found = decoder.decode(tree)
-    decoder.finish()
-    return found
-
+from autograder.wire.values import Decoder
+from tests.support.crossing import refuse, there_and_back
 
 TABLE = pd.DataFrame(
     {

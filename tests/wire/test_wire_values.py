@@ -1,7 +1,6 @@
 """Values cross the wire unchanged, and nothing else crosses it."""
 
 import contextlib
-import json
 import math
 
 import numpy as np
@@ -12,20 +11,7 @@ from hypothesis import strategies as st
 
 from autograder.wire.frames import WireError, pack, parse_header
 from autograder.wire.values import DEPTH_LIMIT, NODE_LIMIT, Decoder, Encoder
-
-
-def refuse(_value: object) -> dict[str, object]:
-    raise WireError("no handle for this")
-
-
-def there_and_back(value: object) -> object:
-    encoder = Encoder(refuse)
-    tree = json.loads(json.dumps(encoder.encode(value), allow_nan=False))
-    decoder = Decoder(encoder.body, refuse)
-    result = decoder.decode(tree)
-    decoder.finish()
-    return result
-
+from tests.support.crossing import refuse, there_and_back
 
 plain = st.recursive(
     st.none()
