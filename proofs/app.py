@@ -13,6 +13,9 @@ from autograder import interrupt
 from autograder.cli.common import CHOSEN, Chosen, chosen, cores, told_in_a_sentence
 from autograder.paths import DOCS, PROJECT
 
+CORRECT = PROJECT / "submissions" / "example" / "student_001.ipynb"
+"""A submission in which every check passes."""
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -34,14 +37,9 @@ def bench(
     from proofs.bench.command import measure
     from proofs.bench.report import ratios, report
 
-    example = PROJECT / "submissions" / "example"
-    correct = [example / "student_001.ipynb"]
     with told_in_a_sentence():
-        measured = measure(ensure_built(chosen(CHOSEN)), correct, submissions, not skip_memory)
-    page = report(measured)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(page, encoding="utf-8")
-    typer.echo(page)
+        measured = measure(ensure_built(chosen(CHOSEN)), [CORRECT], submissions, not skip_memory)
+    _write(report(measured), output)
     typer.echo(ratios(measured))
 
 
@@ -55,10 +53,8 @@ def fit(
 
     with told_in_a_sentence():
         ensure_built(chosen(CHOSEN))
-        written = page(measure(PROJECT / "submissions" / "example" / "student_001.ipynb"))
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(written, encoding="utf-8")
-    typer.echo(written)
+        written = page(measure(CORRECT))
+    _write(written, output)
 
 
 @app.command()
@@ -69,17 +65,13 @@ def bench_cluster(
     output: Annotated[Path, typer.Option(help="The page to write.")] = DOCS / "cluster.md",
 ) -> None:
     """Measure grading on Dask's workers. Exit status 1: a bar isn't met."""
-    example = PROJECT / "submissions" / "example"
-    correct = [example / "student_001.ipynb"]
     with told_in_a_sentence():
         which = chosen(CHOSEN)
         from proofs.bench.cluster.command import measure
         from proofs.bench.cluster.report import last_line, page
 
-        measured = measure(which, correct, submissions, simulated, kills, typer.echo)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(page(measured), encoding="utf-8")
-    typer.echo(page(measured))
+        measured = measure(which, [CORRECT], submissions, simulated, kills, typer.echo)
+    _write(page(measured), output)
     typer.echo(last_line(measured))
     raise typer.Exit(0 if measured.holds else 1)
 
@@ -95,9 +87,7 @@ def pages(
         from proofs.bench.desk_pages import LIMIT, measure, report
 
         measured = measure(students, typer.echo)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(report(measured), encoding="utf-8")
-    typer.echo(report(measured))
+    _write(report(measured), output)
     raise typer.Exit(0 if measured.slowest <= LIMIT else 1)
 
 
@@ -172,6 +162,13 @@ def load(
 
         status = run_load(submissions, kills, jobs or cores(), output)
     raise typer.Exit(status)
+
+
+def _write(page: str, output: Path) -> None:
+    """Write a page, and show it."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(page, encoding="utf-8")
+    typer.echo(page)
 
 
 def main() -> None:

@@ -1,13 +1,18 @@
 """Whether student code is isolated well enough here for marks that count."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.errors import KitError
 from autograder.records import Grade, Isolation, Layer
 from autograder.sandbox.launch import Zygote
 from autograder.sandbox.tiers import Tier
+
+if TYPE_CHECKING:
+    from autograder.course.build.products import Built
+    from autograder.judge.engine import Engine
 
 REQUIRED_TIER = Tier.CONTAINER.value
 """The weakest tier that will do, unless an instructor says otherwise."""
@@ -38,6 +43,18 @@ def measured(zygote: Zygote, required: int, canary: Path | None = None) -> Isola
     layers = zygote.layers(canary)
     tier = zygote.tier_number
     return Isolation(tier, Tier(tier).description, layers, shortfall(tier, layers, required))
+
+
+def with_isolation(engine: "Engine", built: "Built", required: int) -> "Engine":
+    """Return `engine`, which now knows its isolation as every report tells it.
+
+    A file of the hidden tests is the canary.
+    """
+    # What it imports would keep the zygote waiting, which starts beside the engine.
+    from autograder.judge.beside import with_judging
+
+    isolation = measured(engine.zygote, required, next(built.hidden_tests.glob("*.py")))
+    return replace(engine, isolation=with_judging(isolation, engine.questions))
 
 
 def shortfall(tier: int, layers: Sequence[Layer], required: int) -> str:

@@ -1,4 +1,4 @@
-"""Grades a class: collect, run, score, record, report."""
+"""Plan a class: which submissions have a mark that stands; then grade what is left."""
 
 import hashlib
 import os

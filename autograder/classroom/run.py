@@ -3,13 +3,13 @@
 import logging
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from autograder import log
 from autograder.classroom.groups import ClassOfGroups
-from autograder.classroom.isolation import Requirement, demand, measured, weakest
+from autograder.classroom.isolation import Requirement, demand, weakest, with_isolation
 from autograder.classroom.plan import Plan, grade_class, note_attempts, plan_class
 from autograder.classroom.report import write_class_report
 from autograder.classroom.showing import Showing, showing_of
@@ -129,13 +129,9 @@ def here(jobs: int) -> Where:
 @contextmanager
 def isolated_engine(setup: Setup) -> Generator["Engine"]:
     """An engine whose isolation was measured, told and found good enough."""
-    # What it imports would keep the zygote waiting, which starts beside the engine.
-    from autograder.judge.beside import with_judging
-
-    canary = next(setup.built.hidden_tests.glob("*.py"))  # no sandbox may be able to read it
-    with open_engine(setup.course, setup.built, setup.device, setup.seed) as engine:
-        isolation = measured(engine.zygote, setup.required.tier, canary)
-        isolation = with_judging(isolation, engine.questions)
-        show_isolation(isolation)
-        demand(isolation, setup.required)
-        yield replace(engine, isolation=isolation)
+    with open_engine(setup.course, setup.built, setup.device, setup.seed) as opened:
+        engine = with_isolation(opened, setup.built, setup.required.tier)
+        assert engine.isolation
+        show_isolation(engine.isolation)
+        demand(engine.isolation, setup.required)
+        yield engine

@@ -12,13 +12,13 @@ import logging
 import shutil
 import tempfile
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from distributed import Worker, WorkerPlugin, get_worker
 
-from autograder.classroom.isolation import Requirement, demand, measured
+from autograder.classroom.isolation import Requirement, demand, with_isolation
 from autograder.classroom.slots import graded
 from autograder.cluster.bundle import Bundle, unpack
 from autograder.cluster.message import pack_grade, unpack_submission
@@ -110,10 +110,10 @@ class Grading(WorkerPlugin):
         ):
             raise KitError(f"other {changed} than here: install the same kit and packages there")
         engine = self._stack.enter_context(open_engine(course, built, order.device, order.seed))
-        canary = next(built.hidden_tests.glob("*.py"))
-        isolation = measured(engine.zygote, order.required.tier, canary)
+        self._engine = with_isolation(engine, built, order.required.tier)
+        isolation = self._engine.isolation
+        assert isolation
         self.isolation = plain(isolation)
-        self._engine = replace(engine, isolation=isolation)
         try:
             demand(isolation, order.required)
         except KitError:

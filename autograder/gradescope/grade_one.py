@@ -57,7 +57,7 @@ def graded(
     Without a `zygote` that waits for its policy one is started.
     """
     # Here and not above, because these imports take seconds.
-    from autograder.classroom.isolation import REQUIRED_TIER, measured
+    from autograder.classroom.isolation import REQUIRED_TIER, with_isolation
     from autograder.course.assignment import read_assignment
     from autograder.course.build.products import built_in
     from autograder.course.late import with_deduction
@@ -75,11 +75,11 @@ def graded(
     course, seed = replace(course, limits=limits), seed_for(built, fresh=course.fresh_inputs)
     with open_engine(course, built, "cpu", seed, one=True, begun=zygote) as engine:
         # Weaker than required is told, not refused: there must be results for every submission.
-        isolation = measured(engine.zygote, REQUIRED_TIER, next(built.hidden_tests.glob("*.py")))
+        engine = with_isolation(engine, built, REQUIRED_TIER)
         left = seconds - (time.monotonic() - clock.started)
         limits = limits_within(limits, replace(container, cpus=None), left)
         course = replace(course, limits=limits)
-        engine = replace(engine, course=course, isolation=isolation, gate=clock)
+        engine = replace(engine, course=course, gate=clock)
         grade, _ = engine.grade(submission)
     for fault in (grade.fault, *(case.fault for q in grade.questions for case in q.cases)):
         if fault:
