@@ -15,8 +15,9 @@
     seccomp      sockets, tracing, new namespaces, odd memory       1 2 3 4
     limits       one process that takes too much                    1 2 3 4 5
     cgroups      many that together take too much                   1 3 where writable
-    processor    taking the processor from other sandboxes          1 2 3 4
     watch        the same, where there is no control group          2 3 (4)
+    cores        taking the processor from other sandboxes          1 2 3 4
+    processor    computing without end                              1 2 3 4
 
 Tiers, best first: 1 namespaces, as root; 2 namespaces, as a plain user; 3 root without the right to
 make namespaces, as in most containers; 4 a plain user without; 5 other systems: process split and

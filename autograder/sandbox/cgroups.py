@@ -3,7 +3,7 @@
 Stops: memory taken by many processes together, also by files in memory; the number of processes;
 that one sandbox takes the processor from others: each group has the same share of it.
 Does not stop: anything where the hierarchy is not writable (most containers, plain users): there
-`watch` looks at the memory instead, and `processor` keeps each sandbox on a core.
+`watch` looks at the memory instead, and `cores` keeps each sandbox on a core.
 """
 
 import os

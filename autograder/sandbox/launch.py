@@ -18,12 +18,14 @@ import sys
 import threading
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
 
 from autograder.sandbox import measure, selftest
 from autograder.sandbox.ahead import Ahead
+from autograder.sandbox.cores import Cores
 from autograder.sandbox.policy import Layer, Policy, SandboxUnavailable
 from autograder.sandbox.process import Sandbox
 from autograder.sandbox.tiers import Tier, candidates
@@ -82,6 +84,8 @@ class Zygote:
         self._measured: tuple[Layer, ...] = ()
         self._refused: list[str] = []
         self._tiers = candidates(policy)
+        kept_on_cores = policy.threads == 1 and self._tiers[0].linux
+        self._cores = Cores() if kept_on_cores else None
         self._ahead = Ahead(self.spawn_now, self._spawn_settled) if ahead else None
         try:
             with self._lock:
@@ -164,10 +168,13 @@ class Zygote:
         status, status_inside = socket.socketpair()
         stdout, output_inside = os.pipe()
         os.set_blocking(stdout, False)
-        sandbox = Sandbox(channel, stdout, status)
+        seat = self._cores.take(ahead=settle) if self._cores else None
+        leave = partial(self._cores.leave, seat) if self._cores and seat else None
+        sandbox = Sandbox(channel, stdout, status, leave)
         try:
             with channel_inside, status_inside:
-                request = {"tier": tier.value, "serve": serve, "settle": settle}
+                core = seat.core if seat else None
+                request = {"tier": tier.value, "serve": serve, "settle": settle, "core": core}
                 ends = [channel_inside.fileno(), output_inside, status_inside.fileno()]
                 self._request(json.dumps(request).encode() + b"\n", ends)
         except BaseException:

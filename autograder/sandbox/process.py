@@ -11,6 +11,7 @@ import select
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 from typing import Any
@@ -27,13 +28,21 @@ LINE = 1 << 16
 class Sandbox:
     """One running sandbox. `kill` may be called from any thread, the rest from one at a time."""
 
-    def __init__(self, channel: socket.socket, stdout: int, status: socket.socket) -> None:
+    def __init__(
+        self,
+        channel: socket.socket,
+        stdout: int,
+        status: socket.socket,
+        leave: Callable[[], None] | None = None,
+    ) -> None:
+        """Hold these ends; `leave` is called when it ends, maybe more than once."""
         self.channel = channel
         self.stdout = stdout
         self.facts: dict[str, str] = {}
         """What the sandbox's own side told about its layers."""
         self._used = 0.0
         self._status = status
+        self._leave = leave
         self._messages: dict[str, Any] = {}
         self._unread = b""
         self._gone = False
@@ -57,6 +66,8 @@ class Sandbox:
         """Ends the whole sandbox, all its processes, at once. Does not wait."""
         with suppress(OSError):
             self._status.shutdown(socket.SHUT_WR)
+        if self._leave:
+            self._leave()
 
     def wait(self, timeout: float) -> Exit:
         """How its first process ended, once everything is gone.

@@ -1,10 +1,9 @@
-"""Processor time: how much a sandbox has used, and on which core it runs where it has no share.
+"""Processor time: how much a sandbox has used.
 
-Stops: that one sandbox takes the processor from another. With a control group (`cgroups`) the
-kernel shares the processor out among sandboxes, however many sessions and processes each has.
-Without one, a sandbox is kept on one core (`seccomp` refuses to leave it).
-Does not stop: two sandboxes on one core, where more run at once than there are cores. Without a
-control group, time of processes whose parent doesn't wait for them isn't counted once they end.
+Stops: endless computing, also by processes that a sandbox starts; `cores` and `cgroups` say on what
+it computes.
+Does not stop: without a control group, time of processes whose parent doesn't wait for them isn't
+counted once they end.
 """
 
 import os
@@ -58,27 +57,3 @@ def descendants(parent: int) -> Iterator[int]:
                     children = [int(child) for child in file.read().split()]
                 waiting += children
                 yield from children
-
-
-class Cores:
-    """Which core each running sandbox is on. Belongs to the process that is their parent."""
-
-    def __init__(self) -> None:
-        self._core_of: dict[int, int] = {}
-
-    def emptiest(self) -> int:
-        """The core with the fewest sandboxes, of those that this process may use."""
-        self._core_of = {pid: core for pid, core in self._core_of.items() if _is_child(pid)}
-        taken = list(self._core_of.values())
-        return min(sorted(os.sched_getaffinity(0)), key=taken.count)
-
-    def add(self, warden: int, core: int) -> None:
-        """Notes that the sandbox of `warden` runs on `core`."""
-        self._core_of[warden] = core
-
-
-def _is_child(pid: int) -> bool:
-    with suppress(OSError, ValueError):
-        fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
-        return int(fields[1]) == os.getpid()
-    return False

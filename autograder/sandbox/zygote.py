@@ -5,7 +5,7 @@ Forking it takes milliseconds where importing torch takes seconds. It must have 
 child of a process with thread pools would wait for threads that it does not have.
 
 Protocol on descriptor 3, one JSON line each way: the policy → {"ready": true}; then for each
-sandbox {"tier", "serve", "settle"} with the descriptors channel, output and status
+sandbox {"tier", "serve", "settle", "core"} with the descriptors channel, output and status
 → {"taken": true}. With "settle" nobody waits for it: what pays for many sandboxes is done first.
 """
 
@@ -28,7 +28,6 @@ from typing import Any, cast
 from autograder.sandbox import limits, preload, reaper
 from autograder.sandbox.child import TRACE_CHARACTERS, Job, report
 from autograder.sandbox.policy import LATER_MEGABYTES, Policy, SandboxUnavailable
-from autograder.sandbox.processor import Cores
 from autograder.sandbox.tiers import Tier
 
 CONTROL = 3
@@ -41,7 +40,7 @@ def main(meanwhile: Sequence[str] = ()) -> None:
     The modules in `meanwhile` are imported before the policy is read.
     """
     os.umask(0o022)
-    control, cores = socket.socket(fileno=CONTROL), Cores()
+    control = socket.socket(fileno=CONTROL)
     try:
         with tempfile.TemporaryDirectory(prefix="cnn-zygote-") as home:
             os.environ.update(HOME=home, MPLCONFIGDIR=home)  # libraries leave caches there
@@ -66,7 +65,7 @@ def main(meanwhile: Sequence[str] = ()) -> None:
         if failure:
             report(descriptors[2], failed=failure)
         else:
-            fork(policy if settled else _with_room(policy, request), request, descriptors, cores)
+            fork(policy if settled else _with_room(policy, request), request, descriptors)
         for descriptor in descriptors:
             os.close(descriptor)
         _answer(control, taken=True)
@@ -88,19 +87,17 @@ def _with_room(policy: Policy, request: dict[str, Any]) -> Policy:
     return replace(policy, memory_megabytes=policy.memory_megabytes + LATER_MEGABYTES)
 
 
-def fork(policy: Policy, request: dict[str, Any], descriptors: list[int], cores: Cores) -> None:
+def fork(policy: Policy, request: dict[str, Any], descriptors: list[int]) -> None:
     """Starts one sandbox's warden; errors go to the trusted side by the status socket."""
     channel, output, status = descriptors
     tier = Tier(request["tier"])
-    job = Job(policy, tier, request["serve"], channel, output, status)
+    job = Job(policy, tier, request["serve"], channel, output, status, core=request["core"])
     try:
         if tier.own_user:
             preload.make_up_for_unreachable_python(parents_matter=not tier.namespaces)
         preload.check_single_thread()
         if not tier.own_user and not _counted_apart(tier):
             job.other_processes = limits.processes_of_this_user()
-        if tier.linux and policy.threads == 1:
-            job.core = cores.emptiest()
         pid = os.fork()
     except (OSError, SandboxUnavailable) as error:
         report(status, failed=str(error))
@@ -108,8 +105,6 @@ def fork(policy: Policy, request: dict[str, Any], descriptors: list[int], cores:
     if pid == 0:
         os.close(CONTROL)
         reaper.run_warden(job)
-    if job.core is not None:
-        cores.add(pid, job.core)
 
 
 def _counted_apart(tier: Tier) -> bool:

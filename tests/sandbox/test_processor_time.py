@@ -112,23 +112,6 @@ except OSError as error:
         assert ask(sandbox.channel, code) == "Operation not permitted"
 
 
-@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="needs Linux")
-def test_the_emptiest_core_is_next_and_ended_sandboxes_leave_theirs():
-    cores = processor.Cores()
-    available = sorted(os.sched_getaffinity(0))
-    first = cores.emptiest()
-    assert first == available[0]
-    child = os.fork()
-    if child == 0:
-        time.sleep(60)
-        os._exit(0)
-    cores.add(child, first)
-    assert cores.emptiest() == (available[1] if len(available) > 1 else first)
-    os.kill(child, 9)
-    os.waitpid(child, 0)
-    assert cores.emptiest() == first
-
-
 def test_processes_without_a_control_group_are_summed_with_those_waited_for():
     warden = os.fork()
     if warden == 0:
