@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from autograder import interrupt
-from autograder.cli.common import CHOSEN, Chosen, chosen, cores, told_in_a_sentence
+from autograder.cli.common import CHOSEN, Chosen, chosen, cores, told_in_a_sentence, wrong
 from autograder.paths import DOCS, PROJECT
 
 CORRECT = PROJECT / "submissions" / "example" / "student_001.ipynb"
@@ -62,15 +62,24 @@ def bench_cluster(
     submissions: Annotated[int, typer.Option(min=1, help="Graded each way.")] = 6,
     simulated: Annotated[int, typer.Option(min=10, help="Tasks with a recorded grade.")] = 5000,
     kills: Annotated[int, typer.Option(min=1, help="Workers to kill.")] = 50,
+    only: Annotated[
+        str, typer.Option(help="efficiency, overhead, memory or kills alone: no page is written.")
+    ] = "",
     output: Annotated[Path, typer.Option(help="The page to write.")] = DOCS / "cluster.md",
 ) -> None:
     """Measure grading on Dask's workers. Exit status 1: a bar isn't met."""
     with told_in_a_sentence():
         which = chosen(CHOSEN)
-        from proofs.bench.cluster.command import measure
+        from proofs.bench.cluster.command import Part, measure, measure_part
         from proofs.bench.cluster.report import last_line, page
 
-        measured = measure(which, [CORRECT], submissions, simulated, kills, typer.echo)
+        given = which, [CORRECT], submissions, simulated, kills, typer.echo
+        if only:
+            if only not in (parts := [part.value for part in Part]):
+                wrong(f"there is no part {only!r}; choose {', '.join(parts)}")
+            typer.echo(f"{only}: {measure_part(Part(only), *given)}")
+            return
+        measured = measure(*given)
     _write(page(measured), output)
     typer.echo(last_line(measured))
     raise typer.Exit(0 if measured.holds else 1)

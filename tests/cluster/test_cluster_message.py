@@ -1,6 +1,8 @@
 """What crosses a cluster is what was handed in and what the store writes."""
 
 import os
+import pickle
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -78,3 +80,27 @@ def test_a_grade_comes_back_as_it_was() -> None:
 def test_what_is_no_grade_is_none(message: bytes) -> None:
     with pytest.raises((ValueError, KeyError, TypeError)):
         unpack_grade(message)
+
+
+class Opened:
+    """Makes a file where an object of it is unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return open, (str(self.path), "w")
+
+
+@pytest.mark.parametrize(
+    "read",
+    [unpack_grade, lambda message: unpack_submission(message, Path("/nowhere"))],
+    ids=["unpack_grade", "unpack_submission"],
+)
+def test_an_object_that_would_run_when_it_is_read_is_no_message(
+    read: Callable[[bytes], object], tmp_path: Path
+) -> None:
+    made = tmp_path / "made"
+    with pytest.raises(ValueError):
+        read(pickle.dumps(Opened(made)))
+    assert not made.exists()

@@ -2,19 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from statistics import median
 
 from autograder.classroom.isolation import Requirement
-from autograder.classroom.run import set_up
-from autograder.classroom.slots import Graded
+from autograder.classroom.run import Setup, isolated_engine, set_up
+from autograder.classroom.slots import Graded, graded
 from autograder.cluster.message import pack_grade
 from autograder.course.assignment import Assignment
-from autograder.course.build.otter_assign import read_json
-from autograder.errors import KitError
 from autograder.interrupt import temporary_folder
-from autograder.records import Isolation
-from autograder.store.store import EXECUTED, Store
+from autograder.records import Isolation, Submission
 from proofs.bench.cluster.kills import Kills, run_kills
 from proofs.bench.cluster.recorded import Flow, Overhead, flow, overhead
 from proofs.bench.cluster.speed import Speed, compare
@@ -25,6 +23,15 @@ STEADY = 50.0
 """Megabytes by which the client may grow."""
 ALONE = 100
 """Submissions that are sent one after another."""
+
+
+class Part(StrEnum):
+    """What can be measured alone."""
+
+    EFFICIENCY = "efficiency"
+    OVERHEAD = "overhead"
+    MEMORY = "memory"
+    KILLS = "kills"
 
 
 @dataclass(frozen=True)
@@ -70,21 +77,45 @@ def measure(
     setup = set_up(assignment, "cpu", None, Requirement(practice=True))
     with temporary_folder("cnn-bench-cluster-") as folder:
         speeds = compare(setup, correct, submissions, folder, tell)
-        graded = _recorded(folder / "cluster 1 0")
-        message = pack_grade(graded)
+        recorded = _recorded(setup, correct[0])
+        message = pack_grade(recorded)
         alone = overhead(correct[0], message, ALONE, folder)
         flowed = flow(correct[0], message, simulated, folder, tell)
         killed = run_kills(kills, folder, tell)
-        return Measured(graded.grade.isolation, speeds, alone, flowed, killed)
+        return Measured(recorded.grade.isolation, speeds, alone, flowed, killed)
 
 
-def _recorded(grades: Path) -> Graded:
-    """Return a grade that a worker has given, and its notebook."""
-    store = Store(grades)
-    try:
-        grade = store.whole_grade("student_001")
-        if grade is None:
-            raise KitError("the workers have kept no grade of student_001")
-        return Graded(grade, read_json(store.directory_for(grade) / EXECUTED))
-    finally:
-        store.close()
+def measure_part(
+    part: Part,
+    assignment: Assignment,
+    correct: Sequence[Path],
+    submissions: int,
+    simulated: int,
+    kills: int,
+    tell: Callable[[str], None],
+) -> str:
+    """Measure one part of what `measure` does; return it in a line."""
+    setup = set_up(assignment, "cpu", None, Requirement(practice=True))
+    with temporary_folder("cnn-bench-cluster-") as folder:
+        if part is Part.EFFICIENCY:
+            speeds = compare(setup, correct, submissions, folder, tell)
+            return ", ".join(f"{each.slots}: {each.efficiency:.3f}" for each in speeds)
+        if part is Part.KILLS:
+            killed = run_kills(kills, folder, tell)
+            return f"gradebooks equal {killed.equal} of {len(killed.kills)}"
+        message = pack_grade(_recorded(setup, correct[0]))
+        if part is Part.OVERHEAD:
+            seconds = overhead(correct[0], message, ALONE, folder).seconds
+            each = [1000 * value for value in (median(seconds), min(seconds), max(seconds))]
+            return "{:.1f} ms ({:.1f} to {:.1f})".format(*each)
+        flowed = flow(correct[0], message, simulated, folder, tell)
+        return (
+            f"{flowed.growth:+.1f} MB; client {1000 * flowed.client:.1f} ms, "
+            f"scheduler {1000 * flowed.scheduler:.1f} ms of the processor each"
+        )
+
+
+def _recorded(setup: Setup, notebook: Path) -> Graded:
+    """Return a grade, and the notebook as it ran."""
+    with isolated_engine(setup) as engine:
+        return graded(engine, Submission("student_001", notebook))

@@ -43,10 +43,8 @@ class Recorded(Grading):
         with tempfile.TemporaryDirectory(prefix="cnn-submission-", dir=self._folder) as place:
             submission = unpack_submission(message, Path(place))
             time.sleep(self.seconds)
-            known = unpack_grade(self.message)
-            return pack_grade(
-                replace(known, grade=replace(known.grade, student=submission.student))
-            )
+            grade = replace(self._known.grade, student=submission.student)
+            return pack_grade(replace(self._known, grade=grade))
 
 
 @dataclass(frozen=True)
