@@ -17,6 +17,9 @@ DEATHS = 2
 SETTINGS = {
     "distributed.scheduler.allowed-failures": DEATHS,
     "distributed.worker.profile.enabled": False,  # it looks at all threads 100 times a second
+    "distributed.admin.tick.interval": "500ms",  # not 50 times a second in each process
+    # Or a worker gives memory back, and asks for it again, many times in each check.
+    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None,
 }
 
 

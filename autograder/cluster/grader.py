@@ -141,6 +141,9 @@ class Cluster:
             done += 1
             if not self._lost(running):
                 fill()  # what is yielded takes its time to be kept: no slot waits for that
+            # Released together with what was just sent: Dask's client sends once in 10 ms, and
+            # the next submission would wait behind this message.
+            del future
             yield submission, result
 
     def _stranded(self, running: Iterable[Any]) -> list[Any]:
