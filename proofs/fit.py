@@ -13,6 +13,7 @@ from typing import Any
 from autograder.errors import KitError
 from autograder.gradescope.lock import cpu_lock
 from autograder.paths import PROJECT
+from proofs.first_cell import STUDENTS, seconds_to_first_cell
 from proofs.usage import usage_of
 
 SIZES = ((0.5, 768), (1.0, 1536), (2.0, 3072), (4.0, 6144))
@@ -34,6 +35,7 @@ optimizer does) | 1.4 | 95 |
 | no huge pages for one submission, no search for garbage during imports | 1.2 | 15 |
 | otter without nbconvert and pandas, the judging process without matplotlib | 1.5 of a core | 60 |
 | no sandbox is made ready for a next submission | 0.1 of a core | |
+| the process that judges gives back what it frees | | 50 |
 
 The self-test of the isolation stays in front of the first cell: it takes 0.1 s."""
 
@@ -55,6 +57,8 @@ class Fit:
     score: str
     installed_megabytes: float
     torch: str
+    class_seconds: float
+    """What passes from `make grade` of a small class until its first cell."""
 
     def seconds_on(self, cpus: float) -> float:
         """About how long it takes with so many processors: it uses hardly more than one."""
@@ -85,6 +89,7 @@ def measure(notebook: Path) -> Fit:
         f"{report['score']:g}",
         _installed_megabytes(),
         f"{torch.__version__}{' with CUDA' if torch.version.cuda else ', CPU build'}",
+        seconds_to_first_cell(notebook),
     )
 
 
@@ -133,6 +138,9 @@ limit is twice as long, so that slower containers give the same marks.
 It was 7.4 s and 1,222 MB. What each step brought, on two cores, when it was made:
 
 {STEPS}
+
+On one's own machine, a class of {STUDENTS} runs its first cell {fit.class_seconds:.1f} s after
+`make grade`: commands import otter and matplotlib when something asks for them.
 
 before the first cell {fit.start_seconds:.1f} s, peak {fit.private_megabytes:,.0f} MB
 """

@@ -11,7 +11,6 @@ from autograder import log
 from autograder.classroom.groups import ClassOfGroups
 from autograder.classroom.isolation import Requirement, demand, weakest, with_isolation
 from autograder.classroom.plan import Plan, grade_class, note_attempts, plan_class
-from autograder.classroom.report import write_class_report
 from autograder.classroom.showing import Showing, showing_of
 from autograder.classroom.slots import Grader, Threads
 from autograder.classroom.views import Views
@@ -108,6 +107,9 @@ def grade_and_tell(
             show_isolation(isolation)
         with Progress(submissions, plan.settled):
             pass
+    # Here and not above: the first submission need not wait for what drawing imports.
+    from autograder.classroom.report import write_class_report
+
     note_attempts(plan, store)
     whole.keep(store)
     views.refresh()

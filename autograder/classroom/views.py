@@ -4,7 +4,6 @@ from pathlib import Path
 
 from autograder.classroom.showing import Showing, stamp, standing
 from autograder.records import Grade, Submission
-from autograder.reports.feedback import page
 from autograder.reports.gradebook import gradebook
 from autograder.reports.gradescope import results
 from autograder.store.decisions.reading import decisions_text, read_decisions, unknown_students
@@ -61,6 +60,9 @@ class Views:
 
     def write_student(self, student: str) -> Grade:
         """Write the files of one student, who has a grade; return what stands in the tables."""
+        # Here and not above: the first submission need not wait for what drawing imports.
+        from autograder.reports.feedback import page
+
         kept = self.store.kept(student)
         assert kept is not None
         grade = standing(kept, self.showing, self.decisions)

@@ -6,6 +6,7 @@ the zygote holds is the interpreter and the libraries, as if it had been started
 know the same seed of hashing and the same addresses from then on; random numbers are drawn anew.
 """
 
+import ctypes
 import gc
 import importlib
 import os
@@ -22,6 +23,10 @@ from autograder.sandbox import preload, zygote
 from autograder.sandbox.policy import PRELOAD
 
 LOOK_SECONDS = 0.02
+TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
+"""`M_TRIM_THRESHOLD` and `M_MMAP_THRESHOLD` of <malloc.h>."""
+LARGE = 1 << 20
+"""Bytes that are worth a call of the kernel's to be given back."""
 
 
 @dataclass
@@ -67,11 +72,26 @@ def fork_zygote(
     if pid == 0:
         _become_zygote(inside, meanwhile)
     inside.close()
+    _give_memory_back()
     random.seed(os.urandom(32))
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed(list(os.urandom(32)))
     gc.enable()
     return control, Forked(pid)
+
+
+def _give_memory_back() -> None:
+    """Let this process give the kernel what it frees: it was started to keep all, as sandboxes do.
+
+    What it computes with is kept for a moment only, and would count until the end.
+    """
+    try:
+        library = ctypes.CDLL(None)
+        for option in (MMAP_THRESHOLD, TRIM_THRESHOLD):
+            library.mallopt(option, LARGE)
+        library.malloc_trim(0)
+    except (OSError, AttributeError):  # not glibc: nothing was set there either
+        return
 
 
 def _become_zygote(inside: socket.socket, meanwhile: Sequence[str]) -> None:

@@ -204,7 +204,7 @@ def test_otherwise_the_folder_is(tmp_path: Path) -> None:
 def test_the_smallest_container_with_room_to_spare_is_chosen(
     megabytes: float, seconds: float, size: tuple[float, int]
 ) -> None:
-    fit = Fit(megabytes, megabytes, seconds, seconds, 5, "120", 1500, "2.15.0")
+    fit = Fit(megabytes, megabytes, seconds, seconds, 5, "120", 1500, "2.15.0", 3.0)
     assert recommended(fit) == size
     assert f"{size[1]:,} MB**" in page(fit)
 
@@ -218,6 +218,6 @@ def test_the_smallest_container_with_room_to_spare_is_chosen(
     ],
 )
 def test_the_smallest_container_gets_a_plain_answer(megabytes: float, answer: str) -> None:
-    written = page(Fit(megabytes, megabytes, 8, 9, 2.26, "120", 1500, "2.15.0"))
+    written = page(Fit(megabytes, megabytes, 8, 9, 2.26, "120", 1500, "2.15.0", 3.0))
     assert f"**0.5 CPU and 768 MB {answer}" in written
     assert written.splitlines()[-1] == f"before the first cell 2.3 s, peak {megabytes} MB"

@@ -33,6 +33,14 @@ print(otter.Notebook.__name__, otter.test_files.test_case is test_case)
     assert python(code).splitlines() == ["[]", "Notebook True"]
 
 
+def test_a_command_imports_nothing_large_before_it_knows_what_to_grade() -> None:
+    code = """
+import autograder.cli.app, autograder.classroom.run
+print(sorted({"otter", "matplotlib", "torch", "nbconvert", "pandas"} & set(sys.modules)))
+"""
+    assert python(code) == "[]"
+
+
 @pytest.mark.parametrize("before", ["", "import wave", "importlib.util.find_spec('wave')"])
 def test_an_action_waits_for_the_import_of_its_module(before: str) -> None:
     code = f"""

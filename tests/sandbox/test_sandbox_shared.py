@@ -89,3 +89,24 @@ print(random.getstate() != before[0], numpy.random.get_state()[1].tolist() != be
     command = [sys.executable, "-B", "-c", code]
     done = subprocess.run(command, check=True, capture_output=True, env=environment(), text=True)
     assert done.stdout.split() == ["True", "True"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="its allocator is glibc's")
+def test_the_process_that_judges_gives_back_what_it_frees() -> None:
+    """It was started as sandboxes are, which keep all: a computation's memory would stay in it."""
+    code = """
+import sys
+from autograder.sandbox.shared import fork_zygote
+def private():
+    with open("/proc/self/smaps_rollup") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("Private_Dirty"))
+control, process = fork_zygote(("numpy",), meanwhile=())
+before = private()
+held = [b"x" * (1 << 21) for _ in range(50)]
+taken = private()
+del held
+print(taken - before > 90_000, private() - before < 10_000)
+"""
+    command = [sys.executable, "-B", "-c", code]
+    done = subprocess.run(command, check=True, capture_output=True, env=environment(), text=True)
+    assert done.stdout.split() == ["True", "True"]

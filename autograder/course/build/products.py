@@ -29,14 +29,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from autograder.course.assignment import Assignment
-from autograder.course.build import (
-    adopted,
-    configuration,
-    manual,
-    master,
-    master_cells,
-    otter_assign,
-)
+from autograder.course.build import master, otter_assign
 from autograder.course.build.master import BuildError
 from autograder.course.rubric import Rubric
 from autograder.files import source_files
@@ -45,6 +38,16 @@ from autograder.paths import LABKIT
 __all__ = ["BuildError", "Built", "build", "built_in", "ensure_built"]
 
 _STAMP = "stamp.json"
+_BUILDERS = (
+    "products",
+    "adopted",
+    "configuration",
+    "master",
+    "master_cells",
+    "manual",
+    "otter_assign",
+)
+"""The modules on which a build depends."""
 _WORTH, _RUBRICS = TypeAdapter(dict[str, float]), TypeAdapter(dict[str, Rubric])
 _PRODUCTS = ("hidden_tests", "otter", "student", "solution.ipynb", "sandbox_data")
 _HEADING = re.compile(r"^#+ (\w+) · (.+)$", re.MULTILINE)
@@ -152,6 +155,9 @@ def _build(assignment: Assignment, output: Path) -> Built:
         aside = Path(aside_name)
         staged, result, made = aside / "assignment", aside / "result", aside / "made"
         if assignment.course.otter:
+            # Here and not above: it imports otter, which takes a second of every start.
+            from autograder.course.build import adopted
+
             worth, rubrics = adopted.make(assignment, made), dict[str, Rubric]()
             built = Built(assignment, output, digest, tuple(worth), worth, rubrics)
             _put_in_place(made, output, aside)
@@ -224,19 +230,7 @@ def _package_wrote(package: str, staged: Path, folder: Path) -> bool:
 def _digest(assignment: Assignment) -> str:
     """Of the assignment's files, the code that builds them and otter's version."""
     found = hashlib.sha256(importlib.metadata.version("otter-grader").encode())
-    modules = [
-        Path(module.__file__)
-        for module in (
-            sys.modules[__name__],
-            adopted,
-            configuration,
-            master,
-            master_cells,
-            manual,
-            otter_assign,
-        )
-        if module.__file__
-    ]
+    modules = [Path(__file__).with_name(f"{name}.py") for name in _BUILDERS]
     for path, name in [
         *((path, path.relative_to(assignment.folder).as_posix()) for path in assignment.files()),
         *((path, path.relative_to(LABKIT.parent).as_posix()) for path in source_files(LABKIT)),
