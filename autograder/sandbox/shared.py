@@ -23,8 +23,8 @@ from autograder.sandbox import preload, zygote
 from autograder.sandbox.policy import PRELOAD
 
 LOOK_SECONDS = 0.02
-TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
-"""`M_TRIM_THRESHOLD` and `M_MMAP_THRESHOLD` of <malloc.h>."""
+TRIM_THRESHOLD, TOP_PAD, MMAP_THRESHOLD = -1, -2, -3
+"""`M_TRIM_THRESHOLD` and so on of <malloc.h>."""
 LARGE = 1 << 20
 """Bytes that are worth a call of the kernel's to be given back."""
 
@@ -87,7 +87,7 @@ def _give_memory_back() -> None:
     """
     try:
         library = ctypes.CDLL(None)
-        for option in (MMAP_THRESHOLD, TRIM_THRESHOLD):
+        for option in (TRIM_THRESHOLD, TOP_PAD, MMAP_THRESHOLD):
             library.mallopt(option, LARGE)
         library.malloc_trim(0)
     except (OSError, AttributeError):  # not glibc: nothing was set there either
