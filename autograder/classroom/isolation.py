@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.errors import KitError
+from autograder.judge.start import canary
 from autograder.records import Grade, Isolation, Layer
 from autograder.sandbox.launch import Zygote
 from autograder.sandbox.tiers import Tier
@@ -53,7 +54,7 @@ def with_isolation(engine: "Engine", built: "Built", required: int) -> "Engine":
     # What it imports would keep the zygote waiting, which starts beside the engine.
     from autograder.judge.beside import with_judging
 
-    isolation = measured(engine.zygote, required, next(built.hidden_tests.glob("*.py")))
+    isolation = measured(engine.zygote, required, canary(built))
     return replace(engine, isolation=with_judging(isolation, engine.questions))
 
 

@@ -19,6 +19,7 @@ from autograder.course.build.products import Built, ensure_built
 from autograder.course.settings import Course
 from autograder.judge.start import open_engine, seed_for
 from autograder.reports.terminal import Progress, show_isolation
+from autograder.sandbox.launch import Begun
 from autograder.similarity.former import FormerClass
 from autograder.store.basis import Basis, present_basis
 from autograder.store.holding import user
@@ -117,21 +118,24 @@ def grade_and_tell(
     return plan
 
 
-def here(jobs: int) -> Where:
-    """Grade in threads of this process, `jobs` submissions at once."""
+def here(jobs: int, begun: Begun | None = None) -> Where:
+    """Grade in threads of this process, `jobs` submissions at once.
+
+    `begun` is a zygote that waits for its policy.
+    """
 
     @contextmanager
     def threads(setup: Setup) -> Generator[Grader]:
-        with isolated_engine(setup) as engine:
+        with isolated_engine(setup, begun) as engine:
             yield Threads(engine, jobs)
 
     return threads
 
 
 @contextmanager
-def isolated_engine(setup: Setup) -> Generator["Engine"]:
+def isolated_engine(setup: Setup, begun: Begun | None = None) -> Generator["Engine"]:
     """An engine whose isolation was measured, told and found good enough."""
-    with open_engine(setup.course, setup.built, setup.device, setup.seed) as opened:
+    with open_engine(setup.course, setup.built, setup.device, setup.seed, begun=begun) as opened:
         engine = with_isolation(opened, setup.built, setup.required.tier)
         assert engine.isolation
         show_isolation(engine.isolation)

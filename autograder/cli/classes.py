@@ -4,6 +4,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
@@ -27,6 +28,7 @@ from autograder.log import Detail
 from autograder.plain_text import one_line
 from autograder.records import Grade
 from autograder.reports.words import needs_person
+from autograder.sandbox.launch import Begun, waiting
 from autograder.store.holding import held
 
 if TYPE_CHECKING:
@@ -102,27 +104,33 @@ def grade(
     Exit status 0: all graded, 1: some need review, 2: wrong usage, 3: marks stand that other tests
     or settings have given (`regrade` shows who would move; `--force` grades them anew at once).
     """
-    from autograder.classroom.groups import with_members
-    from autograder.classroom.isolation import Requirement
-    from autograder.classroom.run import grade_and_tell, set_up
-    from autograder.give_back.marks import fill_in, read_gradebook
-    from autograder.gradebooks.points import SAME, scale_of
-    from autograder.intake.lms.layout import collect_class, workspace
-    from autograder.reports.terminal import show_outdated, show_remarks, show_rest, show_summary
-    from autograder.similarity.former import read_former
-
     refuse_wrong(submissions, output)
     if remove:
         _remove(assignment, output, remove)
     if submissions is None:
         wrong("name the submissions: a folder, or a download of a learning system")
-    with told_in_a_sentence():
+    with told_in_a_sentence(), ExitStack() as stack:
         which = chosen(assignment)
         course = which.course
+        begun = None
+        if not cluster and not output.exists():  # there is something to grade
+            # Before the imports below: both take their time, on a core each.
+            begun = stack.enter_context(
+                waiting([name for name in course.preload if "." not in name])
+            )
+        from autograder.classroom.groups import with_members
+        from autograder.classroom.isolation import Requirement
+        from autograder.classroom.run import grade_and_tell, set_up
+        from autograder.give_back.marks import fill_in, read_gradebook
+        from autograder.gradebooks.points import SAME, scale_of
+        from autograder.intake.lms.layout import collect_class, workspace
+        from autograder.reports.terminal import show_outdated, show_remarks, show_rest, show_summary
+        from autograder.similarity.former import read_former
+
         to_fill = read_gradebook(gradebook, column, which.names) if gradebook else None
         former = [read_former(folder) for folder in compare or ()]
         scale = scale_of(to_fill, course.totals.core, points) if to_fill else SAME
-        where = _where(jobs, cluster, tls, insecure)
+        where = _where(jobs, cluster, tls, insecure, begun)
         with held(output, "grade", typer.echo), workspace() as room:
             collected = collect_class(submissions, room, which.notebook)
             whole = with_members(collected, groups, output, gradebook, to_fill)
@@ -196,7 +204,9 @@ def regrade(
     raise typer.Exit(_status(grades))
 
 
-def _where(jobs: int, cluster: str, tls: Path | None, insecure: bool) -> "Where":
+def _where(
+    jobs: int, cluster: str, tls: Path | None, insecure: bool, begun: Begun | None = None
+) -> "Where":
     """Return what opens the engine here or the cluster; Dask is imported for nobody else.
 
     Raises `KitError`.
@@ -204,7 +214,7 @@ def _where(jobs: int, cluster: str, tls: Path | None, insecure: bool) -> "Where"
     if not cluster:
         from autograder.classroom.run import here
 
-        return here(jobs or cores())
+        return here(jobs or cores(), begun)
     from autograder.cluster.place import ClusterError, read_place
 
     place = read_place(cluster, tls, insecure)

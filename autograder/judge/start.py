@@ -7,10 +7,9 @@ import hashlib
 import importlib
 import logging
 import os
-import socket
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -19,7 +18,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.build.products import Built
 from autograder.course.settings import Course
 from autograder.judge import lean
-from autograder.sandbox.launch import Process, Zygote
+from autograder.sandbox.launch import Begun, Zygote
 from autograder.sandbox.policy import Policy
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def open_engine(
     device: Literal["cpu", "cuda"],
     seed: int,
     one: bool = False,
-    begun: tuple[socket.socket, Process] | None = None,
+    begun: Begun | None = None,
 ) -> Generator["Engine"]:
     """An engine for `course` over the generated files in `built`; its zygote ends with it.
 
@@ -49,11 +48,15 @@ def open_engine(
     """
     built.assignment.make_importable()
     hide(built.hidden_tests)
-    with lean.imports(), ThreadPoolExecutor(1) as pool:
-        loading = pool.submit(_load_engine, built.assignment, one)
-        zygote = Zygote(policy_for(course, built, device), ahead=not one, begun=begun)
-    with zygote:
+    with ExitStack() as stack:
+        with lean.imports(), ThreadPoolExecutor(1) as loader:
+            loading = loader.submit(_load_engine, built.assignment, one)
+            policy = policy_for(course, built, device)
+            zygote = stack.enter_context(Zygote(policy, ahead=not one, begun=begun))
+            zygote.layers(canary(built))  # while this process still imports
         engine = loading.result()(course, built, zygote, seed)
+        if not one:
+            stack.enter_context(ThreadPoolExecutor(1)).submit(_warm, course.package)
         with interrupt.told(engine.running.stop):
             yield engine
 
@@ -64,6 +67,11 @@ def extend(assignment: Assignment) -> None:
         before_judging = getattr(importlib.import_module(name), "before_judging", None)
         if callable(before_judging):
             before_judging()
+
+
+def canary(built: Built) -> Path | None:
+    """Return a file that no sandbox may read: one of the hidden tests."""
+    return next(built.hidden_tests.glob("*.py"), None)
 
 
 def hide(folder: Path) -> None:
@@ -88,11 +96,22 @@ def _load_engine(
         return make_engine
     for module in assignment.modules():
         importlib.import_module(module)
-    if assignment.course.package:
-        warm = getattr(importlib.import_module(assignment.course.package), "warm", None)
+    return make_engine
+
+
+def _warm(package: str) -> None:
+    """Load what the checks need beside the first cells; a check that comes first does it itself.
+
+    What cannot be loaded is told by the check that needs it.
+    """
+    if not package:
+        return
+    try:
+        warm = getattr(importlib.import_module(package), "warm", None)
         if callable(warm):
             warm()
-    return make_engine
+    except Exception:
+        _log.exception("not everything that checks need could be loaded")
 
 
 def seed_for(built: Built, seed: int | None = None, *, fresh: bool = False) -> int:

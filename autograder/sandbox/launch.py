@@ -16,7 +16,8 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -62,6 +63,10 @@ class Process(Protocol):
     def kill(self) -> None: ...
 
 
+Begun = tuple[socket.socket, Process]
+"""A zygote that waits for its policy, and the socket to it."""
+
+
 class Zygote:
     """A process with everything imported, from which sandboxes are forked. Safe for threads."""
 
@@ -69,7 +74,7 @@ class Zygote:
         self,
         policy: Policy,
         ahead: bool = False,
-        begun: tuple[socket.socket, Process] | None = None,
+        begun: Begun | None = None,
     ) -> None:
         """Starts it and finds the tier. Raises `SandboxUnavailable`.
 
@@ -246,14 +251,24 @@ def environment() -> dict[str, str]:
     return ENVIRONMENT | {n: os.environ[n] for n in KEPT_VARIABLES if n in os.environ}
 
 
-def _begin() -> tuple[socket.socket, Process]:
-    """Start a zygote, which waits for its policy."""
+@contextmanager
+def waiting(modules: Sequence[str]) -> Generator[Begun]:
+    """Start a zygote that imports `modules` until it has its policy; it ends if nobody takes it."""
+    begun = _begin(modules)
+    try:
+        yield begun
+    finally:
+        begun[0].close()  # where nobody took it, it notices once it has imported them
+
+
+def _begin(modules: Sequence[str] = ()) -> Begun:
+    """Start a zygote that waits for its policy and imports `modules` meanwhile."""
     control, inside = socket.socketpair()
     start = "import os, runpy, sys; os.dup2(int(sys.argv[1]), 3); os.closerange(4, 1 << 20)"
     run = "runpy.run_module('autograder.sandbox.zygote', run_name='__main__')"
     with inside:
         process = subprocess.Popen(
-            [sys.executable, "-s", "-B", "-c", f"{start}; {run}", str(inside.fileno())],
+            [sys.executable, "-s", "-B", "-c", f"{start}; {run}", str(inside.fileno()), *modules],
             pass_fds=[inside.fileno()],
             env=environment(),
             cwd="/",

@@ -14,10 +14,12 @@ import os
 os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_WAIT_POLICY="PASSIVE", MPLBACKEND="agg")
 # This must stand before numpy and torch are imported.
 
+import gc
 import importlib
 import json
 import signal
 import socket
+import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
@@ -44,6 +46,7 @@ def main(meanwhile: Sequence[str] = ()) -> None:
     try:
         with tempfile.TemporaryDirectory(prefix="cnn-zygote-") as home:
             os.environ.update(HOME=home, MPLCONFIGDIR=home)  # libraries leave caches there
+            gc.disable()  # what is imported stays, see `preload.prepare`
             for name in meanwhile:
                 importlib.import_module(name)
             policy = _policy(json.loads(control.recv(LINE)))
@@ -133,5 +136,5 @@ def _answer(control: socket.socket, **message: object) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[2:])
     os._exit(0)  # libraries' own clean-up has nothing to do and complains about that

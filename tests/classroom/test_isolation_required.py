@@ -91,7 +91,7 @@ def test_no_engine_is_started_when_nothing_is_to_be_graded(
     started: list[Built] = []
 
     @contextmanager
-    def counted(course: Course, built: Built, *arguments: Any):
+    def counted(course: Course, built: Built, *arguments: Any, **options: Any):
         started.append(built)
         raise TooWeak("no engine in this test")
         yield

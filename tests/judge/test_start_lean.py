@@ -8,7 +8,7 @@ import pytest
 from sandbox_helpers import MEMORY, linux_root, small_policy
 from sandbox_probe import Refused, ask
 
-from autograder.sandbox.launch import Zygote
+from autograder.sandbox.launch import Zygote, waiting
 from autograder.sandbox.policy import SandboxUnavailable
 
 LOADED = "import sys; seen = 'wave' in sys.modules"
@@ -59,6 +59,22 @@ except ModuleNotFoundError as error:
 """
     told = ["then", "imported True"] if before != "import wave" else ["imported True", "then"]
     assert python(code).splitlines() == [*told, "no_such_module"]
+
+
+@linux_root
+def test_a_zygote_imports_while_it_waits_for_its_policy() -> None:
+    with (
+        waiting(["wave"]) as begun,
+        Zygote(small_policy("namespaces"), begun=begun) as zygote,
+        zygote.spawn() as sandbox,
+    ):
+        assert ask(sandbox.channel, LOADED) is True
+
+
+def test_a_zygote_that_nobody_takes_ends() -> None:
+    with waiting(["wave"]) as (_, process):
+        pass
+    assert process.wait(60) == 0
 
 
 @linux_root
