@@ -38,8 +38,8 @@ def test_a_core_is_free_again_once_its_sandbox_has_ended(locks: Path) -> None:
 def test_a_sandbox_that_waits_for_its_turn_has_the_core_of_the_one_before_it(locks: Path) -> None:
     """One slot of each engine: however often they take turns, none gets onto another's core."""
     engines = [Cores(locks) for _ in HERE]
-    running = [engine.take() for engine in engines]
-    waiting = [engine.take(ahead=True) for engine in engines]
+    pairs = [(engine.take(), engine.take(ahead=True)) for engine in engines]
+    running, waiting = map(list, zip(*pairs, strict=True))
     for _ in range(5):
         assert {seat.core for seat in running} == HERE
         for number, engine in enumerate(engines):
