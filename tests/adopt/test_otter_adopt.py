@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from otter_zip import notebook_of, ok_test, write_zip
 
 from autograder.adopt.adopt import adopt
 from autograder.adopt.archive import read_archive
@@ -15,6 +14,7 @@ from autograder.course.assignment import read_assignment
 from autograder.course.build.products import BuildError, ensure_built
 from autograder.course.settings import CourseError
 from autograder.errors import KitError
+from tests.support.otter_zip import notebook_of, ok_test, write_zip
 
 TEST = ok_test("q1", (">>> x\n2", {"hidden": False}), points=3)
 CONFIG = "# ASSIGNMENT CONFIG\nname: hw\nfiles: [numbers.txt]\nseed:\n  autograder_value: 7\n"

@@ -5,10 +5,9 @@ Its argument is the tier wanted. Started by tests with fewer rights than they ha
 
 import sys
 
-from sandbox_helpers import MEMORY_BOMB, small_policy
-from sandbox_probe import Refused, SandboxEnded, ask
-
 from autograder.sandbox.launch import Zygote
+from tests.support.sandbox_helpers import MEMORY_BOMB, small_policy
+from tests.support.sandbox_probe import Refused, SandboxEnded, ask
 
 if __name__ == "__main__":
     with Zygote(small_policy(sys.argv[1])) as zygote:

@@ -4,13 +4,11 @@ import sys
 import time
 from pathlib import Path
 
-TESTS = Path(__file__).parents[1]
-sys.path[:0] = [str(TESTS / "support"), str(TESTS.parent)]
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from sandbox_helpers import small_policy  # noqa: E402 the path had to be set first
-from sandbox_probe import ask  # noqa: E402
-
-from autograder.sandbox.launch import Zygote  # noqa: E402
+from autograder.sandbox.launch import Zygote
+from tests.support.sandbox_helpers import small_policy
+from tests.support.sandbox_probe import ask
 
 STARTER = "import os, time\nfor _ in range(2):\n    if os.fork() == 0:\n        time.sleep(600)"
 

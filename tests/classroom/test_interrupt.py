@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sandbox_helpers import is_running, linux_root, small_policy
 
 from autograder.course.settings import Course, Limits, Totals
 from autograder.judge.engine import Engine
@@ -19,6 +18,7 @@ from autograder.judge.running import Running, Stopped
 from autograder.records import Submission
 from autograder.sandbox.launch import Zygote
 from tests.support.handed_in import code, read_content, whole
+from tests.support.sandbox_helpers import is_running, linux_root, small_policy
 
 ROOT = Path(__file__).resolve().parents[2]
 STUCK = """

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sandbox_helpers import linux_root
 
 import autograder.classroom.run
 from autograder.classroom.groups import ClassOfGroups
@@ -27,6 +26,7 @@ from autograder.store.kept import Run, attempt_of
 from autograder.store.store import Store
 from tests.support.assignments import LESSON
 from tests.support.sample_grades import COMPLETED
+from tests.support.sandbox_helpers import linux_root
 
 ROOT = Path(__file__).resolve().parents[2]
 HOLDS, ABSENT, FAILED = (Layer("files", state) for state in ("holds", "absent", "failed"))

@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cluster_class import graded
-from sandbox_helpers import linux_root
 
 import autograder.cluster.grader as module
 from autograder.classroom.isolation import Requirement, TooWeak
@@ -21,8 +19,10 @@ from autograder.cluster.connection import addressed, connect
 from autograder.cluster.grader import on_cluster
 from autograder.cluster.place import ClusterError, Place, read_place
 from autograder.paths import PROJECT
+from tests.support.cluster_class import graded
+from tests.support.sandbox_helpers import linux_root
 
-pytest_plugins = ["cluster_class"]
+pytest_plugins = ["tests.support.cluster_class"]
 pytestmark = [linux_root, pytest.mark.timeout(240)]
 
 COMMANDS = {

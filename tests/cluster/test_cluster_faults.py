@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cluster_class import busy, graded, processes, with_cell
-from sandbox_helpers import linux_root
 
 import autograder.cluster.grader as module
 from autograder.classroom.run import Setup, Where
@@ -22,8 +20,10 @@ from autograder.cluster.connection import addressed, connect
 from autograder.cluster.grader import on_cluster
 from autograder.cluster.place import Place, read_place
 from autograder.paths import PROJECT
+from tests.support.cluster_class import busy, graded, processes, with_cell
+from tests.support.sandbox_helpers import linux_root
 
-pytest_plugins = ["cluster_class"]
+pytest_plugins = ["tests.support.cluster_class"]
 pytestmark = [linux_root, pytest.mark.timeout(240)]
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sample_grades import COMPLETED
 
 from autograder.classroom.slots import Graded
 from autograder.cluster.message import (
@@ -18,6 +17,7 @@ from autograder.cluster.message import (
 from autograder.files import walk
 from autograder.intake.unreadable import MAX_BYTES
 from autograder.records import Submission
+from tests.support.sample_grades import COMPLETED
 
 
 def there(submission: Submission, folder: Path) -> Submission:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sandbox_helpers import linux_root
 
 from autograder.course.build.products import ensure_built
 from autograder.course.plant import student_notebook, with_answers
@@ -20,6 +19,7 @@ from autograder.intake.question_cells import code_cells
 from autograder.paths import PROJECT
 from scripts.make_example_class import EXAMPLE
 from tests.support.assignments import LESSON
+from tests.support.sandbox_helpers import linux_root
 
 pytestmark = [linux_root, pytest.mark.slow]
 RUN = Path(__file__).parents[1] / "support" / "gradescope_run.py"

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sandbox_helpers import TIERS, linux_root, small_policy
 
 from autograder.course.settings import Limits
 from autograder.judge.beside import Verdicts, read_verdicts
@@ -13,6 +12,7 @@ from autograder.judge.session import Session
 from autograder.records import Cell
 from autograder.sandbox.launch import Zygote
 from autograder.wire.frames import WireError
+from tests.support.sandbox_helpers import TIERS, linux_root, small_policy
 
 SERVE = "autograder.inside.serve"
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from otter_zip import notebook_of, ok_test, write_zip
 
 from autograder.adopt.adopt import adopt
 from autograder.adopt.trial import tried
@@ -17,6 +16,7 @@ from autograder.judge.beside import WORDS, with_judging
 from autograder.judge.engine import Engine
 from autograder.judge.start import open_engine
 from autograder.records import Grade, Isolation, Layer, Outcome, QuestionResult, Submission
+from tests.support.otter_zip import notebook_of, ok_test, write_zip
 
 SECRET = 918273645
 FUNCTIONS = f"""

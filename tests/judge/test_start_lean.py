@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from sandbox_helpers import MEMORY, linux_root, small_policy
-from sandbox_probe import Refused, ask
 
 from autograder.sandbox.launch import Zygote, waiting
 from autograder.sandbox.policy import SandboxUnavailable
+from tests.support.sandbox_helpers import MEMORY, linux_root, small_policy
+from tests.support.sandbox_probe import Refused, ask
 
 LOADED = "import sys; seen = 'wave' in sys.modules"
 ROOT = Path(__file__).parents[2]

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from sandbox_helpers import linux_root
 
 from autograder.sandbox.policy import SandboxUnavailable
 from proofs.attacks.by_tier import attack_at
 from proofs.attacks.field import ATTACKS
 from proofs.attacks.recipes import Attack, TierName, read_attacks
 from proofs.attacks.run import Arena, arena, run_attack
+from tests.support.sandbox_helpers import linux_root
 
 BY_NAME = {attack.name: attack for attack in read_attacks(ATTACKS)}
 

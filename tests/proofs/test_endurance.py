@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sandbox_helpers import linux_root
 
 from autograder.records import Ending, Submission
 from proofs.endurance import mix
@@ -18,6 +17,7 @@ from proofs.endurance.load import Load, Row, run_load
 from proofs.endurance.onlooker import Sample
 from proofs.endurance.report import last_line, page
 from tests.support.sample_grades import COMPLETED, FAILED, PASSED, UNREADABLE
+from tests.support.sandbox_helpers import linux_root
 
 ROOT = Path(__file__).resolve().parents[2]
 FOUND = Load(

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from sandbox_helpers import TIERS, linux_root, small_policy
-from sandbox_probe import ask
 
 from autograder.course.settings import Course, Limits
 from autograder.judge import engine as module
@@ -19,6 +17,8 @@ from autograder.judge.stopwatch import Stopwatch, Times
 from autograder.records import Cell, Notebook, Outcome, QuestionResult
 from autograder.sandbox import processor
 from autograder.sandbox.launch import Zygote
+from tests.support.sandbox_helpers import TIERS, linux_root, small_policy
+from tests.support.sandbox_probe import ask
 
 LIMITS = Limits(cell_seconds=1, call_seconds=1, wall_factor=4)
 SPIN = "import time\nbegun = time.process_time()\nwhile time.process_time() - begun < {}: pass"

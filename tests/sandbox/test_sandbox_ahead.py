@@ -2,12 +2,11 @@
 
 import threading
 
-from sandbox_helpers import linux_root, places_of, small_policy
-from sandbox_probe import ask
-
 from autograder.sandbox.ahead import Ahead
 from autograder.sandbox.launch import Sandbox, Zygote
 from autograder.sandbox.policy import SandboxUnavailable
+from tests.support.sandbox_helpers import linux_root, places_of, small_policy
+from tests.support.sandbox_probe import ask
 
 pytestmark = linux_root
 

@@ -4,12 +4,12 @@ import errno
 from collections.abc import Iterator
 
 import pytest
-from sandbox_helpers import TIERS, linux_root, small_policy
-from sandbox_probe import ask
 
 from autograder.sandbox import kernel
 from autograder.sandbox.launch import Zygote
 from autograder.sandbox.system_calls import BY_RULE, MISSING, REFUSED
+from tests.support.sandbox_helpers import TIERS, linux_root, small_policy
+from tests.support.sandbox_probe import ask
 
 pytestmark = linux_root
 PLACE = 0 if kernel.INTEL else 1

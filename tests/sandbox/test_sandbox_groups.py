@@ -4,14 +4,14 @@ import os
 from pathlib import Path
 
 import pytest
-from sandbox_helpers import TIERS, linux_root, small_policy
-from sandbox_probe import ask
 
 from autograder.judge.start import hide
 from autograder.sandbox import cgroups, watch
 from autograder.sandbox.launch import Zygote
 from autograder.sandbox.policy import Policy
 from autograder.sandbox.tiers import Tier, candidates
+from tests.support.sandbox_helpers import TIERS, linux_root, small_policy
+from tests.support.sandbox_probe import ask
 
 LITTLE = Policy(memory_megabytes=100, disk_megabytes=20, processes=8)
 

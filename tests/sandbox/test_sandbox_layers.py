@@ -7,16 +7,16 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from sandbox_helpers import linux_root, small_policy
-from sandbox_probe import ask
 
 from autograder.sandbox import cgroups, folders, identity, launch, measure, seccomp, visible
 from autograder.sandbox.launch import Zygote
 from autograder.sandbox.policy import Policy, SandboxUnavailable
 from autograder.sandbox.tiers import Tier, candidates
 from proofs.attacks import plain_user
+from tests.support.sandbox_helpers import linux_root, small_policy
+from tests.support.sandbox_probe import ask
 
-pytest_plugins = ["sandbox_fixtures"]
+pytest_plugins = ["tests.support.sandbox_fixtures"]
 ATTACKS = Path(__file__).parents[1] / "attacks"
 
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sandbox_helpers import is_running, linux_root, places_of, small_policy
-from sandbox_probe import ask
 
 from autograder.sandbox.launch import Sandbox, Zygote
 from autograder.sandbox.policy import Exit, Policy, SandboxUnavailable
+from tests.support.sandbox_helpers import is_running, linux_root, places_of, small_policy
+from tests.support.sandbox_probe import ask
 
-pytest_plugins = ["sandbox_fixtures"]
+pytest_plugins = ["tests.support.sandbox_fixtures"]
 pytestmark = linux_root
 
 

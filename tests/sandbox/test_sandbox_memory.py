@@ -3,14 +3,13 @@
 import os
 import time
 
-from sandbox_helpers import linux_root, small_policy
-from sandbox_probe import ask
-
 from autograder.sandbox.launch import Zygote
 from autograder.sandbox.policy import Policy
 from autograder.sandbox.watch import Watch
+from tests.support.sandbox_helpers import linux_root, small_policy
+from tests.support.sandbox_probe import ask
 
-pytest_plugins = ["sandbox_fixtures"]
+pytest_plugins = ["tests.support.sandbox_fixtures"]
 pytestmark = linux_root
 MEGABYTE = 1 << 20
 

@@ -10,13 +10,13 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sandbox_helpers import is_running, linux_root
-from sandbox_probe import Refused, SandboxEnded, ask
 
 from autograder.sandbox.launch import Sandbox, Zygote
 from autograder.sandbox.policy import Exit
+from tests.support.sandbox_helpers import is_running, linux_root
+from tests.support.sandbox_probe import Refused, SandboxEnded, ask
 
-pytest_plugins = ["sandbox_fixtures"]
+pytest_plugins = ["tests.support.sandbox_fixtures"]
 pytestmark = linux_root
 
 

@@ -8,13 +8,20 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sandbox_helpers import DISK, MEMORY, MEMORY_BOMB, PROCESSES, linux_root, places_of
-from sandbox_probe import Refused, SandboxEnded, ask
 
 from autograder.sandbox.launch import Sandbox, Zygote
 from autograder.sandbox.policy import Exit
+from tests.support.sandbox_helpers import (
+    DISK,
+    MEMORY,
+    MEMORY_BOMB,
+    PROCESSES,
+    linux_root,
+    places_of,
+)
+from tests.support.sandbox_probe import Refused, SandboxEnded, ask
 
-pytest_plugins = ["sandbox_fixtures"]
+pytest_plugins = ["tests.support.sandbox_fixtures"]
 pytestmark = linux_root
 ALLOWED_OUTPUT = 100_000
 

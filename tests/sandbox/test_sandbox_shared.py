@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from sandbox_helpers import linux_root
 
 from autograder.sandbox.launch import environment
+from tests.support.sandbox_helpers import linux_root
 
-SUPPORT = Path(__file__).parents[1] / "support"
+ROOT = Path(__file__).parents[2]
 HELD = """
 import re, sys
 pages = b""
@@ -31,13 +31,13 @@ seen = {
 """
 RUN = f"""
 import json, os, random, sys
-sys.path.insert(0, {str(SUPPORT)!r})
+sys.path.insert(0, {str(ROOT)!r})
 from autograder.sandbox.shared import fork_zygote
 begun = fork_zygote(("numpy",), meanwhile=("json",))
 secret = os.environ["SECRET"] = os.urandom(16).hex()
 from autograder.sandbox.launch import Zygote
-from sandbox_helpers import small_policy
-from sandbox_probe import ask
+from tests.support.sandbox_helpers import small_policy
+from tests.support.sandbox_probe import ask
 with Zygote(small_policy(sys.argv[1]), begun=begun) as zygote:
     pid = zygote._process.pid
     with zygote.spawn() as sandbox:

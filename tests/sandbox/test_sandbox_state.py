@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sandbox_helpers import DISK, PROCESSES, TIERS, linux_root, small_policy
-from sandbox_probe import ask
 
 from autograder.sandbox.launch import Zygote
+from tests.support.sandbox_helpers import DISK, PROCESSES, TIERS, linux_root, small_policy
+from tests.support.sandbox_probe import ask
 
 pytestmark = linux_root
 NAMESPACES = ("mnt", "net", "ipc", "uts", "cgroup", "pid")

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sandbox_helpers import TIERS, linux_root, small_policy
-from sandbox_probe import Refused, ask
 
 from autograder.sandbox.launch import Sandbox, Zygote
+from tests.support.sandbox_helpers import TIERS, linux_root, small_policy
+from tests.support.sandbox_probe import Refused, ask
 
 pytestmark = linux_root
 PRELOAD = (

@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sandbox_helpers import linux_root
 
 from autograder.classroom.views import Views
 from autograder.store import store as store_module
@@ -20,13 +19,13 @@ from autograder.store.store import Store
 from autograder.store.writing import StoreError
 from tests.classroom.test_term import NOON
 from tests.support.sample_grades import COMPLETED
+from tests.support.sandbox_helpers import linux_root
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDENTS = 40
 ON_A_SMALL_DISK = f"""\
 import sys
 from pathlib import Path
-sys.path.append("tests/support")  # as pytest has it
 from tests.store.test_store_full_disk import fill
 fill(Path(sys.argv[1]), {STUDENTS})
 """

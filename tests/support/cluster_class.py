@@ -7,7 +7,6 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
-import small_assignment
 from distributed import Client, LocalCluster
 
 from autograder.classroom.groups import ClassOfGroups
@@ -21,6 +20,7 @@ from autograder.intake.folder import collect
 from autograder.intake.lms.collected import Collected
 from autograder.judge.start import seed_for
 from autograder.store.store import Store
+from tests.support import small_assignment
 
 SLOW = "import time\ntime.sleep(2)"
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from sandbox_helpers import TIERS, small_policy
 
 from autograder.sandbox.launch import Sandbox, Zygote
+from tests.support.sandbox_helpers import TIERS, small_policy
 
 
 @pytest.fixture(scope="module", params=TIERS)

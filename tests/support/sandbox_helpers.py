@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from sandbox_probe import ask
 
 from autograder.sandbox.policy import Policy, Tier
 from autograder.sandbox.process import Sandbox
+from tests.support.sandbox_probe import ask
 
 linux_root = pytest.mark.skipif(
     sys.platform != "linux" or os.geteuid() != 0, reason="needs root on Linux"
