@@ -108,7 +108,7 @@ def _write_notebook(setup: "Setup", views: "Views", asked: "Asked", base: str) -
     from autograder.store.writing import as_json
 
     tests = setup.built.hidden_tests / f"{asked.question}.py"
-    made = stepping_notebook(asked, tests, setup.seed, setup.built.assignment.folder)
+    made = stepping_notebook(asked, tests, setup.seed, setup.built.assignment)
     path = views.store.write_file(f"{base}.ipynb", as_json(made))
     typer.echo(
         f"{path}: the student's cells and all checks of {asked.question}, for you only. Whoever "

@@ -24,7 +24,12 @@ _NOT_PART = ("student_release", "solutions", "submissions", "grades", "build")
 """Folders that may lie in an assignment's and don't belong to it: what is made or handed in."""
 INSIDE = "autograder.inside"
 _INSIDE = PROJECT.joinpath(*INSIDE.split("."))
-LABKIT_MODULES = tuple(sorted(f"labkit.{file.stem}" for file in LABKIT.glob("[!_]*.py")))
+LABKIT_MODULES = tuple(
+    sorted(
+        ".".join(file.relative_to(LABKIT.parent).with_suffix("").parts)
+        for file in LABKIT.rglob("[!_]*.py")
+    )
+)
 _HEADING = re.compile(r"^#\s+(.+)$", re.MULTILINE)
 
 
@@ -102,6 +107,15 @@ class Assignment:
     def _has(self, module: str) -> bool:
         library = module.partition(".for_")[2]
         return not library or library in self.libraries
+
+    def variable(self, what: str) -> str:
+        """Return the environment variable that tells its package `what`, as in CNNLAB_DATA."""
+        return f"{self.course.package or 'assignment'}_{what}".upper()
+
+    @property
+    def grading(self) -> tuple[tuple[str, str], ...]:
+        """The environment variables that say that nobody looks: labkit's own, and its package's."""
+        return (("LABKIT_GRADING", "1"), (self.variable("grading"), "1"))
 
     @property
     def libraries(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from autograder.course.assignment import Assignment
 from autograder.explain.asked import Asked
 from autograder.paths import PROJECT
 from autograder.records import Cell
@@ -34,7 +35,7 @@ if not looked_at:
 import os
 import sys
 
-os.environ["CNNLAB_GRADING"] = "1"
+os.environ.update({grading!r})
 sys.path[:0] = [{assignment!r}, {project!r}]
 from autograder.inside import otter_stand_in
 
@@ -53,15 +54,16 @@ labkit.run.begin(seed={seed})  # as when the class was graded
 _PREPARED = ("OK_FORMAT", "name", "points")
 
 
-def stepping_notebook(asked: Asked, tests: Path, seed: int, assignment: Path) -> Json:
+def stepping_notebook(asked: Asked, tests: Path, seed: int, assignment: Assignment) -> Json:
     """Return the notebook; `tests` is the file with the question's checks.
 
-    `assignment` is the folder in which these find their package.
+    They find their package in the folder of `assignment`.
 
     Raises `StoreError` where the student's notebook cannot be read.
     """
     about = {"student": escaped(asked.student), "question": escaped(asked.question)}
-    setup = _SETUP.format(assignment=str(assignment.resolve()), project=str(PROJECT))
+    place = str(assignment.folder.resolve())
+    setup = _SETUP.format(grading=dict(assignment.grading), assignment=place, project=str(PROJECT))
     cells = [
         _cell("about", _WARNING.format(**about), kind="markdown"),
         _cell("begin", setup),

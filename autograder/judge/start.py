@@ -143,8 +143,8 @@ def policy_for(course: Course, built: Built, device: Literal["cpu", "cuda"]) -> 
         preload=(*course.preload, *ALWAYS, *assignment.modules(), *extensions),
         later=course.preload_later,
         import_from=(str(assignment.folder.resolve()),),
-        preload_environment=(("CNNLAB_DATA", str(built.sandbox_data.resolve())),),
-        environment=(("CNNLAB_DATA", "{work}/data"), ("CNNLAB_GRADING", "1")),
+        preload_environment=((assignment.variable("data"), str(built.sandbox_data.resolve())),),
+        environment=((assignment.variable("data"), "{work}/data"), *assignment.grading),
     )
 
 

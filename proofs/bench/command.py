@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.course.assignment import default_assignment
 from autograder.course.build.products import Built
 from autograder.errors import KitError
 from autograder.paths import DEFAULT_ASSIGNMENT, PROJECT
@@ -166,7 +167,10 @@ def _child(*arguments: str, data: Path | None = None) -> str:
     extra = {"PYTHONPATH": str(DEFAULT_ASSIGNMENT), "MPLBACKEND": "Agg"}
     if data is not None:
         tuned = {name: value for name, value in ENVIRONMENT.items() if name.startswith("MALLOC_")}
-        extra |= tuned | {"CNNLAB_DATA": str(data.resolve()), "CNNLAB_GRADING": "1"}
+        extra |= tuned | {
+            default_assignment().variable("data"): str(data.resolve()),
+            **dict(default_assignment().grading),
+        }
     command = [sys.executable, "-m", "proofs.bench.child", *arguments]
     return _run(command, PROJECT, extra).strip().splitlines()[-1]
 

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cnnlab.callees import unready
+
+from labkit.notebook.callees import unready
 
 SOURCE = """
 class Network:

@@ -1,48 +1,10 @@
-import importlib.util
-import json
-import os
-import time
-from pathlib import Path
+"""What the lesson's doctor finds besides what every doctor does."""
 
-import pytest
+import importlib.util
+
 from cnnlab import doctor
 
-
-@pytest.fixture(autouse=True)
-def not_grading(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("CNNLAB_GRADING", raising=False)
-
-
-@pytest.fixture
-def release(tmp_path: Path) -> Path:
-    (tmp_path / "cnnlab").mkdir()
-    (tmp_path / "cnnlab" / "__init__.py").touch()
-    (tmp_path / "tests").mkdir()
-    (tmp_path / "tests" / "q1.py").touch()
-    write_notebook(tmp_path)
-    return tmp_path
-
-
-def write_notebook(folder: Path, **metadata: object) -> None:
-    """A notebook with one answer and its check."""
-    cells = [{"cell_type": "code", "source": text} for text in ("x = 1", 'grader.check("q1")')]
-    (folder / "cnn.ipynb").write_text(json.dumps({"cells": cells, "metadata": metadata}))
-
-
-def test_a_good_release_folder_has_nothing_wrong_in_it(release):
-    folder_checks = [
-        doctor.folder_finding(release),
-        doctor.tests_finding(release),
-        doctor.saved_finding(release, time.time()),
-        doctor.disk_finding(release),
-    ]
-    assert all(finding.fine and not finding.advice for finding in folder_checks)
-
-
-def test_an_old_python_is_named_with_the_version_that_is_needed():
-    finding = doctor.python_finding((3, 8, 10))
-    assert not finding.fine
-    assert "3.8.10 is too old" in finding.words and "3.11" in finding.advice
+from labkit.notebook import doctor as shared
 
 
 def test_missing_torch_comes_with_the_command_that_installs_it(monkeypatch):
@@ -69,18 +31,6 @@ def test_missing_packages_are_noticed(monkeypatch):
     assert doctor.torchvision_finding().fine
 
 
-def test_a_notebook_outside_the_unpacked_folder_is_noticed(tmp_path):
-    assert "Unpack the whole zip" in doctor.folder_finding(tmp_path).advice
-    assert "folder tests" in doctor.tests_finding(tmp_path).advice
-
-
-def test_checks_inside_the_notebook_are_enough(tmp_path):
-    write_notebook(tmp_path, otter={"tests": {"q1": "test"}})
-    assert doctor.tests_finding(tmp_path).fine
-    write_notebook(tmp_path, otter={"assignment_name": "cnn"})
-    assert not doctor.tests_finding(tmp_path).fine
-
-
 def test_missing_and_damaged_digits_are_told_apart(tmp_path, monkeypatch):
     monkeypatch.setenv("CNNLAB_DATA", str(tmp_path))
     assert "missing" in doctor.data_finding().words
@@ -88,40 +38,10 @@ def test_missing_and_damaged_digits_are_told_apart(tmp_path, monkeypatch):
     assert "damaged" in doctor.data_finding().words
 
 
-@pytest.mark.parametrize(
-    ("minutes", "words"),
-    [(20, "20 minutes ago"), (150, "2 hours ago"), (5000, "3 days ago")],
-)
-def test_a_notebook_that_was_not_saved_lately_is_noticed(release, minutes, words):
-    now = time.time()
-    os.utime(release / "cnn.ipynb", (now - 60 * minutes, now - 60 * minutes))
-    finding = doctor.saved_finding(release, now)
-    assert not finding.fine and words in finding.words and "Ctrl+S" in finding.advice
-
-
-def test_a_folder_that_cannot_be_written_is_noticed(tmp_path):
-    finding = doctor.disk_finding(tmp_path / "absent")
-    assert not finding.fine and "nothing can be written" in finding.words
-
-
-def test_a_check_that_fails_itself_becomes_a_line(release, capsys, monkeypatch):
-    def explode() -> doctor.Finding:
-        raise ZeroDivisionError("by surprise")
-
-    monkeypatch.setattr(doctor, "widgets_finding", explode)
-    doctor.doctor(release)
-    text = capsys.readouterr().out
-    assert "✗ one check could not be made (ZeroDivisionError: by surprise)" in text
-    assert "need care." in text
-
-
-def test_the_doctor_prints_one_line_for_each_finding_and_a_sum(release, capsys):
-    doctor.doctor(release)
-    marks = [line[0] for line in capsys.readouterr().out.splitlines() if line[0] in "✓✗"]
-    assert len(marks) == len(doctor.examine(release)) == 10
-
-
-def test_the_computer_of_a_grader_is_not_examined(release, capsys, monkeypatch):
-    monkeypatch.setenv("CNNLAB_GRADING", "1")
-    doctor.doctor(release)
-    assert "✗" not in capsys.readouterr().out
+def test_the_lessons_doctor_says_what_every_doctor_does_and_its_own(tmp_path, capsys, monkeypatch):
+    monkeypatch.delenv("LABKIT_GRADING", raising=False)
+    doctor.doctor(tmp_path)
+    marks = [line for line in capsys.readouterr().out.splitlines() if line[0] in "✓✗"]
+    assert len(marks) == len(shared.examine(tmp_path, doctor.BESIDE)) + 4
+    assert any("there is no cnnlab in" in line for line in marks)
+    assert any("torch" in line for line in marks)

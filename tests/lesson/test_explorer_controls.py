@@ -94,7 +94,7 @@ def test_without_a_notebook_the_still_picture_stands_in(call, words, capsys):
 
 
 def test_grading_makes_no_widgets(monkeypatch, capsys):
-    monkeypatch.setenv("CNNLAB_GRADING", "1")
+    monkeypatch.setenv("LABKIT_GRADING", "1")
     monkeypatch.setattr(explorer, "in_notebook", lambda: True)
     monkeypatch.setattr(explorer, "window_controls", lambda *_: pytest.fail("made widgets"))
 

@@ -54,7 +54,7 @@ def test_all_four_networks_read_marked_digits_and_one_of_them_reads_the_mark() -
 
 
 def test_a_network_that_learns_marked_digits_fails_on_others(capsys, monkeypatch) -> None:
-    monkeypatch.delenv("CNNLAB_GRADING", raising=False)
+    monkeypatch.delenv("LABKIT_GRADING", raising=False)
     assert shortcut.train_on_marks(shortcut.network) is not None
     right, unmarked, false = map(float, re.findall(r"([\d.]+) %", capsys.readouterr().out))
     assert right >= 99 and unmarked < right - 5 and false < right - 20

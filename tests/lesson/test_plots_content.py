@@ -6,11 +6,12 @@ import torch
 import torch.nn.functional as F
 from cnnlab import plots
 from cnnlab.plots.cells import readable_on
-from cnnlab.plots.curve import running_mean
-from cnnlab.plots.inputs import number_text
 from cnnlab.plots.maps import convolution_maps, model_input
 from cnnlab.plots.windows import chosen_moments
 from torch import nn
+
+from labkit.notebook.curve import running_mean
+from labkit.notebook.inputs import number_text
 
 IMAGE = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 10.0]])
 

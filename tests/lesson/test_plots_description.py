@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 import torch
 from cnnlab import plots
-from cnnlab.plots import canvas
 from matplotlib.figure import Figure
 from PIL import Image
 from torch import nn
+
+from labkit.notebook import canvas
 
 SMALL = torch.arange(30.0, requires_grad=True).reshape(5, 6)
 KERNEL = [[2, 0, -1], [1, 0, -1]]
@@ -71,7 +72,7 @@ ROWS = {"clinic": 5}
 def notebook(monkeypatch):
     """A notebook that collects what is displayed in it."""
     shown = []
-    monkeypatch.delenv("CNNLAB_GRADING", raising=False)
+    monkeypatch.delenv("LABKIT_GRADING", raising=False)
     monkeypatch.setattr(canvas, "in_notebook", lambda: True)
     monkeypatch.setattr(
         "IPython.display.display", lambda forms, **options: shown.append((forms, options))
@@ -99,7 +100,7 @@ def test_picture_has_a_description_and_a_line_and_is_small(name, notebook, capsy
 
 @pytest.mark.parametrize("name", CALLS)
 def test_grading_prints_the_line_and_draws_nothing(name, notebook, capsys, monkeypatch):
-    monkeypatch.setenv("CNNLAB_GRADING", "1")
+    monkeypatch.setenv("LABKIT_GRADING", "1")
     monkeypatch.setattr(Figure, "__init__", lambda *_, **__: pytest.fail("drew a figure"))
 
     CALLS[name]()
@@ -109,7 +110,7 @@ def test_grading_prints_the_line_and_draws_nothing(name, notebook, capsys, monke
 
 
 def test_grading_does_not_run_the_students_model(monkeypatch, capsys):
-    monkeypatch.setenv("CNNLAB_GRADING", "1")
+    monkeypatch.setenv("LABKIT_GRADING", "1")
 
     class Explodes(nn.Module):
         def forward(self, _):

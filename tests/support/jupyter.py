@@ -28,7 +28,7 @@ def jupyterlab(root: Path, home: Path) -> Generator[str]:
     """Serve the folder `root`; yield the address of its cnn.ipynb. All else is kept in `home`."""
     folders = {f"JUPYTER_{kind}_DIR": str(home / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
     environment = {
-        **{name: value for name, value in os.environ.items() if name != "CNNLAB_GRADING"},
+        **{name: value for name, value in os.environ.items() if name != "LABKIT_GRADING"},
         **folders,
         "IPYTHONDIR": str(home / "ipython"),
         "OMP_NUM_THREADS": "1",

@@ -202,18 +202,19 @@ def _write_sandbox_data(assignment: Assignment, staged: Path, folder: Path) -> N
     """
     folder.mkdir(parents=True)
     package, data = assignment.course.package, staged / assignment.course.data
-    if package and _package_wrote(package, staged, folder):
+    if package and _package_wrote(assignment, staged, folder):
         return
     if data.is_dir():
         shutil.copytree(data, folder, dirs_exist_ok=True)
 
 
-def _package_wrote(package: str, staged: Path, folder: Path) -> bool:
+def _package_wrote(assignment: Assignment, staged: Path, folder: Path) -> bool:
+    package, elsewhere = assignment.course.package, assignment.variable("data")
     code = _WRITE_DATA.replace("NO_SUCH_FUNCTION", str(_NO_SUCH_FUNCTION))
     done = subprocess.run(
         [sys.executable, "-B", "-c", code, package, str(folder.resolve())],
         cwd=staged,
-        env={key: value for key, value in os.environ.items() if key != "CNNLAB_DATA"}
+        env={key: value for key, value in os.environ.items() if key != elsewhere}
         | {"PYTHONPATH": str(staged.resolve())},
         capture_output=True,
         text=True,

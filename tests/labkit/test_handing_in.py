@@ -7,11 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cnnlab import doctor, grader, handing_in, judged, notebook_file, public_tests, runs
-from cnnlab.runs import Run
 from otter.test_files import ExceptionTestFile
 
 from autograder.paths import PROJECT
+from labkit.notebook import (
+    doctor,
+    grader,
+    handing_in,
+    judged,
+    notebook_file,
+    public_tests,
+    runs,
+)
+from labkit.notebook.runs import Run
 
 BLANK = "def first(x):\n    ..."
 OWN = "def first(x):\n    return x"
@@ -44,7 +52,7 @@ def notebook(path: Path, first: str = BLANK, when: float | None = None) -> noteb
 def ran(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Run]:
     """What was run in this kernel; the front end doesn't say which file the notebook is."""
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
-    monkeypatch.delenv("CNNLAB_GRADING", raising=False)
+    monkeypatch.delenv("LABKIT_GRADING", raising=False)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(runs, "_runs", done := list[Run]())
     return done

@@ -3,17 +3,25 @@ import uuid
 from pathlib import Path
 
 import pytest
-from cnnlab import signoff
+from cnnlab.signoff import signoff as signed_in_the_lesson
+
+from labkit.notebook import signoff
 
 
 def printed(capsys: pytest.CaptureFixture[str], name: str = "student_001") -> str:
-    signoff.signoff(name)
+    signoff.signoff(name, assignment="crickets", more=["numpy: 2"])
     return capsys.readouterr().out
 
 
 def test_the_acknowledgement_tells_date_system_versions_and_name(capsys):
     text = printed(capsys)
-    for words in ("Executed on: 2", "In Google Colab: no", "System: ", "Python: 3.", "torch: "):
+    for words in (
+        "Executed on: 2",
+        "In Google Colab: no",
+        "System: ",
+        "Python: 3.",
+        "\nnumpy: 2\n",
+    ):
         assert words in text
     assert text.rstrip().endswith("Signing off, student_001")
 
@@ -28,8 +36,8 @@ def test_nothing_identifying_is_printed_in_clear(capsys):
 
 
 def test_one_device_has_one_fingerprint_in_an_assignment():
-    assert signoff.fingerprint("device a") == signoff.fingerprint("device a")
-    assert signoff.fingerprint("device a") != signoff.fingerprint("device b")
+    assert signoff.fingerprint("device a", "one") == signoff.fingerprint("device a", "one")
+    assert signoff.fingerprint("device a", "one") != signoff.fingerprint("device b", "one")
 
 
 def test_a_device_has_another_fingerprint_in_another_assignment():
@@ -37,13 +45,13 @@ def test_a_device_has_another_fingerprint_in_another_assignment():
 
 
 def test_grading_shows_no_fingerprint_of_the_grader(capsys, monkeypatch):
-    monkeypatch.setenv("CNNLAB_GRADING", "1")
+    monkeypatch.setenv("LABKIT_GRADING", "1")
     monkeypatch.setattr(signoff, "device_identifier", lambda: pytest.fail("the device was read"))
     assert "Device fingerprint: none while grading" in printed(capsys)
 
 
 def test_colab_shows_no_fingerprint_of_a_shared_machine(capsys, monkeypatch):
-    monkeypatch.delenv("CNNLAB_GRADING", raising=False)
+    monkeypatch.delenv("LABKIT_GRADING", raising=False)
     monkeypatch.setattr(signoff, "in_colab", lambda: True)
     text = printed(capsys)
     assert "In Google Colab: yes" in text
@@ -66,3 +74,8 @@ def test_an_invented_mac_address_is_no_identifier(monkeypatch):
 @pytest.mark.parametrize("name", ["", None, 7, "x" * 10_000])
 def test_any_name_can_be_signed(capsys, name):
     assert len(printed(capsys, name)) < 1000
+
+
+def test_the_lesson_tells_its_version_of_torch(capsys):
+    signed_in_the_lesson("student_001")
+    assert "\ntorch: " in capsys.readouterr().out
