@@ -4,7 +4,7 @@ from collections.abc import Iterable, Set
 
 from proofs.verify.recipes import Recipe
 
-SIZE = 4
+SIZE = 8
 """Recipes that share a notebook, at most; the other questions' answers are right."""
 
 
