@@ -9,8 +9,8 @@ import torch
 from torch import nn
 
 from cnnlab import data
-from cnnlab.say import say
-from cnnlab.screen import grading
+from labkit.notebook.say import say
+from labkit.notebook.screen import grading
 
 FILE = Path(__file__).with_name("clinic.json")
 OWN_STEPS = 60

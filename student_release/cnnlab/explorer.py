@@ -14,18 +14,13 @@ from typing import Any
 import numpy as np
 
 from cnnlab.plots import filmstrip, kernel_gallery
-from cnnlab.plots.canvas import picture, render
-from cnnlab.plots.inputs import (
-    Array,
-    cross_correlation,
-    image_and_kernel,
-    number_text,
-    rows_text,
-)
+from cnnlab.plots.inputs import cross_correlation, image_and_kernel
 from cnnlab.plots.kernels import CLASSIC_KERNELS, digit_plane, draw_playground
 from cnnlab.plots.windows import LARGEST_IMAGE, Position, draw_position
-from cnnlab.say import say
-from cnnlab.screen import grading, in_notebook
+from labkit.notebook.canvas import picture, render
+from labkit.notebook.inputs import Array, number_text, rows_text
+from labkit.notebook.say import say
+from labkit.notebook.screen import grading, in_notebook
 
 OWN_KERNEL = "your own"
 

@@ -12,8 +12,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from cnnlab import data, fitting
-from cnnlab.say import say
-from cnnlab.screen import grading
+from labkit.notebook.say import say
+from labkit.notebook.screen import grading
 
 MOVED_BY = 3
 """Pixels by which every test digit is moved, in one of eight directions."""

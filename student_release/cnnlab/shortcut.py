@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from cnnlab import data, fitting
-from cnnlab.say import say
-from cnnlab.screen import grading
+from labkit.notebook.say import say
+from labkit.notebook.screen import grading
 
 NAMES = "ABCD"
 FILE = Path(__file__).with_name("four_networks.json")

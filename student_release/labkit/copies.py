@@ -27,6 +27,8 @@ class Kind:
     """Copy a result, which a later call may change in place."""
     same: Callable[[Any, Any], bool]
     """Whether two values are equal in all parts; NaN is equal to NaN here."""
+    numbers: Callable[[Any], Any]
+    """Return its numbers as a float array of NumPy's, for a picture."""
 
 
 _kinds: list[Kind] = []
@@ -44,19 +46,19 @@ def copy(value: Any) -> Any:
         return type(value)(map(copy, value))
     if type(value) is dict:
         return dict(zip(value, map(copy, value.values()), strict=True))
-    kind = _kind(value)
+    kind = kind_of(value)
     return kind.copy(value) if kind else value
 
 
 def keep(value: Any) -> Any:
     """Return a copy of a student's result, where it is a plain one of a known kind."""
-    kind = _kind(value)
+    kind = kind_of(value)
     return kind.keep(value) if kind and type(value) is kind.type else value
 
 
 def same(before: Any, after: Any) -> bool:
     """Is an argument as it was before the call? Types first: a student's `==` may do anything."""
-    kind = _kind(before)
+    kind = kind_of(before)
     if kind and isinstance(after, kind.type):
         return kind.same(before, after)
     if type(before) is not type(after):
@@ -68,7 +70,8 @@ def same(before: Any, after: Any) -> bool:
     return before is after or type(before) not in (bool, int, float, str) or before == after
 
 
-def _kind(value: Any) -> Kind | None:
+def kind_of(value: Any) -> Kind | None:
+    """Return what is known of the kind of `value`; None for a plain one."""
     if "torch" in sys.modules and "labkit.for_torch" not in sys.modules:
         with suppress(ImportError):  # a sandbox may not read it where nobody preloads torch
             import labkit.for_torch as _  # noqa: F401 it adds its kind
@@ -112,5 +115,6 @@ add(
         _copied_array,
         lambda value: value.copy() if value.size <= LARGEST else value,
         _same_array,
+        lambda value: np.asarray(value, dtype=np.float64),
     )
 )

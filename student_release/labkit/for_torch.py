@@ -1,4 +1,4 @@
-"""What observations need to know of PyTorch's tensors. Imported only where PyTorch is."""
+"""What has to be known of PyTorch's tensors. Imported only where PyTorch is."""
 
 from typing import Any
 
@@ -28,4 +28,8 @@ def _same(before: torch.Tensor, after: Any) -> bool:
     return bool((before.eq(after) | (before.isnan() & after.isnan())).all())
 
 
-add(Kind(torch.Tensor, _copied, _kept, _same))
+def _numbers(value: torch.Tensor) -> Any:
+    return value.detach().cpu().to(torch.float64).numpy()
+
+
+add(Kind(torch.Tensor, _copied, _kept, _same, _numbers))

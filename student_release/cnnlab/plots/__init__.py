@@ -5,7 +5,6 @@ Nothing here stops a notebook: where a picture cannot be drawn, a sentence says 
 
 from cnnlab.plots.attention import attention, attention_of_networks
 from cnnlab.plots.convolution import true_and_cross
-from cnnlab.plots.curve import learning_curve
 from cnnlab.plots.hierarchy import feature_hierarchy
 from cnnlab.plots.history import timeline
 from cnnlab.plots.kernels import kernel_gallery
@@ -16,6 +15,7 @@ from cnnlab.plots.pooling import pooling_demo
 from cnnlab.plots.results import confusion_heatmap, most_confident_mistakes
 from cnnlab.plots.weights import filters
 from cnnlab.plots.windows import filmstrip
+from labkit.notebook.curve import learning_curve
 
 __all__ = [
     "attention",

@@ -11,13 +11,13 @@ import torch.nn.functional as F
 from matplotlib.figure import Figure
 from torch import nn
 
-from cnnlab.plots.canvas import picture, show
 from cnnlab.plots.cells import AMOUNT, GREY, frame
-from cnnlab.plots.inputs import Array, CannotDraw, plane, unit_range
 from cnnlab.plots.tracing import as_model
 from cnnlab.probes.models import evaluating
-from cnnlab.say import say
-from cnnlab.screen import grading
+from labkit.notebook.canvas import picture, show
+from labkit.notebook.inputs import Array, CannotDraw, plane, unit_range
+from labkit.notebook.say import say
+from labkit.notebook.screen import grading
 
 MOST_IMAGES = 6
 THIRDS = ("upper", "middle", "lower")

@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.patches import Rectangle
 
-from cnnlab.plots.canvas import BLUE, INK, MUTED, RULE
-from cnnlab.plots.inputs import Array, number_text
+from labkit.notebook.canvas import BLUE, INK, MUTED, RULE
+from labkit.notebook.inputs import Array, number_text
 
 GREY = "Greys_r"
 SIGNED = "PuOr_r"

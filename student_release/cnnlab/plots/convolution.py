@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import Figure
 
-from cnnlab.plots.canvas import MUTED, picture, show
 from cnnlab.plots.cells import GREY, SIGNED, bare, draw_cells, outline, soft_grey, symmetric
-from cnnlab.plots.inputs import Array, cross_correlation, image_and_kernel, rows_text, size_text
+from cnnlab.plots.inputs import cross_correlation, image_and_kernel
 from cnnlab.plots.windows import LARGEST_IMAGE
+from labkit.notebook.canvas import MUTED, picture, show
+from labkit.notebook.inputs import Array, rows_text, size_text
 
 
 @picture

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch
 
-from cnnlab.plots.canvas import BLUE, INK, MUTED, PAPER, picture, show
+from labkit.notebook.canvas import BLUE, INK, MUTED, PAPER, picture, show
 
 Point = tuple[float, float]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from cnnlab.plots.canvas import BLUE, MUTED, picture, show
+from labkit.notebook.canvas import BLUE, MUTED, picture, show
 
 Point = tuple[float, float]
 

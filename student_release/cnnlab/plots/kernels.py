@@ -8,17 +8,10 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from cnnlab.plots.canvas import picture, show
 from cnnlab.plots.cells import GREY, SIGNED, draw_cells, frame, symmetric
-from cnnlab.plots.inputs import (
-    Array,
-    CannotDraw,
-    cross_correlation,
-    number_text,
-    plane,
-    size_text,
-    unit_range,
-)
+from cnnlab.plots.inputs import cross_correlation
+from labkit.notebook.canvas import picture, show
+from labkit.notebook.inputs import Array, CannotDraw, number_text, plane, size_text, unit_range
 
 THIRD = 1 / 9
 

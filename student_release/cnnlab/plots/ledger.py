@@ -12,11 +12,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import nn
 
-from cnnlab.plots.canvas import BLUE, MUTED, ORANGE, PAPER, RULE, picture, show
-from cnnlab.plots.inputs import CannotDraw, shape_text
 from cnnlab.plots.tracing import as_model, trace
-from cnnlab.say import say
-from cnnlab.screen import grading
+from labkit.notebook.canvas import BLUE, MUTED, ORANGE, PAPER, RULE, picture, show
+from labkit.notebook.inputs import CannotDraw, shape_text
+from labkit.notebook.say import say
+from labkit.notebook.screen import grading
 
 Shape = tuple[int, ...]
 

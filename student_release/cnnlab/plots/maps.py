@@ -7,19 +7,12 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from cnnlab.plots.canvas import picture, show
 from cnnlab.plots.cells import AMOUNT, GREY, bare, frame
-from cnnlab.plots.inputs import (
-    Array,
-    CannotDraw,
-    numbers,
-    plane,
-    size_text,
-    unit_range,
-)
 from cnnlab.plots.tracing import as_model, trace
-from cnnlab.say import say
-from cnnlab.screen import grading
+from labkit.notebook.canvas import picture, show
+from labkit.notebook.inputs import Array, CannotDraw, numbers, plane, size_text, unit_range
+from labkit.notebook.say import say
+from labkit.notebook.screen import grading
 from labkit.words import with_article
 
 MOST_MAPS = 16

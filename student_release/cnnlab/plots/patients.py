@@ -8,9 +8,9 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from cnnlab.clinic import charts, words
-from cnnlab.plots.canvas import BLUE, ORANGE, RULE, picture, show
-from cnnlab.say import say
-from cnnlab.screen import grading
+from labkit.notebook.canvas import BLUE, ORANGE, RULE, picture, show
+from labkit.notebook.say import say
+from labkit.notebook.screen import grading
 
 
 @picture

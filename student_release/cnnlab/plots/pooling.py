@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from cnnlab.plots.canvas import BLUE, MUTED, picture, show
 from cnnlab.plots.cells import GREY, cell_points, draw_cells, readable_on, soft_grey
-from cnnlab.plots.inputs import Array, CannotDraw, plane, rows_text, size_text
+from labkit.notebook.canvas import BLUE, MUTED, picture, show
+from labkit.notebook.inputs import Array, CannotDraw, plane, rows_text, size_text
 from labkit.words import with_article
 
 LARGEST_IMAGE = 10

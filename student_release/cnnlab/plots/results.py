@@ -10,10 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator
 
-from cnnlab.plots.canvas import MUTED, picture, show
 from cnnlab.plots.cells import AMOUNT, GREY, frame, readable_on
-from cnnlab.plots.inputs import Array, CannotDraw, numbers, plane, planes, shape_text, unit_range
-from cnnlab.say import say
+from labkit.notebook.canvas import MUTED, picture, show
+from labkit.notebook.inputs import Array, CannotDraw, numbers, plane, planes, shape_text, unit_range
+from labkit.notebook.say import say
 from labkit.words import with_article
 
 LARGEST_MATRIX = 20

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from cnnlab.plots.inputs import CannotDraw
+from labkit.notebook.inputs import CannotDraw
 from labkit.words import with_article
 
 

@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 
-from cnnlab.plots.canvas import picture, show
 from cnnlab.plots.cells import SIGNED, bare, draw_cells, symmetric
-from cnnlab.plots.inputs import Array, CannotDraw, number_text, planes, shape_text, size_text
+from labkit.notebook.canvas import picture, show
+from labkit.notebook.inputs import Array, CannotDraw, number_text, planes, shape_text, size_text
 
 MOST_FILTERS = 16
 

@@ -6,16 +6,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from cnnlab.plots.canvas import INK, MUTED, picture, show
 from cnnlab.plots.cells import GREY, SIGNED, bare, draw_cells, outline, soft_grey, symmetric
-from cnnlab.plots.inputs import (
-    Array,
-    cross_correlation,
-    image_and_kernel,
-    number_text,
-    rows_text,
-    size_text,
-)
+from cnnlab.plots.inputs import cross_correlation, image_and_kernel
+from labkit.notebook.canvas import INK, MUTED, picture, show
+from labkit.notebook.inputs import Array, number_text, rows_text, size_text
 from labkit.words import with_article
 
 LARGEST_IMAGE = 10

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING
 
-from cnnlab.plots.canvas import BLUE, RULE, picture, show
-from cnnlab.plots.inputs import Array, CannotDraw, numbers
+import numpy as np
+
+from labkit.notebook.canvas import BLUE, RULE, picture, show
+from labkit.notebook.inputs import Array, CannotDraw, numbers
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @picture
@@ -63,6 +67,8 @@ def curve_line(values: Array) -> str:
 
 def draw_learning_curve(values: Array, expected: int | None = None) -> Figure:
     """Thin: every batch; heavy: the running mean. `expected` batches fix the axis' length."""
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(7.6, 3.1))
     axes = figure.add_subplot()
     batches = np.arange(1, len(values) + 1)

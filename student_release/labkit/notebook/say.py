@@ -6,7 +6,7 @@ HTML that wraps as text does; everywhere else, and while grading, it is printed.
 
 import html
 
-from cnnlab.screen import grading, in_notebook
+from labkit.notebook.screen import grading, in_notebook
 
 WRAP = "white-space: pre-wrap; word-break: normal; overflow-wrap: break-word"
 """CSS of text whose line ends stay and whose words do not break."""

@@ -5,8 +5,8 @@ import sys
 
 
 def grading() -> bool:
-    """Is this a grading run (CNNLAB_GRADING=1), in which nobody looks?"""
-    return os.environ.get("CNNLAB_GRADING") == "1"
+    """Is this a grading run (LABKIT_GRADING=1), in which nobody looks?"""
+    return os.environ.get("LABKIT_GRADING") == "1"
 
 
 def in_notebook() -> bool:

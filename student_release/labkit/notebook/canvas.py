@@ -18,15 +18,14 @@ import html
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ParamSpec
+from typing import TYPE_CHECKING, ParamSpec
 
-import matplotlib
-from matplotlib.figure import Figure
-from PIL import Image
+from labkit.notebook.inputs import CannotDraw
+from labkit.notebook.say import say
+from labkit.notebook.screen import grading, in_notebook
 
-from cnnlab.plots.inputs import CannotDraw
-from cnnlab.say import say
-from cnnlab.screen import grading, in_notebook
+if TYPE_CHECKING:  # it is imported where something is drawn: grading draws nothing
+    from matplotlib.figure import Figure
 
 PIXELS_PER_INCH = 144
 CSS_PIXELS_PER_INCH = 96
@@ -88,13 +87,16 @@ class Picture:
 
 
 def render(draw: Callable[[], Figure], *, alt: str) -> Picture:
-    """Draw a figure in the lesson's style and turn it into a small PNG.
+    """Draw a figure in the notebook's style and turn it into a small PNG.
 
     The PNG has a palette of 256 colours, which these pictures never exceed visibly: it is a third
     of the size of true colour.
     """
     if not alt.strip():
         raise ValueError("A picture needs a description (alt) that says what it shows.")
+    import matplotlib
+    from PIL import Image
+
     with matplotlib.rc_context(STYLE):
         figure = draw()
         buffer = io.BytesIO()

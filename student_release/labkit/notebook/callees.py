@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from cnnlab.public_tests import asked_names
+from labkit.notebook.public_tests import asked_names
 
 
 def unready(
@@ -18,7 +18,7 @@ def unready(
     own = asked_names(tests / f"{question}.py")
     reached = {name: list(_reached(now.get(name), now)) for name in own}
     sentences: list[str] = []
-    for file in sorted(tests.glob("q*.py"), key=lambda file: (len(file.stem), file.stem)):
+    for file in sorted(tests.glob("[!_]*.py"), key=lambda file: (len(file.stem), file.stem)):
         if file.stem == question:
             continue
         theirs = [name for name in asked_names(file) if name not in own]

@@ -7,8 +7,8 @@ not run, that is an older answer, while grading runs the cell as it is saved.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cnnlab.notebook_file import Cell, Saved, runs_of
-from cnnlab.runs import Run, bound_names
+from labkit.notebook.notebook_file import Cell, Saved, runs_of
+from labkit.notebook.runs import Run, bound_names
 from labkit.words import with_article
 
 AGAIN = "Mend the cell, run it, then run this check again."

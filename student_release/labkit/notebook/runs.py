@@ -68,7 +68,7 @@ def tidy(source: str) -> str:
 def bound_names(source: str) -> frozenset[str]:
     """The names that a cell defines for the cells after it."""
     try:
-        table = symtable.symtable(_without_magics(source), "cell", "exec")
+        table = symtable.symtable(without_magics(source), "cell", "exec")
     except (SyntaxError, ValueError):
         return frozenset()
     return frozenset(
@@ -78,7 +78,7 @@ def bound_names(source: str) -> frozenset[str]:
     )
 
 
-def _without_magics(source: str) -> str:
+def without_magics(source: str) -> str:
     """Python without IPython's own lines; `%%time` and the like leave the cell's other lines."""
     lines = source.splitlines()
     while lines and (lines[0].startswith("%%") or not lines[0].strip()):

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cnnlab import notebook_file
-from cnnlab.notebook_file import Saved
-from cnnlab.runs import Run, all_runs
-from cnnlab.say import say
-from cnnlab.screen import in_colab
+from labkit.notebook import notebook_file
+from labkit.notebook.notebook_file import Saved
+from labkit.notebook.runs import Run, all_runs
+from labkit.notebook.say import say
+from labkit.notebook.screen import in_colab
 
 COLAB = (
     "In Colab no zip file is made here. Choose File → Download → Download .ipynb, and hand in the"

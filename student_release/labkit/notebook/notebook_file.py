@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cnnlab.jupyter_session import notebook_of_session
-from cnnlab.runs import Run, bound_names, tidy
+from labkit.notebook.jupyter_session import notebook_of_session
+from labkit.notebook.runs import Run, bound_names, tidy
 
 CHECK = re.compile(r"^\s*grader\.check\(\s*[\"'](\w+)[\"']", re.MULTILINE)
 ANSWER_TAG = "otter_answer_cell"
