@@ -16,6 +16,7 @@ from cnnlab.progress import LiveCurve
 from torch import nn
 
 from labkit.failures import NO_FAILURE
+from labkit.notebook import progress
 from labkit.run import running
 
 DIGIT = torch.rand(28, 28, generator=torch.Generator().manual_seed(1))
@@ -33,7 +34,7 @@ def shown() -> Iterator[dict[str, Any]]:
 
 @pytest.fixture(autouse=True)
 def no_curve(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(LiveCurve, "newest", None)
+    monkeypatch.setattr(progress.LiveCurve, "newest", None)
 
 
 def diagnosed(value: torch.Tensor, expected: torch.Tensor) -> str:

@@ -1,12 +1,14 @@
 """Control groups, cores and looks: what bounds many processes together."""
 
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from autograder.judge.start import hide
 from autograder.sandbox import cgroups, watch
+from autograder.sandbox.cores import Cores
 from autograder.sandbox.launch import Zygote
 from autograder.sandbox.policy import Policy
 from autograder.sandbox.tiers import Tier, candidates
@@ -51,7 +53,11 @@ def test_a_sandboxs_processes_are_in_its_group(tier: str) -> None:
 @linux_root
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is one core only")
 @pytest.mark.parametrize("tier", TIERS)
-def test_without_a_control_group_a_sandbox_is_kept_on_one_core(tier: str) -> None:
+def test_without_a_control_group_a_sandbox_is_kept_on_one_core(
+    tier: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others_do_not_count = partial(Cores, tmp_path / "cores")
+    monkeypatch.setattr("autograder.sandbox.launch.Cores", others_do_not_count)
     policy = small_policy(tier, preload=("numpy", "sandbox_without_groups"))  # type: ignore[arg-type]
     code = "import os; seen = sorted(os.sched_getaffinity(0))"
     with Zygote(policy) as zygote, zygote.spawn() as one, zygote.spawn() as other:
