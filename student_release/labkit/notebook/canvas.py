@@ -107,11 +107,12 @@ def render(draw: Callable[[], Figure], *, alt: str) -> Picture:
             facecolor="white",
             bbox_inches="tight",  # no label is ever cut off, and no margin is wasted
             pad_inches=0.1,
+            pil_kwargs={"compress_level": 0},  # it is read again at once
         )
         figure.clear()
     image = Image.open(buffer).convert("RGB").quantize(256, dither=Image.Dither.NONE)
     small = io.BytesIO()
-    image.save(small, format="png", optimize=True)
+    image.save(small, format="png")
     width, height = (round(side * CSS_PIXELS_PER_INCH / PIXELS_PER_INCH) for side in image.size)
     return Picture(png=small.getvalue(), width=width, height=height, alt=alt)
 
