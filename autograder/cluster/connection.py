@@ -1,6 +1,7 @@
 """Opens the way to the workers: Dask's client, and its own clusters where none runs."""
 
 import sys
+import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +13,8 @@ from autograder.cluster.place import TLS_FILES, ClusterError, Place
 from autograder.paths import PROJECT
 
 CONNECT_SECONDS = 20
+KEEP_SECONDS = 5.0
+"""How often workers that have left for good are replaced."""
 DEATHS = 2
 """After so many deaths of a worker under a submission one more sets it aside."""
 SETTINGS = {
@@ -41,16 +44,37 @@ def security(place: Place) -> Security | None:
 
 @contextmanager
 def addressed(place: Place) -> Generator[str]:
-    """Give the address of the scheduler, which ends with its workers if it was started here."""
+    """Give the address of the scheduler, which ends with its workers if it was started here.
+
+    Workers of such a cluster that leave come back, and where they don't, others take their place.
+    """
     if place.kind == "scheduler":
         yield place.address
         return
     with dask.config.set(SETTINGS):  # pyright: ignore[reportPrivateImportUsage]
         cluster = _workers_here(place) if place.kind == "here" else _jobs(place)
+    over = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(cluster, place, over), daemon=True)
+    keeper.start()
     try:
         yield cluster.scheduler_address
     finally:
+        over.set()
+        keeper.join()
         cluster.close(timeout=10)
+
+
+def _keep(cluster: Any, place: Place, over: threading.Event) -> None:
+    """Have as many workers as `place` says, until it is over.
+
+    Dask forgets a worker that ends while it starts, and a job that its batch system ends.
+    """
+    while not over.wait(KEEP_SECONDS):
+        _scale(cluster, place)
+
+
+def _scale(cluster: Any, place: Place) -> None:
+    cluster.scale(**{"n" if place.kind == "here" else "jobs": place.workers})
 
 
 def connect(place: Place, address: str, seconds: float = CONNECT_SECONDS) -> Client:
@@ -90,7 +114,7 @@ def _jobs(place: Place) -> Any:
             security=security(place),
             **settings,
         )
-        cluster.scale(jobs=place.workers)
+        _scale(cluster, place)
     except (TypeError, ValueError, OSError, RuntimeError) as error:
         raise ClusterError(f"{place.system}: no jobs can be started: {error}") from error
     return cluster

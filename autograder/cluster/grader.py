@@ -29,7 +29,7 @@ from autograder.reports.terminal import show_isolation
 _log = logging.getLogger(__name__)
 
 WORKERS_SECONDS = 300
-"""How long to wait for the first worker: jobs stand in a queue."""
+"""How long to wait for the first worker, and where all have gone: jobs stand in a queue."""
 GONE_SECONDS = 120
 """How long to wait for a scheduler that has gone."""
 LOOK_SECONDS = 2.0
@@ -105,7 +105,8 @@ class Cluster:
         """Yield each submission with its grade, as they end."""
         waiting, running = list(reversed(submissions)), dict[Any, Submission]()
         ended: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        shown, done, began, look, slots = "", 0, time.monotonic(), 0.0, 0
+        shown, done, look, slots = "", 0, 0.0, 0
+        began = seen = time.monotonic()
         begun: set[str] = set()
 
         def fill() -> None:
@@ -123,6 +124,7 @@ class Cluster:
                 self._come_back()
             if time.monotonic() > look:
                 look, slots = time.monotonic() + LOOK_SECONDS, self._slots()
+                seen = self._still_there(slots, seen)
                 if (now := self._described(done, time.monotonic() - began)) != shown:
                     shown = now
                     watcher.described(shown)
@@ -145,6 +147,15 @@ class Cluster:
             # the next submission would wait behind this message.
             del future
             yield submission, result
+
+    def _still_there(self, slots: int, seen: float) -> float:
+        """Return when a worker was there last. Raises `ClusterError` where that is long ago."""
+        if slots or time.monotonic() - seen < WORKERS_SECONDS:
+            return time.monotonic() if slots else seen
+        raise ClusterError(
+            f"all workers of {self._address} have gone, none has come for {WORKERS_SECONDS} s. "
+            "What is graded is kept: start workers and run the command again to go on"
+        )
 
     def _stranded(self, running: Iterable[Any]) -> list[Any]:
         """Return the tasks that no worker has: the one that had it died, and was the last.

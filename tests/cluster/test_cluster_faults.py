@@ -12,13 +12,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import dask
 import pytest
 
+import autograder.cluster.connection as connection
 import autograder.cluster.grader as module
 from autograder.classroom.run import Setup, Where
 from autograder.cluster.connection import addressed, connect
 from autograder.cluster.grader import on_cluster
-from autograder.cluster.place import Place, read_place
+from autograder.cluster.place import ClusterError, Place, read_place
 from autograder.paths import PROJECT
 from tests.support.cluster_class import busy, graded, processes, with_cell
 from tests.support.sandbox_helpers import linux_root
@@ -99,6 +101,60 @@ def test_a_submission_that_takes_workers_down_is_set_aside(setup: Setup, tmp_pat
             gradebook = graded(setup, where, alone, tmp_path / "grades")
     assert len(killed) == 3
     assert b"student_007,student_007.ipynb,grader_error," in gradebook
+
+
+async def leave(dask_worker: Any) -> None:
+    """End a worker so that Dask doesn't start it again, as a batch system does."""
+    await dask_worker.close()
+
+
+def leaving(place: Place) -> Where:
+    """Workers of `place` that leave for good once the first grade is there."""
+
+    @contextmanager
+    def workers(setup: Setup) -> Generator[Any]:
+        with on_cluster(place)(setup) as grader:
+
+            class Leaving:
+                def each(self, submissions: Sequence[Any], watcher: Any) -> Generator[Any]:
+                    for number, pair in enumerate(grader.each(submissions, watcher)):
+                        if number == 0:
+                            with connect(place, str(grader).split()[-1]) as client:
+                                client.run(leave, nanny=True, wait=False)
+                        yield pair
+
+            yield Leaving()
+
+    return workers
+
+
+def test_workers_that_leave_for_good_are_replaced(
+    setup: Setup, students: Path, expected: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "KEEP_SECONDS", 0.5)
+    monkeypatch.setattr(module, "WORKERS_SECONDS", 60)
+    with dask.config.set({"distributed.deploy.lost-worker-timeout": "1s"}):  # pyright: ignore[reportPrivateImportUsage]
+        where = leaving(read_place("local:1"))
+        assert graded(setup, where, students, tmp_path / "a") == expected
+
+
+@pytest.mark.timeout(120)
+def test_a_run_whose_workers_have_all_gone_ends_with_a_sentence_and_goes_on_later(
+    place: Place,
+    setup: Setup,
+    students: Path,
+    expected: bytes,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with addressed(read_place("local:1")) as address:
+        left = leaving(Place("scheduler", address))
+        monkeypatch.setattr(connection, "KEEP_SECONDS", 60.0)
+        monkeypatch.setattr(module, "WORKERS_SECONDS", 2)
+        with pytest.raises(ClusterError, match=r"have gone, .* What is graded is kept"):
+            graded(setup, left, students, tmp_path / "a")
+    monkeypatch.setattr(module, "WORKERS_SECONDS", 60)
+    assert graded(setup, on_cluster(place), students, tmp_path / "a") == expected
 
 
 def running(place: Place, address: str) -> Where:
