@@ -115,10 +115,10 @@ load: .venv/installed  ## Grade 1,000 mixed submissions in one process, kill 50 
 	$(PROVE) load --jobs $(JOBS)
 
 calibrate: .venv/installed  ## Train the reference networks and write the thresholds of q12 and q18
-	$(BIN)/python -m proofs.calibrate
+	$(PROVE) calibrate
 
 fairness: .venv/installed  ## Train what honest students train, see who passes q12; writes docs/fairness.md
-	$(BIN)/python -m proofs.fairness
+	$(PROVE) fairness
 
 bench: .venv/installed  ## Measure the engine against stock otter run; writes docs/benchmark.md
 	$(PROVE) bench

@@ -1,7 +1,5 @@
 """Measure what the lesson's recipe reaches, and write the thresholds of q12 and q18.
 
-    python -m proofs.calibrate [--runs 50] [--device cpu] [--device cuda]
-
 First some networks show which test images are hard: those that one or many of them misread. They
 are written to assignment/cnnlab/hard_digits.json.
 
@@ -12,31 +10,26 @@ confidence, rounded down to 0.1; it never lies above the lowest run that was see
 written to assignment/cnnlab/calibration.json. All takes about eight minutes on two cores.
 """
 
-import argparse
 import json
 import math
 import platform
 import statistics
-import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from typing import Any
 
 import torch
-from torch import nn
-
-from autograder import interrupt
-from autograder.paths import DEFAULT_ASSIGNMENT, PROJECT
-
-sys.path.insert(1, str(DEFAULT_ASSIGNMENT))
-
 from cnnlab import calibration, cases, data, fitting, perturb, sampling
 from cnnlab.feedback.scores import scores_symptom
 from cnnlab.probes.models import scores
-from torch import Tensor
+from torch import Tensor, nn
+
+from autograder.errors import KitError
+from autograder.paths import PROJECT
+from proofs.harness import Result, counted, tell
 
 COVERAGE, CONFIDENCE = 0.999, 0.95
 FEWEST_RUNS = 50
@@ -207,19 +200,14 @@ def accuracy(model: nn.Module, scaling: str, random: torch.Generator) -> float:
     return sampling.accuracy_of(table, digits)
 
 
-def record(
-    runs: int, devices: Sequence[str], pool: Executor, say: Callable[[str], None]
-) -> dict[str, Any]:
+def record(runs: int, devices: Sequence[str], pool: Executor) -> dict[str, Any]:
     """The whole record: every recipe `runs` times on every device."""
     references: dict[str, Any] = {}
     for name, recipe in RECIPES.items():
         plan = [(recipe, seed, device) for device in devices for seed in range(runs)]
-        found: list[Run] = []
-        for run in pool.map(measure, *zip(*plan, strict=True)):
-            found.append(run)
-            say(f"{name}, {run.device}, run {run.seed + 1} of {runs}: {run.accuracy:.2f} %")
+        found = list(counted(pool.map(measure, *zip(*plan, strict=True)), len(plan), name))
         references[name] = asdict(recipe) | summary(found)
-        say(f"{name}: threshold {references[name]['threshold']} %")
+        tell(f"{name}: threshold {references[name]['threshold']} %")
     return {
         "coverage": COVERAGE,
         "confidence": CONFIDENCE,
@@ -229,37 +217,23 @@ def record(
     }
 
 
-def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
-    """The options of the command line."""
-    parser = argparse.ArgumentParser(prog="python -m proofs.calibrate", description=__doc__)
-    parser.add_argument("--runs", type=int, default=FEWEST_RUNS, help="runs a recipe and device")
-    parser.add_argument("--device", action="append", choices=["cpu", "cuda"], help="repeatable")
-    parser.add_argument("--jobs", type=int, default=2, help="trainings at once")
-    options = parser.parse_args(given)
-    if "cuda" in (options.device or ()) and not torch.cuda.is_available():
-        parser.error("--device cuda: this machine has no usable CUDA device")
-    if options.runs < FEWEST_RUNS:
-        parser.error(f"--runs must be at least {FEWEST_RUNS}: fewer say too little about a tail")
-    return options
-
-
-def main(given: Sequence[str] | None = None) -> None:
-    """Measure on the CPU, and on cuda where there is one; write the record."""
-    options = arguments(given)
-    devices = options.device or ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
-    with ProcessPoolExecutor(options.jobs, get_context("spawn")) as pool:
-        hard = find_hard_digits(list(pool.map(judged_by, range(JUDGES))))
-        sampling.RECORD.write_text(json.dumps(hard) + "\n", encoding="utf-8")
-        counts = ", ".join(f"{len(group)} {name}" for name, group in hard.items())
-        print(f"hard digits: misread {counts}", flush=True)
+def calibrate(runs: int, devices: Sequence[str], jobs: int) -> Result:
+    """Measure on `devices`, else on the CPU and on cuda where there is one; write the record."""
+    if strange := sorted(set(devices) - {"cpu", "cuda"}):
+        raise KitError(f"--device {strange[0]}: name cpu or cuda")
+    if "cuda" in devices and not torch.cuda.is_available():
+        raise KitError("--device cuda: this machine has no usable CUDA device")
+    if runs < FEWEST_RUNS:
+        raise KitError(f"--runs must be at least {FEWEST_RUNS}: fewer say too little about a tail")
+    devices = devices or ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        judges = counted(pool.map(judged_by, range(JUDGES)), JUDGES, "judges of digits")
+        hard = find_hard_digits(list(judges))
+    sampling.RECORD.write_text(json.dumps(hard) + "\n", encoding="utf-8")
+    counts = ", ".join(f"{len(group)} {name}" for name, group in hard.items())
+    tell(f"hard digits: misread {counts}")
     # other processes: these have read the hard digits of before
-    with ProcessPoolExecutor(options.jobs, get_context("spawn")) as pool:
-        found = record(options.runs, devices, pool, lambda line: print(line, flush=True))
-    text = json.dumps(found, indent=1)
-    calibration.RECORD.write_text(text + "\n", encoding="utf-8")
-    print(f"written to {calibration.RECORD.relative_to(PROJECT)}")
-
-
-if __name__ == "__main__":
-    with interrupt.told(interrupt.end_children):
-        interrupt.run(main)
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        found = record(runs, devices, pool)
+    calibration.RECORD.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    return Result(f"written to {calibration.RECORD.relative_to(PROJECT)}")

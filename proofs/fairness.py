@@ -1,6 +1,4 @@
-"""Train what honest students train, and write who passes q12: docs/fairness.md.
-
-    python -m proofs.fairness [--seeds 3] [--jobs 2]
+"""Train what honest students train, and see who passes q12.
 
 Every set-up is trained with several seeds and judged as while grading, under the scaling that it
 was trained with or whichever suits it better. Two of them are trained again on other vector
@@ -8,36 +6,25 @@ instructions, as older and newer processors have them. With 3 seeds that takes a
 two quiet cores.
 """
 
-import argparse
 import json
-import os
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
-from pathlib import Path
-from typing import Any
 
 import torch
-from torch import Tensor, nn
-
-from autograder import interrupt
-from autograder.paths import DEFAULT_ASSIGNMENT, PROJECT
-
-sys.path.insert(1, str(DEFAULT_ASSIGNMENT))
-
 from cnnlab import calibration, cases, data, fitting, sampling
 from cnnlab.feedback.claims import claim_diagnosis
 from cnnlab.judging import Judged, judge, steps_reached
 from cnnlab.schedule import one_cycle
+from torch import Tensor, nn
 
+from autograder.errors import KitError
 from proofs.calibrate import network
+from proofs.harness import answer_of, counted
 
-PAGE = PROJECT / "docs" / "fairness.md"
 POINTS, STEPS = 5, 40
 """Of q12's hidden check; see the notebook."""
 SAMPLES = 5
@@ -186,48 +173,29 @@ def look_at(setup: SetUp, seed: int) -> Found:
 
 def on_processor(settings: Mapping[str, str], name: str) -> Found | str:
     """The same training in a process with other vector instructions; why not, where it fails."""
-    command = [sys.executable, "-m", "proofs.fairness", "--only", name]
-    done = subprocess.run(
-        command, env={**os.environ, **settings}, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        return (done.stderr.strip().splitlines() or ["no reason"])[-1]
-    found = json.loads(done.stdout.strip().splitlines()[-1])
+    try:
+        found = answer_of("proofs", "fairness", "--only", name, variables=settings)
+    except KitError as problem:
+        return str(problem)
     return Found(**(found | {"errors": tuple(found["errors"])}))
 
 
-def main(given: Sequence[str] | None = None) -> None:
-    """Train, judge, write the page."""
-    parser = argparse.ArgumentParser(prog="python -m proofs.fairness", description=__doc__)
-    parser.add_argument("--seeds", type=int, default=3, help="trainings of each set-up")
-    parser.add_argument("--jobs", type=int, default=2, help="trainings at once")
-    parser.add_argument("--only", help="train this set-up once and print what was found, as JSON")
-    options = parser.parse_args(given)
-    if options.only:
-        setup = next(each for each in SET_UPS if each.name == options.only)
-        print(json.dumps(asdict(look_at(setup, 0))))
-        return
-    plan = [(setup, seed) for setup in SET_UPS for seed in range(options.seeds)]
-    found: list[Found] = []
-    with ProcessPoolExecutor(options.jobs, get_context("spawn")) as pool:
-        for each in pool.map(look_at, *zip(*plan, strict=True)):
-            found.append(each)
-            print(f"{each.name}: {each.accuracy:.2f} %, {each.points:g} points", flush=True)
-    processors: dict[tuple[str, str], Any] = {
+def as_json(name: str) -> str:
+    """Train the set-up of this name once; return what was found."""
+    chosen = next((each for each in SET_UPS if each.name == name), None)
+    if chosen is None:
+        raise KitError(f"--only: there is no set-up {name!r}")
+    return json.dumps(asdict(look_at(chosen, 0)))
+
+
+def measure(seeds: int, jobs: int) -> tuple[Sequence[Found], Mapping[tuple[str, str], Found | str]]:
+    """Train every set-up `seeds` times, and two of them as on other processors."""
+    plan = [(setup, seed) for setup in SET_UPS for seed in range(seeds)]
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        trained = pool.map(look_at, *zip(*plan, strict=True))
+        found = list(counted(trained, len(plan), "trainings"))
+    return found, {
         (processor, name): on_processor(settings, name)
         for processor, settings in PROCESSORS.items()
         for name in COMPARED
     }
-    from proofs.fairness_page import page  # it needs what stands above
-
-    _write(PAGE, page(found, processors))
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
-    print(f"written to {path.relative_to(PROJECT)}")
-
-
-if __name__ == "__main__":
-    with interrupt.told(interrupt.end_children):
-        interrupt.run(main)

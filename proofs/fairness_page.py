@@ -1,22 +1,23 @@
 """The page of `make fairness`: who passes, how sure a judgement is, look-ups, processors."""
 
 import statistics
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import torch
+from cnnlab import calibration, cases, data, sampling
+from cnnlab.judging import FLOOR
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from autograder.paths import DEFAULT_ASSIGNMENT
 from proofs.fairness import POINTS, SAMPLES, SET_UPS, STEPS, Found
+from proofs.harness import row
 
-sys.path.insert(1, str(DEFAULT_ASSIGNMENT))
 
-from cnnlab import calibration, cases, data, sampling
-from cnnlab.judging import FLOOR
+def last_line(found: Sequence[Found]) -> str:
+    """Return how many have all points, in one line."""
+    return f"trainings {len(found)}, all points {sum(each.points == POINTS for each in found)}"
 
 
 def page(found: Sequence[Found], processors: Mapping[tuple[str, str], Found | str]) -> str:
@@ -71,8 +72,10 @@ def _rows(found: Sequence[Found]) -> list[str]:
         passed = sum(each.points == POINTS for each in these)
         mean = statistics.mean(each.points for each in these)
         rows.append(
-            f"| {name} | {statistics.mean(accuracies):.2f} %, {min(accuracies):.2f} % |"
-            f" {passed} of {len(these)} | {mean:.2f} of {POINTS} |"
+            row(
+                *(name, f"{statistics.mean(accuracies):.2f} %, {min(accuracies):.2f} %"),
+                *(f"{passed} of {len(these)}", f"{mean:.2f} of {POINTS}"),
+            )
         )
     return rows
 
@@ -83,8 +86,10 @@ def _recipes(full: float) -> list[str]:
         known = calibration.reference(name)
         share = 1 - statistics.NormalDist(known.mean, known.deviation).cdf(full)
         rows.append(
-            f"| {name} | {known.mean:.2f} % | {known.deviation:.2f} | {known.minimum:.2f} % |"
-            f" {min(100 * share, 99.999):.3f} % |"
+            row(
+                *(name, f"{known.mean:.2f} %", f"{known.deviation:.2f}"),
+                *(f"{known.minimum:.2f} %", f"{min(100 * share, 99.999):.3f} %"),
+            )
         )
     return rows
 
@@ -169,7 +174,7 @@ def _processors(found: Mapping[tuple[str, str], Found | str]) -> list[str]:
     ]
     for (processor, name), each in found.items():
         if isinstance(each, str):
-            lines.append(f"| {processor} | {name} | not measured: {each} | |")
+            lines.append(row(processor, name, f"not measured: {each}", ""))
         else:
-            lines.append(f"| {processor} | {name} | {each.accuracy:.2f} % | {each.points:g} |")
+            lines.append(row(processor, name, f"{each.accuracy:.2f} %", f"{each.points:g}"))
     return lines

@@ -1,6 +1,5 @@
-"""Measures how long a small class waits: from `make grade` until the first cell of a notebook."""
+"""Measure how long a small class waits: from `make grade` until the first cell of a notebook."""
 
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from autograder import log
 from autograder.errors import KitError
 from autograder.interrupt import temporary_folder
 from autograder.paths import PROJECT
+from proofs.harness import CORRECT, write_class
 
 STUDENTS = 5
 LOOK_SECONDS = 0.01
@@ -19,16 +19,13 @@ BEGINS = "sandbox started"
 """What the log says when the first cell of a submission is next."""
 
 
-def seconds_to_first_cell(notebook: Path) -> float:
+def seconds_to_first_cell() -> float:
     """Return the seconds from the start of the command on. Raises `KitError`.
 
-    The class, copies of `notebook`, is not graded to its end.
+    The class, copies of a correct notebook, is not graded to its end.
     """
     with temporary_folder("cnn-first-cell-") as folder:
-        submissions, grades = folder / "class", folder / "grades"
-        submissions.mkdir()
-        for number in range(1, STUDENTS + 1):
-            shutil.copyfile(notebook, submissions / f"student_{number:03d}.ipynb")
+        submissions, grades = write_class(folder / "class", [CORRECT], STUDENTS), folder / "grades"
         command = [sys.executable, "-m", "autograder", "grade", str(submissions)]
         begun = time.monotonic()
         with subprocess.Popen(

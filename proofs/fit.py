@@ -1,4 +1,4 @@
-"""Measures what grading one submission takes, and says which container on Gradescope is enough."""
+"""Measure what grading one submission takes, and say which container on Gradescope is enough."""
 
 import importlib.metadata
 import json
@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.course.assignment import default_assignment
+from autograder.course.build.products import ensure_built
 from autograder.errors import KitError
 from autograder.gradescope.lock import cpu_lock
 from autograder.paths import PROJECT
 from proofs.first_cell import STUDENTS, seconds_to_first_cell
+from proofs.harness import CORRECT, row
 from proofs.usage import usage_of
 
 SIZES = ((0.5, 768), (1.0, 1536), (2.0, 3072), (4.0, 6144))
@@ -40,10 +43,6 @@ optimizer does) | 1.4 | 95 |
 The self-test of the isolation stays in front of the first cell: it takes 0.1 s."""
 
 
-class FitError(KitError):
-    """Nothing could be measured; the message says why."""
-
-
 @dataclass(frozen=True)
 class Fit:
     """What grading the solved notebook took."""
@@ -65,21 +64,22 @@ class Fit:
         return max(self.seconds, self.cpu_seconds / cpus)
 
 
-def measure(notebook: Path) -> Fit:
-    """Grades `notebook` as in a container, and looks on. Raises `FitError`."""
+def measure() -> Fit:
+    """Grade a correct notebook as in a container, and look on. Raises `KitError`."""
     import torch
 
+    ensure_built(default_assignment())
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
         (root / "submission").mkdir()
         (root / "results").mkdir()
-        shutil.copy(notebook, root / "submission")
+        shutil.copy(CORRECT, root / "submission")
         command = [sys.executable, "-B", "-m", "autograder.gradescope.container", name]
         with subprocess.Popen(command, cwd=PROJECT) as process:
             usage = usage_of(process)
         report: dict[str, Any] = json.loads((root / "results" / "results.json").read_bytes())
     if "score" not in report:
-        raise FitError(f"{notebook.name} could not be graded: {report['extra_data']}")
+        raise KitError(f"{CORRECT.name} could not be graded: {report['extra_data']}")
     return Fit(
         usage.private_megabytes,
         usage.whole_megabytes,
@@ -89,7 +89,7 @@ def measure(notebook: Path) -> Fit:
         f"{report['score']:g}",
         _installed_megabytes(),
         f"{torch.__version__}{' with CUDA' if torch.version.cuda else ', CPU build'}",
-        seconds_to_first_cell(notebook),
+        seconds_to_first_cell(),
     )
 
 
@@ -143,8 +143,13 @@ On one's own machine, a class of {STUDENTS} runs its first cell {fit.class_secon
 `make grade`: its zygote begins before anything else, the isolation is measured while this side
 imports, and what only checks or pages need is loaded beside the first cells.
 
-before the first cell {fit.start_seconds:.1f} s, peak {fit.private_megabytes:,.0f} MB
+{last_line(fit)}
 """
+
+
+def last_line(fit: Fit) -> str:
+    """Return what a submission waits and takes, in one line."""
+    return f"before the first cell {fit.start_seconds:.1f} s, peak {fit.private_megabytes:,.0f} MB"
 
 
 def _smallest(fit: Fit) -> str:
@@ -161,7 +166,7 @@ def _smallest(fit: Fit) -> str:
 def _row(fit: Fit, cpus: float, megabytes: int) -> str:
     needed = fit.private_megabytes * SPARE
     verdict = "enough" if needed <= megabytes else f"too small: {needed:,.0f} MB are wanted"
-    return f"| {cpus:g} CPU, {megabytes:,} MB | {verdict} | {fit.seconds_on(cpus):.0f} s |"
+    return row(f"{cpus:g} CPU, {megabytes:,} MB", verdict, f"{fit.seconds_on(cpus):.0f} s")
 
 
 def _installed_megabytes() -> float:

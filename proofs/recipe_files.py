@@ -1,14 +1,17 @@
-"""Reads files of recipes that people write, and says in sentences what is wrong with one."""
+"""Read files of recipes that people write, and say in sentences what is wrong with one."""
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Annotated, Any, TypeVar, cast
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from autograder.errors import KitError
 from autograder.plain_text import one_line
 
+KNOWN_KEYS_ONLY = ConfigDict(extra="forbid")
+Text = Annotated[str, Field(min_length=1)]
 Content = TypeVar("Content")
 
 
@@ -16,7 +19,20 @@ class RecipeError(KitError):
     """A recipe cannot be used; the message names its file, and the recipe where it is known."""
 
 
-def read_recipe_file(file: Path, kind: TypeAdapter[Content]) -> Content:
+def read_recipe_files(folder: Path, kind: type[Content]) -> dict[str, Content]:
+    """Return, by name, the content of all TOML files in `folder`. Raises `RecipeError`."""
+    return {file.stem: read_recipe_file(file, kind) for file in sorted(folder.glob("*.toml"))}
+
+
+def refuse_none_or_twins(folder: Path, what: str, names: Sequence[str]) -> None:
+    """Raise `RecipeError` where there are no recipes in `folder`, or two of one name."""
+    if not names:
+        raise RecipeError(f"{folder}: holds no {what}s")
+    if twins := sorted({name for name in names if names.count(name) > 1}):
+        raise RecipeError(f"{folder}: two {what}s have the same name: {', '.join(twins)}")
+
+
+def read_recipe_file(file: Path, kind: type[Content]) -> Content:
     """Return the content of a TOML file, checked. Raises `RecipeError`."""
     try:
         content = tomllib.loads(file.read_text("utf-8"))
@@ -25,7 +41,7 @@ def read_recipe_file(file: Path, kind: TypeAdapter[Content]) -> Content:
     except ValueError as error:  # no TOML, or no UTF-8
         raise RecipeError(f"{file}: is not valid TOML: {error}") from None
     try:
-        return kind.validate_python(content)
+        return TypeAdapter(kind).validate_python(content)
     except ValidationError as error:
         told = [_sentence(file, content, problem) for problem in error.errors()]
         raise RecipeError("\n".join(told)) from None

@@ -1,4 +1,4 @@
-"""What a process and all that it starts use: memory at its peak, processor time."""
+"""What this process holds; what another and all that it starts use."""
 
 import os
 import subprocess
@@ -49,6 +49,17 @@ def usage_of(process: subprocess.Popen[bytes]) -> Usage:
         time.sleep(LOOK_SECONDS)
     usage.seconds = time.monotonic() - started
     return usage
+
+
+def resident_megabytes() -> float:
+    """Return the memory of this process that is in RAM; without /proc, the most it ever was."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    except OSError:
+        import resource
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
 def _descendants(process: int) -> Iterator[int]:

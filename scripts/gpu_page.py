@@ -12,9 +12,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from autograder.paths import DEFAULT_ASSIGNMENT, DOCS
+from autograder.course.assignment import default_assignment
+from autograder.paths import DOCS
 from autograder.store.store import Store
-from proofs.bench.report import machine
+from proofs.harness import machine
 
 PAGE = DOCS / "gpu.md"
 RUNS = 12
@@ -63,6 +64,7 @@ def main(what: str, *more: str) -> None:
 
 def calibrated() -> dict[str, list[float]]:
     """Return the accuracies that networks reach which are trained on the GPU, by recipe."""
+    default_assignment().make_importable()
     from proofs.calibrate import RECIPES, measure
 
     return {
@@ -171,7 +173,7 @@ def _memory(grades: Path) -> float:
 
 
 def _calibration(folder: Path) -> str:
-    sys.path.insert(1, str(DEFAULT_ASSIGNMENT))
+    default_assignment().make_importable()
     from cnnlab import calibration
 
     file = folder / "calibration.json"

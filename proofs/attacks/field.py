@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from autograder.interrupt import temporary_folder
 from autograder.paths import PROJECT
 from proofs.attacks.recipes import Attack
@@ -42,7 +40,7 @@ class Secrets:
 
 def read_lesson(folder: Path = ATTACKS / "assignment") -> Lesson:
     """The answers in `folder`. Raises `RecipeError`."""
-    return read_recipe_file(folder / "answers.toml", TypeAdapter(Lesson))
+    return read_recipe_file(folder / "answers.toml", Lesson)
 
 
 @contextmanager

@@ -17,6 +17,8 @@ from autograder.course.plant import solutions
 from autograder.judge.score import load_questions
 from proofs.attacks import changing, observations, targets
 from proofs.attacks import inputs as inputs_of
+from proofs.harness import Result, tell
+from proofs.usage import resident_megabytes
 
 SLOW_SECONDS = 2.0
 """Of computing; what other processes do to the clock does not count."""
@@ -48,28 +50,24 @@ class Findings:
         self.inputs += 1
 
 
-def fuzz(inputs: int) -> int:
-    """Feeds at least `inputs` inputs; prints every problem and, last, one line with the counts.
-
-    Gives 0 when there was no problem and memory did not grow, else 1.
-    """
+def fuzz(inputs: int) -> Result:
+    """Feed at least `inputs` inputs; nothing may give way, and memory may not grow."""
     findings, checks = Findings(), lesson_checks()
     search(max(1, inputs // 10), findings, 0, checks)  # fills caches, which are no leak
-    before = _megabytes()
+    before = resident_megabytes()
     for seed in count(1):
         if findings.inputs >= inputs:
             break
         search(min(inputs - findings.inputs, 20_000), findings, seed, checks)
-    growth = _megabytes() - before
+        tell(f"{findings.inputs} inputs, problems {len(findings.problems)}")
+    growth = resident_megabytes() - before
     if growth > GROWTH_MEGABYTES:
         findings.problems.append(f"memory grew by {growth:.0f} MB")
-    for problem in findings.problems[:50]:
-        print(problem)
-    print(
+    last_line = (
         f"inputs {findings.inputs}, problems {len(findings.problems)},"
         f" slowest {findings.slowest:.2f} s, memory {growth:+.0f} MB"
     )
-    return 1 if findings.problems else 0
+    return Result(last_line, not findings.problems, findings.problems[:50])
 
 
 def lesson_checks() -> Sequence[observations.Recorded]:
@@ -135,9 +133,3 @@ def _tree() -> st.SearchStrategy[Any]:
         ),
         max_leaves=12,
     )
-
-
-def _megabytes() -> float:
-    """Memory of this process that is in use now."""
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * 4096 / 1e6

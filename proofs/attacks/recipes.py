@@ -3,19 +3,24 @@
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
 from autograder.records import Ending
-from proofs.recipe_files import RecipeError, read_recipe_file
+from proofs.recipe_files import (
+    KNOWN_KEYS_ONLY,
+    RecipeError,
+    Text,
+    read_recipe_files,
+    refuse_none_or_twins,
+)
 
-KNOWN_KEYS_ONLY = ConfigDict(extra="forbid")
-Text = Annotated[str, Field(min_length=1)]
 TierName = Literal["namespaces", "plain_user", "container"]
-TIERS: tuple[TierName, ...] = ("namespaces", "plain_user", "container")
-"""Where attacks are run: tier 1, tier 2 (namespaces without root's rights), tier 3."""
+NUMBERS: dict[TierName, int] = {"namespaces": 1, "plain_user": 2, "container": 3}
+"""The tiers' numbers, as they are printed everywhere else; tier 2: namespaces without root."""
+TIERS = tuple(NUMBERS)
+"""Where attacks are run."""
 
 
 @dataclass(frozen=True, config=KNOWN_KEYS_ONLY)
@@ -63,19 +68,13 @@ class _File:
 
 
 def read_attacks(folder: Path, questions: Collection[str] = ()) -> tuple[Attack, ...]:
-    """All attacks in `folder`, by file name. Raises `RecipeError` with the file that is wrong.
+    """Return all attacks in `folder`, by file name. Raises `RecipeError` with the wrong file.
 
     `questions`: those that there are; none where they are not known.
     """
-    attacks: list[Attack] = []
-    for file in sorted(folder.glob("*.toml")):
-        content = read_recipe_file(file, TypeAdapter(_File))
-        attacks += [replace(attack, group=file.stem) for attack in content.attack]
-    if not attacks:
-        raise RecipeError(f"{folder}: holds no attacks")
-    names = [attack.name for attack in attacks]
-    if doubled := {name for name in names if names.count(name) > 1}:
-        raise RecipeError(f"{folder}: two attacks have the same name: {', '.join(doubled)}")
+    files = read_recipe_files(folder, _File)
+    attacks = [replace(it, group=name) for name, file in files.items() for it in file.attack]
+    refuse_none_or_twins(folder, "attack", [attack.name for attack in attacks])
     for attack in attacks:
         if attack.where == "answer" and not attack.question:
             raise RecipeError(

@@ -1,13 +1,11 @@
-"""Says what the attacks showed: rows for the terminal, a page for `docs/`."""
+"""Say what the attacks showed: sentences, a line, a page for `docs/`."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from proofs.attacks.recipes import TIERS, Attack, TierName
+from proofs.attacks.recipes import NUMBERS, TIERS, Attack, TierName
 from proofs.attacks.verdict import Verdict
-
-NUMBERS: dict[TierName, int] = {"namespaces": 1, "plain_user": 2, "container": 3}
-"""The tiers' numbers, as they are printed everywhere else."""
+from proofs.harness import cell, row
 
 
 @dataclass(frozen=True)
@@ -127,7 +125,7 @@ def page(outcome: Outcome, layers: Sequence[Layer] = ()) -> str:
         "",
     ]
     if found := failures(outcome):
-        lines += ["## What does not hold", "", *(f"- {_cell(each)}" for each in found), ""]
+        lines += ["## What does not hold", "", *(f"- {cell(each)}" for each in found), ""]
     lines += ["## Known limits", "", *_ALWAYS, *_limits(outcome)]
     lines += _layers(layers, {attack.name for attack in _attacks(outcome)})
     titles = "".join(f" Tier {NUMBERS[tier]} |" for tier in TIERS)
@@ -158,11 +156,7 @@ def _layers(layers: Sequence[Layer], judged: set[str]) -> list[str]:
         "",
         "| What the layer is for | Tier | Attacks that win without it |",
         "|---|---|---|",
-        *(
-            f"| {_cell(layer.protects)} | {NUMBERS[layer.tier]} |"
-            f" {'<br>'.join(map(_cell, layer.attacks))} |"
-            for layer in layers
-        ),
+        *(row(layer.protects, NUMBERS[layer.tier], "<br>".join(layer.attacks)) for layer in layers),
         "",
     ]
 
@@ -170,7 +164,7 @@ def _layers(layers: Sequence[Layer], judged: set[str]) -> list[str]:
 def _group_line(outcome: Outcome, group: str) -> str:
     rows = [count(outcome.verdicts, tier, group) for tier in TIERS]
     texts = [f"{row.held} of {row.attacks}" if row.attacks else "not run" for row in rows]
-    return f"| {group or 'all'} | {' | '.join(texts)} |"
+    return row(group or "all", *texts)
 
 
 def _attacks(outcome: Outcome) -> list[Attack]:
@@ -181,8 +175,7 @@ def _attacks(outcome: Outcome) -> list[Attack]:
 
 def _attack_line(verdicts: Sequence[Verdict], attack: Attack) -> str:
     by_tier = {each.tier: each for each in verdicts if each.attack.name == attack.name}
-    texts = [_result(by_tier.get(tier)) for tier in TIERS]
-    return f"| {attack.group} | {_cell(attack.name)} | {' | '.join(texts)} |"
+    return row(attack.group, attack.name, *(_result(by_tier.get(tier)) for tier in TIERS))
 
 
 def _result(verdict: Verdict | None) -> str:
@@ -196,10 +189,5 @@ def _limits(outcome: Outcome) -> list[str]:
     known = {v.attack.name: v.attack for v in outcome.verdicts if v.attack.known_limit}
     for attack in known.values():
         tiers = ", ".join(str(NUMBERS[tier]) for tier in attack.tiers)
-        reason = " ".join(attack.known_limit.split())
-        lines += [f"- **{_cell(attack.name)}** (tier {tiers}). {reason}"]
+        lines += [f"- **{cell(attack.name)}** (tier {tiers}). {cell(attack.known_limit)}"]
     return [*lines, ""] if lines else ["None was looked at.", ""]
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")

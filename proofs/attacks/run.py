@@ -4,10 +4,12 @@ import importlib
 import json
 import os
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +28,9 @@ from autograder.sandbox.policy import Tier as SandboxTier
 from proofs.attacks import traces
 from proofs.attacks.field import Lesson, Secrets, attacked, hidden_tests, honest, read_lesson
 from proofs.attacks.listeners import Listeners, listeners
-from proofs.attacks.recipes import Attack, TierName
+from proofs.attacks.recipes import NUMBERS, Attack, TierName
 from proofs.attacks.verdict import Verdict, honest_problems, judge
+from proofs.harness import counted
 
 LIMITS = Limits(
     cell_seconds=3,
@@ -49,8 +52,6 @@ POLICY_TIERS: dict[TierName, SandboxTier] = {
     "plain_user": "namespaces",
     "container": "container",
 }
-SETTLE_SECONDS = 10.0
-"""How long the kernel may take to clear up after the last sandbox."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +77,7 @@ class Arena:
 
     def left(self) -> list[str]:
         """What is still there although all sandboxes have ended."""
-        deadline = time.monotonic() + SETTLE_SECONDS
-        while (left := traces.look().since(self.before)) and time.monotonic() < deadline:
-            time.sleep(0.2)
-        return left
+        return traces.settled(lambda: traces.look().since(self.before))
 
 
 @contextmanager
@@ -115,20 +113,13 @@ def sandbox_data() -> Generator[Path]:
         yield data
 
 
-def attack_all(
-    place: Arena, attacks: Iterable[Attack], jobs: int, tell: Callable[[Verdict], None]
-) -> list[Verdict]:
-    """Runs all attacks that are meant for the arena's tier, `jobs` at once; known limits last."""
-
-    def one(attack: Attack) -> Verdict:
-        verdict = run_attack(place, attack)
-        tell(verdict)
-        return verdict
-
+def attack_all(place: Arena, attacks: Iterable[Attack], jobs: int) -> list[Verdict]:
+    """Run all attacks that are meant for the arena's tier, `jobs` at once; known limits last."""
     meant = [each for each in attacks if place.tier in each.tiers]
+    parts = [[each for each in meant if bool(each.known_limit) is last] for last in (False, True)]
     with ThreadPoolExecutor(jobs) as pool:
-        verdicts = list(pool.map(one, [each for each in meant if not each.known_limit]))
-        return verdicts + list(pool.map(one, [each for each in meant if each.known_limit]))
+        found = chain.from_iterable(pool.map(partial(run_attack, place), part) for part in parts)
+        return list(counted(found, len(meant), f"tier {NUMBERS[place.tier]}: attacks"))
 
 
 def run_attack(place: Arena, attack: Attack) -> Verdict:

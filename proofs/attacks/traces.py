@@ -6,6 +6,8 @@ Other graders may run on the same machine at the same time; what belongs to them
 import os
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,8 @@ from autograder.sandbox.identity import job_users
 CONTROL_GROUPS = Path("/sys/fs/cgroup")
 FOLDERS = (tempfile.gettempdir(), "/dev/shm", "/var/tmp", str(PROJECT), str(PROJECT / "autograder"))
 ZYGOTE = "autograder.sandbox.zygote"
+SETTLE_SECONDS = 20.0
+"""How long the kernel may take to clear up after sandboxes and runs that were killed."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,14 @@ class Traces:
             more = self.descriptors - before.descriptors
             left.append(f"left behind: {more} open descriptors of the trusted process")
         return left
+
+
+def settled(look: Callable[[], list[str]]) -> list[str]:
+    """Return what `look` still finds once what has ended had its time to go."""
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while (left := look()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return left
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,18 @@ Each prints one JSON value.
 
 import importlib
 import json
-import os
 import sys
 import time
 from pathlib import Path
 from typing import Any, cast
 
 from autograder.course.assignment import default_assignment
+from autograder.course.build.products import ensure_built
 from autograder.records import Submission
+from autograder.sandbox.launch import ENVIRONMENT
+from proofs.bench.command import child
+from proofs.harness import engine_over
+from proofs.usage import resident_megabytes
 
 
 def alone(notebook: Path, tests: Path) -> tuple[float, float, float]:
@@ -84,12 +88,8 @@ def clock_observed_calls() -> list[float]:
 
 def memory(notebook: Path, counts: list[int]) -> list[float]:
     """Resident megabytes of this process, which holds the engine, after each count of gradings."""
-    from autograder.course.build.products import ensure_built
-    from autograder.judge.start import open_engine, seed_for
-
-    assignment = default_assignment()
-    built, found = ensure_built(assignment), list[float]()
-    with open_engine(assignment.course, built, "cpu", seed_for(built)) as engine:
+    found = list[float]()
+    with engine_over(ensure_built(default_assignment())) as engine:
         for number in range(1, max(counts) + 1):
             engine.grade(Submission(f"student_{number:03d}", notebook))
             if number in counts:
@@ -102,29 +102,18 @@ def overhead(notebooks: list[Path]) -> list[tuple[float, ...]]:
 
     The two follow each other at once, so that a machine that gets slower does so for both.
     """
-    from autograder.course.build.products import ensure_built
-    from autograder.judge.start import open_engine, seed_for
-    from proofs.bench.command import alone_seconds
-
     assignment = default_assignment()
     built, found = ensure_built(assignment), list[tuple[float, ...]]()
-    with open_engine(assignment.course, built, "cpu", seed_for(built)) as engine:
+    data = {assignment.variable("data"): str(built.sandbox_data.resolve())}
+    tuned = {name: value for name, value in ENVIRONMENT.items() if name.startswith("MALLOC_")}
+    bare = data | tuned | dict(assignment.grading)
+    with engine_over(built) as engine:
         for path in notebooks:
             grade = engine.grade(Submission("student_001", path))[0]
             cells = sum(cell.seconds for cell in grade.cells)
-            found.append((grade.seconds, cells, *alone_seconds(path, built)))
+            tests = str(built.hidden_tests.resolve())
+            found.append((grade.seconds, cells, *child("alone", str(path), tests, variables=bare)))
     return found
-
-
-def resident_megabytes() -> float:
-    """Memory of this process that is in RAM; on systems without /proc, the most it ever was."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
-    except OSError:
-        import resource
-
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
 def main(what: str, notebook: str, *more: str) -> None:

@@ -1,4 +1,4 @@
-"""Measures this engine against stock `otter run`: same submissions, same machine, same tests.
+"""Measure this engine against stock `otter run`: same submissions, same machine, same tests.
 
 Every submission is a correct one, and both must give it all marks: otherwise the comparison would
 be one of speed at different work. Each side is started as an instructor starts it, so imports and
@@ -7,23 +7,20 @@ start-up count.
 
 import json
 import operator
-import os
-import shutil
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from autograder.course.assignment import default_assignment
-from autograder.course.build.products import Built
+from autograder.course.build.products import Built, ensure_built
 from autograder.errors import KitError
-from autograder.paths import DEFAULT_ASSIGNMENT, PROJECT
-from autograder.sandbox.launch import ENVIRONMENT
+from autograder.paths import DEFAULT_ASSIGNMENT
+from proofs.harness import CORRECT, answer_of, counted, run_python, tell, write_class
 
 MEMORY_AFTER = (10, 100)
 """After how many gradings the trusted process's memory is read."""
@@ -72,25 +69,21 @@ class Measured:
         return self.otter_side_by_side / self.engine
 
 
-def measure(built: Built, correct: Sequence[Path], submissions: int, with_memory: bool) -> Measured:
-    """Grade `submissions` copies of the `correct` notebooks in turn, each way."""
+def measure(submissions: int, with_memory: bool) -> Measured:
+    """Grade so many copies of a correct notebook, each way."""
+    built = ensure_built(default_assignment())
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
-        class_folder = folder / "class"
-        class_folder.mkdir()
-        for number in range(submissions):
-            source = correct[number % len(correct)]
-            shutil.copyfile(source, class_folder / f"student_{number + 1:03d}.ipynb")
-        notebooks = sorted(class_folder.iterdir())
-        before = _engine_seconds(class_folder, folder / "grades", built)
+        students = write_class(folder / "class", [CORRECT], submissions)
+        notebooks = sorted(students.iterdir())
+        before = _engine_seconds(students, folder / "grades", built)
         serial = _otter_seconds(notebooks, folder / "serial", built, at_once=1)
         pairs = _otter_seconds(notebooks, folder / "pairs", built, at_once=2)
-        after = _engine_seconds(class_folder, folder / "grades again", built)
-        parts = json.loads(_child("overhead", *map(str, notebooks)))
+        after = _engine_seconds(students, folder / "grades again", built)
+        parts = child("overhead", *map(str, notebooks))
         memory: list[float] = []
         if with_memory:
-            blank = str(built.released)
-            memory = json.loads(_child("memory", blank, *map(str, MEMORY_AFTER)))
+            memory = child("memory", str(built.released), *map(str, MEMORY_AFTER))
     graded, cells, own, checks, called = zip(*parts, strict=True)
     added = list(map(operator.sub, graded, own))
     return Measured(
@@ -110,20 +103,12 @@ def measure(built: Built, correct: Sequence[Path], submissions: int, with_memory
     )
 
 
-def alone_seconds(notebook: Path, built: Built) -> tuple[float, float, float]:
-    """Seconds of the cells, of the checks, and of what these call of the student's, in a bare
-    process.
-    """
-    tests, data = str(built.hidden_tests.resolve()), built.sandbox_data
-    cells, checks, called = json.loads(_child("alone", str(notebook), tests, data=data))
-    return cells, checks, called
-
-
 def _engine_seconds(class_folder: Path, output: Path, built: Built) -> float:
-    command = [sys.executable, "-m", "autograder", "grade", str(class_folder)]
+    tell("this engine")
     started = time.perf_counter()
     # 1: all are graded, and a part waits for a person to mark it.
-    _run([*command, "--output", str(output), "--device", "cpu"], PROJECT, {}, ends=(0, 1))
+    options = ["--output", str(output), "--device", "cpu"]
+    run_python("autograder", "grade", str(class_folder), *options, ends=(0, 1))
     seconds = time.perf_counter() - started
     possible = _possible(built)
     for results in output.glob("students/*/results.json"):
@@ -141,9 +126,8 @@ def _otter_seconds(notebooks: Sequence[Path], output: Path, built: Built, at_onc
     def one(notebook: Path) -> None:
         target = output / notebook.stem
         target.mkdir(parents=True)
-        command = [sys.executable, "-m", "otter", "run", str(notebook)]
-        zip_file = str(built.autograder_zip.resolve())
-        _run([*command, "-a", zip_file, "-o", str(target)], target, extra)
+        options = ["-a", str(built.autograder_zip.resolve()), "-o", str(target)]
+        run_python("otter", "run", str(notebook), *options, folder=target, variables=extra)
         tests = json.loads((target / "results.json").read_text(encoding="utf-8"))["tests"]
         score = round(sum(test.get("score", 0) for test in tests), 6)
         if score != possible:
@@ -151,7 +135,8 @@ def _otter_seconds(notebooks: Sequence[Path], output: Path, built: Built, at_onc
 
     started = time.perf_counter()
     with ThreadPoolExecutor(at_once) as pool:
-        list(pool.map(one, notebooks))
+        found = pool.map(one, notebooks)
+        list(counted(found, len(notebooks), f"otter run, {at_once} at once"))
     return time.perf_counter() - started
 
 
@@ -162,32 +147,7 @@ def _possible(built: Built) -> float:
     return round(sum(question.max_score for question in questions), 6)
 
 
-def _child(*arguments: str, data: Path | None = None) -> str:
-    """The last line that `proofs.bench.child` prints."""
-    extra = {"PYTHONPATH": str(DEFAULT_ASSIGNMENT), "MPLBACKEND": "Agg"}
-    if data is not None:
-        tuned = {name: value for name, value in ENVIRONMENT.items() if name.startswith("MALLOC_")}
-        extra |= tuned | {
-            default_assignment().variable("data"): str(data.resolve()),
-            **dict(default_assignment().grading),
-        }
-    command = [sys.executable, "-m", "proofs.bench.child", *arguments]
-    return _run(command, PROJECT, extra).strip().splitlines()[-1]
-
-
-def _run(
-    command: Sequence[str], folder: Path, extra: dict[str, str], ends: tuple[int, ...] = (0,)
-) -> str:
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env=os.environ | extra,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode not in ends:
-        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise BenchError(f"'{' '.join(command[1:5])} ...' failed: {reason}")
-    return done.stdout
+def child(*arguments: str, variables: Mapping[str, str] | None = None) -> Any:
+    """Return what `proofs.bench.child` measures."""
+    found = {"PYTHONPATH": str(DEFAULT_ASSIGNMENT), "MPLBACKEND": "Agg"} | dict(variables or {})
+    return answer_of("proofs.bench.child", *arguments, variables=found)

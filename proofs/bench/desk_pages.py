@@ -1,7 +1,6 @@
-"""Measures the desk's pages with a large class: how long until the whole of a page has come."""
+"""Measure the desk's pages with a large class: how long until the whole of a page has come."""
 
 import http.client
-import statistics
 import tempfile
 import threading
 import time
@@ -9,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from statistics import median
 from urllib.parse import urlencode
 
 from autograder.classroom.views import Views
@@ -19,7 +19,7 @@ from autograder.desk.reading import Reader
 from autograder.desk.serve import Desk, courses_engine, opened_desk
 from autograder.store.store import EXECUTED
 from proofs.bench.made_class import made_class
-from proofs.bench.report import machine
+from proofs.harness import Result, machine, row, tell
 
 LIMIT = 0.5
 """Seconds that no page may take."""
@@ -36,7 +36,7 @@ to each. Every page was asked for {times} times, until the whole of it had come.
 |---|---:|---:|---:|
 {rows}
 
-At most {limit:.0f} ms a page: {holds}, the slowest took {slowest:.0f} ms. Opening the desk reads
+{last}. Opening the desk reads
 the class once, in {reading:.1f} s here.
 """
 
@@ -64,8 +64,12 @@ class Pages:
         """Seconds of the slowest request of all."""
         return max(second for page in self.pages for second in page.seconds)
 
+    @property
+    def holds(self) -> bool:
+        return self.slowest <= LIMIT
 
-def measure(students: int, tell: Callable[[str], None]) -> Pages:
+
+def measure(students: int, output: Path) -> Result:
     """Make a class of so many, open the desk on it and ask for every kind of page."""
     lesson = default_assignment()
     built = ensure_built(lesson)
@@ -80,9 +84,10 @@ def measure(students: int, tell: Callable[[str], None]) -> Pages:
             reading = time.perf_counter() - begun
             engine = partial(courses_engine, lesson.folder)  # no page starts it
             with opened_desk(reader, 0, engine) as desk:
-                return Pages(students, reading, _asked(desk, views))
+                measured = Pages(students, reading, _asked(desk, views))
         finally:
             views.store.close()
+    return Result(last_line(measured), measured.holds, page=report(measured), file=output)
 
 
 def _asked(desk: Desk, views: Views) -> tuple[Page, ...]:
@@ -182,21 +187,26 @@ class _Browser:
             line.close()
 
 
+def last_line(measured: Pages) -> str:
+    """Return the whole result in one line."""
+    holds = "holds" if measured.holds else "does not hold"
+    return (
+        f"At most {1000 * LIMIT:.0f} ms a page: {holds},"
+        f" the slowest took {1000 * measured.slowest:.0f} ms"
+    )
+
+
 def report(measured: Pages) -> str:
     """Return the page for `docs/`."""
-    rows = "\n".join(
-        f"| {page.name} | {page.kilobytes:.0f} | {1000 * statistics.median(page.seconds):.0f} "
-        f"| {1000 * max(page.seconds):.0f} |"
-        for page in measured.pages
-    )
-    holds = "holds" if measured.slowest <= LIMIT else "does not hold"
+    rows = list[str]()
+    for page in measured.pages:
+        typical, slowest = (1000 * each for each in (median(page.seconds), max(page.seconds)))
+        rows.append(row(page.name, *(f"{each:.0f}" for each in (page.kilobytes, typical, slowest))))
     return _REPORT.format(
         machine=machine(),
         students=measured.students,
         times=_TIMES,
-        rows=rows,
-        limit=1000 * LIMIT,
-        holds=holds,
-        slowest=1000 * measured.slowest,
+        rows="\n".join(rows),
         reading=measured.reading,
+        last=last_line(measured),
     )

@@ -1,10 +1,7 @@
-"""Tells what a benchmark measured: in words on the terminal, and in docs/benchmark.md."""
-
-import os
-import platform
-from pathlib import Path
+"""Say what a benchmark measured: a line, and the page docs/benchmark.md."""
 
 from proofs.bench.command import MEMORY_AFTER, Measured
+from proofs.harness import machine
 
 _REPORT = """\
 # How fast the engine is
@@ -92,23 +89,3 @@ def report(measured: Measured) -> str:
         images=COUNT,
         memory=_MEMORY.format(rows=rows) if rows else "",
     )
-
-
-def machine() -> str:
-    """Cores, memory, processor, system and Python; no names."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return (
-        f"{cores} cores ({_processor()}), {memory:.0f} GiB of memory, {platform.system()},"
-        f" Python {platform.python_version()}"
-    )
-
-
-def _processor() -> str:
-    try:
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    except OSError:
-        pass
-    return platform.processor() or platform.machine()

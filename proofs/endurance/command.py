@@ -1,33 +1,29 @@
-"""The command `load`: both proofs, told in the terminal and in `docs/load.md`."""
+"""The command `load`: a mixed class, and runs that are killed."""
 
+from itertools import chain
 from pathlib import Path
 
 from autograder.course.assignment import default_assignment
 from proofs.endurance.kills import run_kills
 from proofs.endurance.load import run_load
 from proofs.endurance.report import last_line, page
+from proofs.harness import Result
 
 STUDENTS = 30
 """Of the class that is graded while its grader is killed."""
 
 
-def load(submissions: int, kills: int, jobs: int, output: Path) -> int:
-    """Runs the parts that are wanted, prints what they show and, last, all of it in one line.
-
-    Gives 0 when nothing was lost, left or other than expected, else 1.
-    """
+def load(submissions: int, kills: int, jobs: int, output: Path) -> Result:
+    """Run the parts that are wanted: nothing may be lost, left or other than expected."""
     # Kills first: afterwards this process would have children of its own.
-    killed = run_kills(default_assignment(), kills, STUDENTS, _tell) if kills else None
-    loaded = run_load(submissions, jobs, _tell) if submissions else None
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(page(loaded, killed), encoding="utf-8")
-    for sentence in (*(loaded.left if loaded else ()), *(killed.left if killed else ())):
-        _tell(sentence)
-    for sentences in killed.different if killed else ():
-        _tell("; ".join(sentences))
-    print(last_line(loaded, killed))
-    return 0 if (not loaded or loaded.holds) and (not killed or killed.holds) else 1
-
-
-def _tell(sentence: str) -> None:
-    print(sentence, flush=True)
+    killed = run_kills(default_assignment(), kills, STUDENTS) if kills else None
+    loaded = run_load(submissions, jobs) if submissions else None
+    failures = [*(loaded.left if loaded else ()), *(killed.left if killed else ())]
+    failures += chain.from_iterable(killed.different if killed else ())
+    return Result(
+        last_line(loaded, killed),
+        all(part.holds for part in (loaded, killed) if part),
+        failures,
+        page(loaded, killed),
+        output,
+    )

@@ -1,4 +1,4 @@
-"""Kills `autograder grade` at random moments and starts it again, as an instructor would.
+"""Kill `autograder grade` at random moments and start it again, as an instructor would.
 
 The process alone gets the SIGKILL: its sandboxes must notice by themselves. All that it leaves
 behind becomes a child of this process, so that nothing can hide.
@@ -9,9 +9,9 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from autograder.course.assignment import Assignment
@@ -24,13 +24,11 @@ from autograder.paths import PROJECT
 from autograder.sandbox import kernel
 from autograder.store.store import Store
 from proofs.attacks import traces
+from proofs.attacks.traces import settled
+from proofs.harness import tell
 
-TRAINED = ("q12", "q18")
-"""Questions that are left out, because their answers train."""
 ERRORS = "errors.txt"
 """What the last run wrote to its error stream."""
-GONE_SECONDS = 20.0
-"""How long what a killed run leaves behind may take until it is gone."""
 
 
 class RunFailed(KitError):
@@ -72,14 +70,8 @@ class Kills:
         return not self.left and not self.different
 
 
-def run_kills(
-    assignment: Assignment,
-    count: int,
-    students: int,
-    tell: Callable[[str], None],
-    seed: int | None = None,
-) -> Kills:
-    """Kills `count` runs on a class of `students`, then finishes it; on a new class if too early.
+def run_kills(assignment: Assignment, count: int, students: int, seed: int | None = None) -> Kills:
+    """Kill `count` runs on a class of `students`, then finish it; on a new class if too early.
 
     Linux only. Raises `RunFailed` where a run ends with an error of its own.
     """
@@ -102,7 +94,7 @@ def run_kills(
                     break
                 kills.append(kill)
                 tell(f"killed {len(kills)} of {count}: {kill.seconds:.1f} s, {kill.graded} graded")
-                left += [f"kill {len(kills)}: {each}" for each in _left(before)]
+                left += [f"kill {len(kills)}: {each}" for each in settled(partial(_left, before))]
             _finish(assignment, folder, place)
             if found := differences(folder, place):
                 different.append(tuple(f"{place}: {each}" for each in found))
@@ -114,7 +106,7 @@ def write_class(assignment: Assignment, folder: Path, students: int) -> None:
     folder.mkdir()
     blank = student_notebook(ensure_built(assignment))
     answers = solutions(read_master(assignment.master))
-    quick = {question: text for question, text in answers.items() if question not in TRAINED}
+    quick = {name: text for name, text in answers.items() if name not in assignment.course.frozen}
     for number in range(students):
         solved = dict(list(quick.items())[number % len(quick) :])
         write_notebook(with_answers(blank, solved), folder / f"student_{number + 1:03d}.ipynb")
@@ -187,15 +179,10 @@ def _graded(folder: Path) -> int:
         store.close()
 
 
-def _left(before: traces.Traces) -> Sequence[str]:
-    """What a killed run has left behind, once it has had its time to go."""
-    deadline = time.monotonic() + GONE_SECONDS
-    while True:
-        left = [f"left behind: process {pid}" for pid in _children()]
-        left = left or traces.look().since(before)
-        if not left or time.monotonic() > deadline:
-            return left
-        time.sleep(0.05)
+def _left(before: traces.Traces) -> list[str]:
+    """What a killed run has left behind until now: what are still its children, or else traces."""
+    running = [f"left behind: process {pid}" for pid in _children()]
+    return running or traces.look().since(before)
 
 
 def _children() -> list[int]:

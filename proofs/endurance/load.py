@@ -1,11 +1,10 @@
-"""Grades a mixed class in one process: is anything lost, left behind, or held for ever?"""
+"""Grade a mixed class in one process: is anything lost, left behind, or held for ever?"""
 
 import csv
 import os
 import secrets
 import tempfile
-import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,7 +28,7 @@ from autograder.store.store import Store
 from proofs.attacks import traces
 from proofs.attacks.field import Secrets
 from proofs.attacks.listeners import Listeners, listeners
-from proofs.attacks.run import SETTLE_SECONDS, known_facts
+from proofs.attacks.run import known_facts
 from proofs.endurance.mix import Ingredients, Planned, write_class
 from proofs.endurance.onlooker import Onlooker, Sample
 from proofs.verify.recipes import Mistake, read_recipes
@@ -84,34 +83,30 @@ class Load:
         return whole and self.descriptors <= 0 and not self.left
 
 
-def run_load(count: int, jobs: int, tell: Callable[[str], None]) -> Load:
-    """Grades a mixed class of `count`, `jobs` at once. Raises `SandboxUnavailable`."""
+def run_load(count: int, jobs: int) -> Load:
+    """Grade a mixed class of `count`, `jobs` at once. Raises `SandboxUnavailable`."""
     built = ensure_built(default_assignment())
     with _own_folder() as folder, listeners() as ears, _engine(built) as engine:
         planned = write_class(folder / "class", count, _ingredients(engine, built, ears))
         limits = replace(engine.course.limits, cell_seconds=SECONDS, call_seconds=SECONDS)
         hurried = replace(engine, course=replace(engine.course, limits=limits))
-        return _graded(hurried, planned, folder, ears, jobs, tell)
+        return _graded(hurried, planned, folder, ears, jobs)
 
 
 def _graded(
-    engine: Engine,
-    planned: Mapping[str, Planned],
-    folder: Path,
-    ears: Listeners,
-    jobs: int,
-    tell: Callable[[str], None],
+    engine: Engine, planned: Mapping[str, Planned], folder: Path, ears: Listeners, jobs: int
 ) -> Load:
     views, submissions = Views(Store(folder / "grades")), collect(folder / "class")
     run = Run("load", Basis(tests="load"))
     plan = plan_class(submissions, views.store, run.basis, Requirement(practice=True))
-    onlooker = Onlooker(planned, {each.student: each for each in submissions}, tell)
+    onlooker = Onlooker(planned, {each.student: each for each in submissions})
     engine.zygote.end_waiting()  # or it would look like one that was left behind
     before, files = traces.look(), _temporary_files()
     grade_class(Threads(engine, jobs), plan, views, onlooker, run)
     views.store.close()
     engine.zygote.end_waiting()
-    left, descriptors = _left_since(before)
+    left = traces.settled(lambda: traces.look().since(before))
+    descriptors = traces.look().descriptors - before.descriptors
     left += [f"left behind: file {name}" for name in sorted(_temporary_files() - files)]
     with (views.store.folder / "gradebook.csv").open(newline="", encoding="utf-8") as file:
         students = {row["student"] for row in csv.DictReader(file)}
@@ -132,14 +127,6 @@ def _row(kind: str, onlooker: Onlooker) -> Row:
     endings = [onlooker.endings.get(name, "none") for name in students]
     good = sum(onlooker.problems.get(name) == [] for name in students)
     return Row(len(students), good, {each: endings.count(each) for each in sorted(set(endings))})
-
-
-def _left_since(before: traces.Traces) -> tuple[list[str], int]:
-    """What is still there when the kernel has had its time, and how many more descriptors."""
-    deadline = time.monotonic() + SETTLE_SECONDS
-    while (left := (now := traces.look()).since(before)) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    return left, now.descriptors - before.descriptors
 
 
 @contextmanager

@@ -1,13 +1,14 @@
-"""Looks on while a class is graded: is each grade as expected, does the process grow?"""
+"""Look on while a class is graded: is each grade as expected, does the process grow?"""
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from autograder.records import Grade, Submission
-from proofs.bench.child import resident_megabytes
 from proofs.endurance.mix import Planned
+from proofs.harness import tell
+from proofs.usage import resident_megabytes
 
 SAMPLES = 10
 """How often memory is looked at. The first time counts as the beginning: caches are full then."""
@@ -28,7 +29,6 @@ class Onlooker:
 
     planned: Mapping[str, Planned]
     submissions: Mapping[str, Submission]
-    tell: Callable[[str], None]
     samples: list[Sample] = field(default_factory=list[Sample])
     problems: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """By student; an empty list for a grade that is as expected."""
@@ -49,9 +49,9 @@ class Onlooker:
             self.problems[grade.student] = list(problems)
             self.endings[grade.student] = grade.ending.value
             for problem in problems:
-                self.tell(f"{grade.student}: {problem}")
+                tell(f"{grade.student}: {problem}")
             done, every = len(self.endings), max(1, len(self.planned) // SAMPLES)
             if done % every == 0:
                 sample = Sample(done, time.monotonic() - self._begun, resident_megabytes())
                 self.samples.append(sample)
-                self.tell(f"{done} of {len(self.planned)} graded, {sample.megabytes:.1f} MB")
+                tell(f"{done} of {len(self.planned)} graded, {sample.megabytes:.1f} MB")

@@ -1,10 +1,10 @@
-"""Says what load and kills have shown: a page for `docs/`, one line for the terminal."""
+"""Say what load and kills have shown: a page for `docs/`, one line for the terminal."""
 
 from collections.abc import Mapping, Sequence
 
-from proofs.bench.report import machine
 from proofs.endurance.kills import Kills
 from proofs.endurance.load import Load
+from proofs.harness import machine, row
 
 _LOAD = """
 ## Load
@@ -73,11 +73,11 @@ def last_line(load: Load | None, kills: Kills | None) -> str:
 
 def _load_section(load: Load) -> str:
     rows = "\n".join(
-        f"| {kind} | {row.submissions} | {row.as_expected} | {_endings(row.endings)} |"
-        for kind, row in load.rows.items()
+        row(kind, of.submissions, of.as_expected, _endings(of.endings))
+        for kind, of in load.rows.items()
     )
     samples = "\n".join(
-        f"| {each.submissions} | {each.seconds / 60:.1f} | {each.megabytes:.1f} |"
+        row(each.submissions, f"{each.seconds / 60:.1f}", f"{each.megabytes:.1f}")
         for each in load.samples
     )
     lost = load.submissions - load.students

@@ -8,22 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from autograder.errors import KitError
 from autograder.paths import PROJECT
 from proofs.attacks.recipes import TierName, read_attacks
+from proofs.recipe_files import KNOWN_KEYS_ONLY, Text, read_recipe_files, refuse_none_or_twins
 
 GUARDS = PROJECT / "tests" / "guards"
-KNOWN_KEYS_ONLY = ConfigDict(extra="forbid")
-Text = Annotated[str, Field(min_length=1)]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 _TEST = re.compile(r"(?P<file>tests/[\w/]+\.py)::(?P<name>test_\w+)(?P<case>\[.*\])?", re.DOTALL)
-
-
-class RecipeError(KitError):
-    """A recipe cannot be used; the message names its file or its guard, and what to do."""
 
 
 @dataclass(frozen=True, config=KNOWN_KEYS_ONLY)
@@ -58,18 +52,9 @@ class _File:
 
 def read_guards(folder: Path = GUARDS) -> tuple[Guard, ...]:
     """Return all guards in `folder`, by file name. Raises `RecipeError`."""
-    guards: list[Guard] = []
-    for file in sorted(folder.glob("*.toml")):
-        try:
-            content = TypeAdapter(_File).validate_python(tomllib.loads(file.read_text("utf-8")))
-        except (tomllib.TOMLDecodeError, ValidationError) as error:
-            raise RecipeError(f"{file}: {error}") from None
-        guards += [replace(guard, area=file.stem) for guard in content.guard]
-    if not guards:
-        raise RecipeError(f"{folder}: holds no guards")
-    ids = [guard.id for guard in guards]
-    if doubled := sorted({one for one in ids if ids.count(one) > 1}):
-        raise RecipeError(f"{folder}: two guards have the same id: {', '.join(doubled)}")
+    files = read_recipe_files(folder, _File)
+    guards = [replace(it, area=name) for name, file in files.items() for it in file.guard]
+    refuse_none_or_twins(folder, "guard", [guard.id for guard in guards])
     return tuple(guards)
 
 

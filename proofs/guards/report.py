@@ -1,8 +1,9 @@
-"""Says what became of each guard: a last line for the terminal, a page for `docs/`."""
+"""Say what became of each guard: sentences, a line, a page for `docs/`."""
 
 from collections.abc import Sequence
 
 from proofs.guards.trial import Trial
+from proofs.harness import cell, row
 
 
 def last_line(trials: Sequence[Trial]) -> str:
@@ -37,7 +38,7 @@ def page(trials: Sequence[Trial], seconds: float) -> str:
         "",
     ]
     if found := failures(trials):
-        lines += ["## Not noticed", "", *(f"- {_cell(sentence)}" for sentence in found), ""]
+        lines += ["## Not noticed", "", *(f"- {cell(sentence)}" for sentence in found), ""]
     for area in sorted({trial.guard.area for trial in trials}):
         lines += [f"## {area.capitalize()}", "", "| Guard | What it protects | Fails without it |"]
         lines += ["|---|---|---|"]
@@ -50,14 +51,10 @@ def page(trials: Sequence[Trial], seconds: float) -> str:
 def _line(trial: Trial) -> str:
     guard = trial.guard
     fails = [f"`{_name(one)}`" if "::" in one else f"attack: {one}" for one in trial.noticed]
-    what = f"{_cell(guard.protects)} (`{guard.file}`)"
-    return f"| {guard.id} | {what} | {'<br>'.join(map(_cell, fails)) or '**nothing**'} |"
+    what = f"{guard.protects} (`{guard.file}`)"
+    return row(guard.id, what, "<br>".join(fails) or "**nothing**")
 
 
 def _name(test: str) -> str:
     """A test's id without its folder and function marks."""
     return test.rpartition("/")[2].replace(".py::test_", ": ").replace("_", " ")
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")

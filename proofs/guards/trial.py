@@ -1,8 +1,8 @@
-"""Breaks one guard after the other, and says of each who noticed."""
+"""Break one guard after the other, and say of each who noticed."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -11,6 +11,7 @@ from queue import SimpleQueue
 from autograder.paths import PROJECT
 from proofs.guards.copies import Copy, copy_of
 from proofs.guards.recipes import Guard
+from proofs.harness import counted, tell
 
 BY_FILE = 12
 """Tests that one process runs while nothing is broken: of few files, so that fixtures serve."""
@@ -65,11 +66,7 @@ def cases(test: str, outcomes: Mapping[str, str]) -> dict[str, str]:
 
 
 def try_all(
-    guards: Sequence[Guard],
-    jobs: int,
-    sound_first: bool,
-    tell: Callable[[Trial | str], None],
-    project: Path = PROJECT,
+    guards: Sequence[Guard], jobs: int, sound_first: bool, project: Path = PROJECT
 ) -> list[Trial]:
     """Try all `guards`, `jobs` at once; those that look at the clock one by one, at the end.
 
@@ -79,17 +76,21 @@ def try_all(
         copies = SimpleQueue[Copy]()
         for _ in range(jobs):
             copies.put(stack.enter_context(copy_of(project)))
-        sound = _try_sound(guards, copies, jobs, tell) if sound_first else None
+        sound = _try_sound(guards, copies, jobs) if sound_first else None
 
         def one(guard: Guard) -> Trial:
-            problem = sound.problem(guard) if sound else ""
-            trial = Trial(guard, (), (problem,)) if problem else _in_a_copy(copies, guard)
-            tell(trial)
+            if problem := sound.problem(guard) if sound else "":
+                return Trial(guard, (), (problem,))
+            with _lent(copies) as copy:
+                trial = try_one(copy, guard)
+            if not trial.holds:
+                tell(f"{guard.id}: NOT NOTICED")
             return trial
 
-        with ThreadPoolExecutor(jobs) as pool:
-            tried = list(pool.map(one, [guard for guard in guards if not guard.alone]))
-        return tried + [one(guard) for guard in guards if guard.alone]
+        pool = stack.enter_context(ThreadPoolExecutor(jobs))
+        beside = pool.map(one, [guard for guard in guards if not guard.alone])
+        tried = chain(beside, map(one, [guard for guard in guards if guard.alone]))
+        return list(counted(tried, len(guards), "guards"))
 
 
 def try_one(copy: Copy, guard: Guard) -> Trial:
@@ -112,50 +113,40 @@ def _still(test: str, outcomes: Mapping[str, str]) -> str:
     return f"{test} {found}"
 
 
-def _in_a_copy(copies: SimpleQueue[Copy], guard: Guard) -> Trial:
+@contextmanager
+def _lent(copies: SimpleQueue[Copy]) -> Generator[Copy]:
+    """Lend a copy that nobody else uses meanwhile."""
     copy = copies.get()
     try:
-        return try_one(copy, guard)
+        yield copy
     finally:
         copies.put(copy)
 
 
-def _try_sound(
-    guards: Sequence[Guard],
-    copies: SimpleQueue[Copy],
-    jobs: int,
-    tell: Callable[[Trial | str], None],
-) -> Sound:
+def _try_sound(guards: Sequence[Guard], copies: SimpleQueue[Copy], jobs: int) -> Sound:
     tests = sorted({test for guard in guards for test in guard.tests})
-    tell(f"running {len(tests)} tests with nothing broken")
     alone = {test for guard in guards if guard.alone for test in guard.tests}
+    batches = list(_batches([test for test in tests if test not in alone]))
 
     def run(listed: Sequence[str]) -> dict[str, str]:
-        copy = copies.get()
-        try:
+        with _lent(copies) as copy:
             return copy.test(listed)
-        finally:
-            copies.put(copy)
 
     with ThreadPoolExecutor(jobs) as pool:
-        beside = [test for test in tests if test not in alone]
-        found = list(pool.map(run, _batches(beside)))
+        what = f"parts of {len(tests)} tests with nothing broken"
+        found = list(counted(pool.map(run, batches), len(batches), what))
     found += [run(sorted(alone))] if alone else []
     outcomes = dict(chain.from_iterable(each.items() for each in found))
-    return Sound(outcomes, {tier: _held(guards, tier, copies) for tier in _tiers(guards)})
-
-
-def _tiers(guards: Iterable[Guard]) -> set[str]:
-    return {guard.tier for guard in guards if guard.attacks}
-
-
-def _held(guards: Iterable[Guard], tier: str, copies: SimpleQueue[Copy]) -> frozenset[str]:
-    named = sorted({name for guard in guards if guard.tier == tier for name in guard.attacks})
-    copy = copies.get()
-    try:
-        return frozenset(copy.fight(tier, named))
-    finally:
-        copies.put(copy)
+    attacks = dict[str, set[str]]()
+    for guard in guards:
+        attacks.setdefault(guard.tier, set()).update(guard.attacks)
+    with _lent(copies) as copy:
+        held = {
+            tier: frozenset(copy.fight(tier, sorted(names)))
+            for tier, names in attacks.items()
+            if names
+        }
+    return Sound(outcomes, held)
 
 
 def _batches(tests: Sequence[str]) -> Iterator[list[str]]:

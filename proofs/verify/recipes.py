@@ -2,15 +2,10 @@
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import ConfigDict, Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from proofs.recipe_files import RecipeError, read_recipe_file
-
-KNOWN_KEYS_ONLY = ConfigDict(extra="forbid")
-Text = Annotated[str, Field(min_length=1)]
+from proofs.recipe_files import KNOWN_KEYS_ONLY, RecipeError, Text, read_recipe_files
 
 
 @dataclass(frozen=True, config=KNOWN_KEYS_ONLY)
@@ -59,8 +54,8 @@ class _File:
 
 
 def read_recipes(folder: Path) -> tuple[Recipe, ...]:
-    """All recipes in `folder`, by file name. Raises `RecipeError` with the file that is wrong."""
-    files = _read(folder)
+    """Return all recipes in `folder`, by file name. Raises `RecipeError` with the wrong file."""
+    files = read_recipe_files(folder, _File).values()
     recipes = [recipe for file in files for recipe in (*file.mistake, *file.accepted)]
     if not recipes:
         raise RecipeError(f"{folder}: holds no recipes")
@@ -68,18 +63,12 @@ def read_recipes(folder: Path) -> tuple[Recipe, ...]:
 
 
 def read_chained(folder: Path) -> dict[str, str]:
-    """Question → answer, for the answers in `folder` that build on earlier ones."""
-    return {each.question: each.answer for file in _read(folder) for each in file.chained}
+    """Return, by question, the answers in `folder` that build on earlier ones."""
+    files = read_recipe_files(folder, _File).values()
+    return {each.question: each.answer for file in files for each in file.chained}
 
 
 def refuse_unknown(folder: Path, question: str, name: str, known: Collection[str]) -> None:
     """Raise `RecipeError` for a recipe whose question is not in the assignment."""
     if question not in known:
         raise RecipeError(f"{folder}: {name}: there is no question {question}")
-
-
-def _read(folder: Path) -> list[_File]:
-    found: list[_File] = []
-    for file in sorted(folder.glob("*.toml")):
-        found.append(read_recipe_file(file, TypeAdapter(_File)))
-    return found

@@ -1,8 +1,10 @@
-"""Says what a verification found: a table for the terminal, a page for `docs/`."""
+"""Say what a verification found: sentences, a line, a page for `docs/`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from proofs.harness import row
+from proofs.verify.packs import SIZE
 from proofs.verify.recipes import Mistake
 from proofs.verify.run import Proof
 from proofs.verify.verdict import Verdict
@@ -38,7 +40,7 @@ def _number(question: str) -> tuple[int, str]:
     return (len(question), question)
 
 
-def _row(question: str, verdicts: list[Verdict]) -> Row:
+def _row(question: str, verdicts: Sequence[Verdict]) -> Row:
     mistakes = [each for each in verdicts if isinstance(each.recipe, Mistake)]
     promised = [each for each in mistakes if _promises(each)]
     return Row(
@@ -61,7 +63,7 @@ def _promises(verdict: Verdict) -> bool:
 
 def last_line(proof: Proof) -> str:
     """The whole result in one line."""
-    total = _row("all", list(proof.verdicts))
+    total = _row("all", proof.verdicts)
     return (
         f"planted {total.planted}, killed {total.killed}, named {total.named} of {total.promised},"
         f" misnamed {total.misnamed}, variants accepted {total.accepted} of {total.variants},"
@@ -96,7 +98,7 @@ def page(proof: Proof) -> str:
         "Written by `make verify`. A planted mistake replaces one answer of the solved notebook;"
         " it must lose points in its own question and in no other, and where the lesson promises"
         " it, the feedback must name the cause. A mistake that any check meets with another cause"
-        " is misnamed. A variant is a right answer, written differently. Up to four answers, of"
+        f" is misnamed. A variant is a right answer, written differently. Up to {SIZE} answers, of"
         " different questions, share a notebook; where one is not met as it must be, each is"
         " graded again, alone, and that counts.",
         "",
@@ -104,11 +106,13 @@ def page(proof: Proof) -> str:
         " | Variants accepted |",
         "|---|---|---|---|---|---|---|",
     ]
-    for row in [*rows(proof.verdicts), _row("all", list(proof.verdicts))]:
-        lines.append(
-            f"| {row.question} | {row.planted} | {row.killed} | {row.named} of {row.promised}"
-            f" | {row.misnamed} | {row.public} | {row.accepted} of {row.variants} |"
+    lines += [
+        row(
+            *(each.question, each.planted, each.killed, f"{each.named} of {each.promised}"),
+            *(each.misnamed, each.public, f"{each.accepted} of {each.variants}"),
         )
+        for each in [*rows(proof.verdicts), _row("all", proof.verdicts)]
+    ]
     solution = "; ".join(proof.full) or f"full marks on {proof.seeds} of {proof.seeds} seeds"
     blank = "; ".join(proof.empty) or f"0 points on {proof.seeds} of {proof.seeds} seeds"
     lines += ["", f"Solution: {solution}. Blank notebook: {blank}.", ""]

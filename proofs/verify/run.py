@@ -1,6 +1,6 @@
-"""Grades every recipe with the engine: solution and blank first, then the planted answers."""
+"""Grade every recipe with the engine: solution and blank first, then the planted answers."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,6 +13,7 @@ from autograder.intake.notebook import read_notebook
 from autograder.interrupt import temporary_folder
 from autograder.judge.engine import Engine
 from autograder.records import Grade, Submission
+from proofs.harness import counted
 from proofs.verify.frozen import freeze
 from proofs.verify.packs import packed
 from proofs.verify.recipes import Mistake, Recipe
@@ -90,34 +91,25 @@ def prepare(
         session.close()
 
 
-def verify(
-    engine: Engine,
-    field: Field,
-    recipes: Iterable[Recipe],
-    jobs: int,
-    seeds: int,
-    tell: Callable[[Verdict], None],
-) -> Proof:
-    """Grades solution and blank on `seeds` seeds, then every recipe, `jobs` at once.
+def prove(engine: Engine, field: Field, recipes: Sequence[Recipe], jobs: int, seeds: int) -> Proof:
+    """Grade solution and blank on `seeds` seeds, then every recipe, `jobs` at once.
 
     Recipes of different questions share a notebook. Where one of them isn't met as it must be, each
     is graded again, alone, and that counts.
     """
-    recipes = tuple(recipes)
 
     def check(pack: tuple[Recipe, ...]) -> list[Verdict]:
         verdicts = _judged(engine, field, pack)
         if len(pack) > 1 and not all(each.good for each in verdicts):
             verdicts = [verdict for each in pack for verdict in _judged(engine, field, (each,))]
-        for verdict in verdicts:
-            tell(verdict)
         return verdicts
 
     with ThreadPoolExecutor(jobs) as pool:
+        packs = packed(recipes, field.lent, field.chained.keys())
         full = pool.map(partial(_solved, engine, field), range(seeds))
         empty = pool.map(partial(_blank, engine, field), range(seeds))
-        found = chain(*pool.map(check, packed(recipes, field.lent, field.chained.keys())))
-        verdicts = sorted(found, key=lambda verdict: recipes.index(verdict.recipe))
+        found = [*counted(pool.map(check, packs), len(packs), "notebooks with planted answers")]
+        verdicts = sorted(chain(*found), key=lambda verdict: recipes.index(verdict.recipe))
         return Proof(tuple(verdicts), seeds, tuple(filter(None, full)), tuple(filter(None, empty)))
 
 

@@ -9,6 +9,7 @@ import torch
 from cnnlab import calibration, data, fitting
 from cnnlab.schedule import one_cycle
 
+from autograder.errors import KitError
 from proofs import calibrate
 
 RECORD = json.loads(calibration.RECORD.read_text(encoding="utf-8"))["references"]
@@ -60,17 +61,15 @@ def test_a_threshold_never_lies_above_the_lowest_run():
     assert calibrate.threshold([97.04, 97.05, 97.06] * 20) == 97.0
 
 
-def test_fewer_than_fifty_runs_are_refused(capsys):
-    with pytest.raises(SystemExit):
-        calibrate.arguments(["--runs", "10"])
-    assert "at least 50" in capsys.readouterr().err
+def test_fewer_than_fifty_runs_are_refused():
+    with pytest.raises(KitError, match="at least 50"):
+        calibrate.calibrate(10, (), 1)
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU here")
-def test_a_gpu_that_is_not_there_is_refused_before_anything_is_trained(capsys):
-    with pytest.raises(SystemExit):
-        calibrate.arguments(["--device", "cuda"])
-    assert "no usable CUDA device" in capsys.readouterr().err
+def test_a_gpu_that_is_not_there_is_refused_before_anything_is_trained():
+    with pytest.raises(KitError, match="no usable CUDA device"):
+        calibrate.calibrate(50, ("cuda",), 1)
 
 
 def test_the_threshold_holds_on_every_device_that_was_measured():

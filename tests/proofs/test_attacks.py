@@ -135,10 +135,8 @@ def test_attacks_fail_where_a_plain_user_grades():
         "hidden tests are read where they lie",
         "hidden inputs are printed while they are checked",
     )
-    told: list[str] = []
-    outcome = attack_at(
-        "plain_user", [BY_NAME[n] for n in names], 2, lambda each: told.append(each.attack.name)
-    )
+    outcome = attack_at("plain_user", [BY_NAME[name] for name in names], 2)
     assert outcome.holds, (outcome.absent, outcome.left, outcome.verdicts)
-    assert sorted(told) == sorted(names)
+    assert {each.attack.name for each in outcome.verdicts} == set(names)
+    assert all(each.attack == BY_NAME[each.attack.name] for each in outcome.verdicts)
     assert {each.tier for each in outcome.verdicts} == {"plain_user"}

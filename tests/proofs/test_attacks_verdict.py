@@ -11,10 +11,11 @@ from autograder.records import CaseResult, Cell, CellRun, Ending, Grade, Noteboo
 from autograder.records import Outcome as Result
 from proofs.app import app
 from proofs.attacks.field import Secrets, attacked, hidden_tests, read_lesson
-from proofs.attacks.recipes import Attack, RecipeError, read_attacks
+from proofs.attacks.recipes import Attack, read_attacks
 from proofs.attacks.report import Layer, Outcome, last_line, page
 from proofs.attacks.traces import Traces
 from proofs.attacks.verdict import Verdict, honest_problems, judge
+from proofs.recipe_files import RecipeError
 from proofs.verify.recipes import refuse_unknown
 
 WORDS = Secrets("canary1234", "input1234", Path("tests"))
@@ -147,7 +148,7 @@ def test_the_page_says_which_attack_wins_without_which_layer():
         ("", "no attacks"),
         ("[[attack]]\nname = 'a'", "code"),
         ("[[attack]]\nname = 'a'\ncode = 'b'\nwhere = 'answer'", "no question"),
-        ("[[attack]]\nname='a'\ncode='b'\nwhere='end'\n" * 2, "same name"),
+        ("[[attack]]\nname='a'\ncode='b'\nwhere='end'\n" * 2, "two attacks have the same name: a"),
         ("[[attack]]\nname='a'\ncode='b'\nwhere='end'\nmay_cost=['q9']", "no question q9"),
         ("[[attack]]\nname='a'\ncode='b'\nwhere='start'", "group.toml: attack 'a' where: "),
         ("[[attack]]\nname='a'\ncode='b'\nwhere='end'\nwhat=1", "attack 'a' what: "),

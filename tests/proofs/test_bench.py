@@ -13,7 +13,8 @@ from autograder.course.build.products import Built
 from autograder.paths import PROJECT
 from proofs.bench import command as bench
 from proofs.bench.command import BenchError, Measured
-from proofs.bench.report import machine, ratios, report
+from proofs.bench.report import ratios, report
+from proofs.harness import machine
 from tests.support.assignments import LESSON
 
 MEASURED = Measured(
@@ -47,7 +48,7 @@ def test_the_page_has_every_measurement() -> None:
 
 
 def test_a_page_about_the_machine_needs_no_lesson() -> None:
-    program = "import proofs.bench.report, sys; assert 'cnnlab' not in sys.modules"
+    program = "import proofs.harness, sys; assert 'cnnlab' not in sys.modules"
     subprocess.run([sys.executable, "-c", program], cwd=PROJECT, check=True)
 
 
@@ -62,7 +63,7 @@ def test_marks_that_differ_stop_the_comparison(
     results = tmp_path / "grades" / "students" / "student_001" / "results.json"
     results.parent.mkdir(parents=True)
     results.write_text(json.dumps({"score": 99.0}), encoding="utf-8")
-    monkeypatch.setattr(bench, "_run", lambda *_, **_keywords: "")
+    monkeypatch.setattr(bench, "run_python", lambda *_, **_keywords: "")
     monkeypatch.setattr(bench, "_possible", lambda _: 120.0)
     with pytest.raises(BenchError, match=r"student_001 99\.0 of 120\.0"):
         bench._engine_seconds(tmp_path, tmp_path / "grades", Built(LESSON, tmp_path, "", ()))

@@ -15,10 +15,9 @@ from autograder.classroom.slots import Graded
 from autograder.cluster.message import pack_submission, unpack_grade
 from autograder.records import Submission
 from proofs.bench.cluster import kills as module
-from proofs.bench.cluster.command import Measured
 from proofs.bench.cluster.kills import Kill, Kills
 from proofs.bench.cluster.recorded import Flow, Overhead, Recorded, Sample
-from proofs.bench.cluster.report import last_line, page
+from proofs.bench.cluster.report import Measured, last_line, page
 from proofs.bench.cluster.speed import Clocked, Speed
 from tests.support.sample_grades import COMPLETED
 

@@ -14,9 +14,10 @@ from proofs.app import app
 from proofs.guards import command
 from proofs.guards.command import A_DAY, of_the_day
 from proofs.guards.copies import Copy, copy_of
-from proofs.guards.recipes import Guard, RecipeError, problems, read_guards
+from proofs.guards.recipes import Guard, problems, read_guards
 from proofs.guards.report import failures, last_line, page
 from proofs.guards.trial import Sound, Trial, try_all, try_one
+from proofs.recipe_files import RecipeError
 
 GUARDS = read_guards()
 SLOW = 60
@@ -47,7 +48,7 @@ def test_every_guard_has_its_day() -> None:
 @pytest.mark.skipif(os.name != "posix", reason="needs processes that fork")
 def test_todays_guards_are_noticed() -> None:
     chosen = of_the_day(GUARDS, date.today())
-    trials = try_all(chosen, 2, sound_first=False, tell=lambda _: None)
+    trials = try_all(chosen, 2, sound_first=False)
     assert len(trials) == A_DAY
     assert failures([trial for trial in trials if not _skipped(trial)]) == []
 
@@ -92,7 +93,7 @@ def named(*names: str) -> tuple[str, ...]:
 
 def test_what_fails_without_the_guard_has_noticed_and_what_passes_has_not(project: Path) -> None:
     listed = [replace(GUARD, id=name, tests=named(*name)) for name in ("a", "ab", "ac", "c", "d")]
-    found = {trial.guard.id: trial for trial in try_all(listed, 1, True, lambda _: None, project)}
+    found = {trial.guard.id: trial for trial in try_all(listed, 1, True, project)}
     assert {name for name, trial in found.items() if trial.holds} == {"a", "ab"}
     assert "test_c passes all the same" in str(found["ac"].unnoticed)
     assert "test_c passes all the same" in str(found["c"].unnoticed)
@@ -160,7 +161,7 @@ def test_a_recipe_that_cannot_be_used_is_a_sentence(
         ("", "holds no guards"),
         (
             "[[guard]]\nid='a'\nprotects='b'\nfile='c'\nreplace='d'\nby='e'\n" * 2,
-            "two guards have the same id: a",
+            "two guards have the same name: a",
         ),
     ],
     ids=["no list", "a field is missing", "no TOML", "nothing", "twice"],

@@ -14,19 +14,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from autograder.classroom.isolation import Requirement
-from autograder.classroom.run import Setup, set_up
+from autograder.classroom.run import Setup
 from autograder.classroom.views import Views
 from autograder.cluster.grader import on_cluster
 from autograder.cluster.message import pack_submission
 from autograder.cluster.place import Place
 from autograder.course.assignment import default_assignment
+from autograder.course.build.products import ensure_built
 from autograder.records import Submission
 from autograder.store.kept import Run, attempt_of
 from autograder.store.store import Store
-from proofs.bench.child import resident_megabytes
 from proofs.bench.cluster.recorded import SLEEP, Recorded, Sample
 from proofs.bench.cluster.speed import Silent
+from proofs.harness import practice_setup
+from proofs.usage import resident_megabytes
 
 SAMPLES = 10
 FIRST = 5
@@ -78,7 +79,7 @@ def flow(
 
 def main(what: str, address: str, notebook: str, recorded: str, count: str, folder: str) -> None:
     """Measure `what` and print it."""
-    setup = set_up(default_assignment(), "cpu", None, Requirement(practice=True))
+    setup = practice_setup(ensure_built(default_assignment()))
     place, message = Place("scheduler", address), Path(recorded).read_bytes()
     arguments = setup, place, Path(notebook), message, int(count)
     found = overhead(*arguments) if what == "overhead" else flow(*arguments, Path(folder))

@@ -1,4 +1,4 @@
-"""Kills workers at random moments, and looks whether each gradebook is that of one machine."""
+"""Kill workers at random moments, and see whether each gradebook is that of one machine."""
 
 import os
 import random
@@ -6,13 +6,12 @@ import shutil
 import signal
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.classroom.isolation import Requirement
 from autograder.classroom.run import Setup, here
 from autograder.cluster.connection import addressed, connect
 from autograder.cluster.grader import on_cluster
@@ -20,9 +19,9 @@ from autograder.cluster.place import Place, read_place
 from autograder.course.assignment import read_assignment
 from autograder.course.build.products import ensure_built
 from autograder.errors import KitError
-from autograder.judge.start import seed_for
 from autograder.new.write import write_assignment
 from proofs.bench.cluster.speed import grade
+from proofs.harness import practice_setup, tell, write_class
 
 WORKERS = 2
 STUDENTS = 24
@@ -60,9 +59,7 @@ class Kills:
         return sum(each.equal for each in self.kills)
 
 
-def run_kills(
-    count: int, folder: Path, tell: Callable[[str], None], seed: int | None = None
-) -> Kills:
+def run_kills(count: int, folder: Path, seed: int | None = None) -> Kills:
     """Grade a little class again and again, until in `count` of them a worker was killed.
 
     Workers come back by themselves, as those of a batch system do. Needs Linux.
@@ -101,12 +98,8 @@ def _little_class(folder: Path) -> tuple[Setup, Path]:
     """Return an assignment whose engine stands at once, and a class for it."""
     hand_ins = [each for each in write_assignment(folder, "Little") if each.parent.name == CLASS]
     made = read_assignment(folder)
-    built = ensure_built(made, folder / "build")
-    setup = Setup(made.course, built, "cpu", seed_for(built), Requirement(practice=True))
-    students = folder / "class"
-    students.mkdir()
-    for number in range(1, STUDENTS):
-        shutil.copyfile(hand_ins[number % len(hand_ins)], students / f"student_{number:03d}.ipynb")
+    setup = practice_setup(ensure_built(made, folder / "build"))
+    students = write_class(folder / "class", hand_ins, STUDENTS - 1)
     (students / f"student_{STUDENTS:03d}.ipynb").write_text("{", encoding="utf-8")
     return setup, students
 

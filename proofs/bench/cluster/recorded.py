@@ -1,23 +1,19 @@
 """Workers that return a recorded grade instead of grading: what is left is Dask, and the way."""
 
-import json
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from autograder.classroom.slots import Graded
 from autograder.cluster.connection import addressed
 from autograder.cluster.message import pack_grade, unpack_grade, unpack_submission
 from autograder.cluster.place import read_place
 from autograder.cluster.worker import Grading, Order
-from autograder.errors import KitError
-from autograder.paths import PROJECT
 from autograder.store.kept import plain
+from proofs.harness import CORRECT, answer_of, tell
 
 WORKERS = 2
 SLEEP = 0.01
@@ -85,17 +81,16 @@ class Overhead:
     returned: int
 
 
-def overhead(notebook: Path, message: bytes, count: int, folder: Path) -> Overhead:
-    """Send `notebook` to a worker so often, one after another."""
-    told, _ = _child("overhead", 1, notebook, message, count, folder)
+def overhead(recorded: Graded, count: int, folder: Path) -> Overhead:
+    """Send a notebook to a worker so often, one after another."""
+    message = pack_grade(recorded)
+    told, _ = _child("overhead", 1, message, count, folder)
     return Overhead(tuple(told["seconds"]), told["sent"], len(message))
 
 
-def flow(
-    notebook: Path, message: bytes, count: int, folder: Path, tell: Callable[[str], None]
-) -> Flow:
-    """Send `notebook` to two workers so often, as that of ever another student."""
-    told, scheduler = _child("flow", WORKERS, notebook, message, count, folder)
+def flow(recorded: Graded, count: int, folder: Path) -> Flow:
+    """Send a notebook to two workers so often, as that of ever another student."""
+    told, scheduler = _child("flow", WORKERS, pack_grade(recorded), count, folder)
     samples = tuple(Sample(*each) for each in told["samples"])
     tell(f"{count} submissions in {told['seconds']:.0f} s")
     seconds, pages = told["seconds"], told["pages"]
@@ -103,21 +98,13 @@ def flow(
 
 
 def _child(
-    what: str, workers: int, notebook: Path, message: bytes, count: int, folder: Path
+    what: str, workers: int, message: bytes, count: int, folder: Path
 ) -> tuple[dict[str, Any], float]:
     """Run the client; return what it tells, and the seconds of this process's scheduler."""
     recorded = folder / "recorded.json"
     recorded.write_bytes(message)
     with addressed(read_place(f"local:{workers}")) as address:
         begun = time.process_time()
-        command = _command(what, address, str(notebook), str(recorded), str(count), str(folder))
-        done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
-        used = time.process_time() - begun
-    if done.returncode:
-        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise KitError(f"the client of recorded grades has failed: {reason}")
-    return json.loads(done.stdout.strip().splitlines()[-1]), used
-
-
-def _command(*arguments: str) -> Sequence[str]:
-    return [sys.executable, "-m", "proofs.bench.cluster.child", *arguments]
+        places = (address, str(CORRECT), str(recorded), str(count), str(folder))
+        told = answer_of("proofs.bench.cluster.child", what, *places)
+        return told, time.process_time() - begun

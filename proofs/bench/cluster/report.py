@@ -1,13 +1,19 @@
-"""Says what grading on workers has shown: a page for `docs/`, one line for the terminal."""
+"""Say what grading on workers has shown: a page for `docs/`, one line for the terminal."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from statistics import median
 
-from proofs.bench.cluster.command import Measured
-from proofs.bench.cluster.kills import STUDENTS
-from proofs.bench.cluster.recorded import SLEEP
+from autograder.records import Isolation
+from proofs.bench.cluster.kills import STUDENTS, Kills
+from proofs.bench.cluster.recorded import SLEEP, Flow, Overhead
 from proofs.bench.cluster.speed import Speed
-from proofs.bench.report import machine
+from proofs.harness import machine, row
 
+EFFICIENCY, OVERHEAD = 0.95, 0.020
+"""Bars: workers may lose so little, a submission may cost so many seconds."""
+STEADY = 50.0
+"""Megabytes by which the client may grow."""
 _PAGE = """\
 # Grading on Dask's workers
 
@@ -69,6 +75,37 @@ comes in its place and opens its engine anew; the next class does not wait for i
 """
 
 
+@dataclass(frozen=True)
+class Measured:
+    """What one benchmark gave."""
+
+    isolation: Isolation | None
+    speeds: Sequence[Speed]
+    overhead: Overhead
+    flow: Flow
+    kills: Kills
+
+    @property
+    def efficiency(self) -> float:
+        """Return the worst one."""
+        return min(each.efficiency for each in self.speeds)
+
+    @property
+    def added(self) -> float:
+        """Return the seconds that a submission is on its way, in the median."""
+        return median(self.overhead.seconds)
+
+    @property
+    def holds(self) -> bool:
+        """Whether all bars are met."""
+        return (
+            self.efficiency >= EFFICIENCY
+            and self.added <= OVERHEAD
+            and self.flow.growth <= STEADY
+            and self.kills.equal == len(self.kills.kills)
+        )
+
+
 def last_line(measured: Measured) -> str:
     """Everything in one line, for machines."""
     kills = measured.kills
@@ -76,6 +113,23 @@ def last_line(measured: Measured) -> str:
         f"efficiency {measured.efficiency:.2f}, overhead {1000 * measured.added:.0f} ms,"
         f" workers killed {len(kills.kills)}, gradebooks equal {kills.equal} of {len(kills.kills)}"
     )
+
+
+def part_line(found: Sequence[Speed] | Overhead | Flow | Kills) -> str:
+    """Return what was found where one part alone was measured."""
+    match found:
+        case Overhead(seconds=seconds):
+            each = [1000 * value for value in (median(seconds), min(seconds), max(seconds))]
+            return "{:.1f} ms ({:.1f} to {:.1f})".format(*each)
+        case Flow():
+            return (
+                f"{found.growth:+.1f} MB; client {1000 * found.client:.1f} ms, "
+                f"scheduler {1000 * found.scheduler:.1f} ms of the processor each"
+            )
+        case Kills():
+            return f"gradebooks equal {found.equal} of {len(found.kills)}"
+        case _:
+            return ", ".join(f"{each.slots}: {each.efficiency:.3f}" for each in found)
 
 
 def page(measured: Measured) -> str:
@@ -108,11 +162,11 @@ def page(measured: Measured) -> str:
         flow=flow.submissions,
         sleep=1000 * SLEEP,
         seconds=flow.seconds,
-        samples="\n".join(f"| {one.submissions} | {one.megabytes:.1f} |" for one in flow.samples),
+        samples="\n".join(row(one.submissions, f"{one.megabytes:.1f}") for one in flow.samples),
         growth=flow.growth,
         each=each,
         limits="\n".join(
-            f"| {name} | {1000 * seconds:.1f} ms | {1 / seconds:.0f} | {each / seconds:.0f} |"
+            row(name, f"{1000 * seconds:.1f} ms", f"{1 / seconds:.0f}", f"{each / seconds:.0f}")
             for name, seconds in limits.items()
         ),
         limit="the client" if limit == everything else "the scheduler",
@@ -133,4 +187,4 @@ def _row(speed: Speed) -> str:
     here, cluster = (
         " and ".join(f"{one.grading:.1f} s" for one in way) for way in (speed.here, speed.cluster)
     )
-    return f"| {speed.slots} | {here} | {cluster} | {speed.efficiency:.2f} |"
+    return row(speed.slots, here, cluster, f"{speed.efficiency:.2f}")

@@ -1,8 +1,6 @@
-"""Grades the same class on one machine and on workers, and compares how long it takes."""
+"""Grade the same class on one machine and on workers, and compares how long it takes."""
 
-import shutil
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from autograder.intake.folder import collect
 from autograder.records import Grade
 from autograder.store.kept import Run
 from autograder.store.store import Store
+from proofs.harness import CORRECT, tell, write_class
 
 SLOTS = (1, 2)
 ROUNDS = 2
@@ -54,20 +53,14 @@ class Speed:
         return sum(each.grading for each in self.here) / sum(each.grading for each in self.cluster)
 
 
-def compare(
-    setup: Setup,
-    correct: Sequence[Path],
-    submissions: int,
-    folder: Path,
-    tell: Callable[[str], None],
-) -> list[Speed]:
-    """Grade `submissions` copies of the `correct` notebooks on one slot and on two, each way.
+def compare(setup: Setup, submissions: int, folder: Path) -> list[Speed]:
+    """Grade `submissions` copies of a correct notebook on one slot and on two, each way.
 
     Whoever goes first goes last in the next round, so that a machine that gets slower does so for
     both. The grades lie in `folder` afterwards.
     """
-    _write_class(folder / "class", correct, submissions)
-    _write_class(folder / "first", correct, max(SLOTS))
+    write_class(folder / "class", [CORRECT], submissions)
+    write_class(folder / "first", [CORRECT], max(SLOTS))
     ways = [(slots, way) for slots in SLOTS for way in ("here", "cluster")]
     found: dict[tuple[int, str], list[Clocked]] = {each: [] for each in ways}
     for number in range(ROUNDS):
@@ -102,10 +95,3 @@ def grade(setup: Setup, grader: Grader, students: Path, grades: Path) -> bytes:
         return views.write_gradebook().read_bytes()
     finally:
         views.store.close()
-
-
-def _write_class(folder: Path, notebooks: Sequence[Path], count: int) -> None:
-    folder.mkdir()
-    for number in range(count):
-        source = notebooks[number % len(notebooks)]
-        shutil.copyfile(source, folder / f"student_{number + 1:03d}.ipynb")
