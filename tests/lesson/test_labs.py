@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 import torch
 from cnnlab import clinic, data, fitting, helping, shortcut
 from cnnlab.feedback.shifting import zero_filled
@@ -14,14 +13,6 @@ from tests.support.lesson import lesson_questions
 QUESTIONS = lesson_questions()
 SPLIT = data.train_and_validation(train=1_000, validation=1_000)
 LABELS = SPLIT.validation_labels
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def saliency(model: nn.Module, image: Tensor) -> Tensor:

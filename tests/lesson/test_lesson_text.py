@@ -10,10 +10,10 @@ from torch import nn
 
 from labkit.words import with_article
 from tests.support.assignments import LESSON
-from tests.support.lesson import notebook_cells, questions
+from tests.support.lesson import lesson_questions, notebook
 
-CELLS = notebook_cells()
-QUESTIONS = questions(CELLS)
+CELLS = [(cell.kind, cell.source) for cell in notebook().cells]
+QUESTIONS = lesson_questions()
 TEXTS = [source for kind, source in CELLS if kind == "markdown"]
 TEXT = "\n".join(TEXTS)
 LETTERS_AT_480_PX = 46

@@ -6,26 +6,19 @@ Only for the kit's own tests: a submission is graded by the engine, never like t
 import ast
 import functools
 import linecache
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import nbformat
 import numpy as np
 import torch
 import torch.nn.functional as F
-import yaml
 from otter.assign.solutions import replace_solutions
 
+from autograder.course.build.master import Master, read_master
 from labkit.diagnosis import CheckFailed
-
-MASTER = Path(__file__).parents[2] / "assignment" / "cnn.ipynb"
-SUBMISSIONS = Path(__file__).parents[1] / "submissions"
-
-SourceCell = tuple[str, str]
-"""Kind ('code', 'markdown' or 'raw') and source."""
+from proofs.verify.recipes import Mistake, Recipe, read_recipes
+from tests.support.assignments import LESSON
 
 
 @dataclass(frozen=True)
@@ -73,65 +66,25 @@ class CaseOutcome:
     symptom: str = ""
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """A planted answer: a known mistake, or a right answer that must be accepted."""
-
-    question: str
-    name: str
-    answer: str
-    points_below: float | None
-    cause: str = ""
+@functools.cache
+def notebook() -> Master:
+    """Return the master notebook, which is read once."""
+    return read_master(LESSON.master)
 
 
 @functools.cache
 def lesson_questions() -> dict[str, Question]:
-    """Return the questions of the master notebook, by name; it is read once."""
-    return questions(notebook_cells())
-
-
-def notebook_cells(path: Path = MASTER) -> list[SourceCell]:
-    """The cells of a notebook."""
-    document = nbformat.read(path, as_version=4)
-    return [(cell.cell_type, cell.source) for cell in document.cells]
-
-
-def percent_cells(text: str) -> list[SourceCell]:
-    """The cells of a percent-format text: `# %%`, `# %% [markdown]`, `# %% [raw]`."""
-    cells: list[SourceCell] = []
-    for line in text.splitlines():
-        if line.startswith("# %%"):
-            kind = line.removeprefix("# %%").strip(" []") or "code"
-            cells.append((kind, ""))
-        elif cells:
-            cells[-1] = (cells[-1][0], cells[-1][1] + line + "\n")
-    return [(kind, source.strip("\n")) for kind, source in cells]
-
-
-def questions(cells: Iterable[SourceCell]) -> dict[str, Question]:
-    """The questions between `# BEGIN QUESTION` and `# END QUESTION`, by name."""
-    found: dict[str, Question] = {}
-    name, points, by_hand, solution, cases, part = "", 0.0, 0.0, "", [], ""
-    for kind, source in cells:
-        mark = source.strip().splitlines()[0] if kind == "raw" and source.strip() else ""
-        if mark == "# BEGIN QUESTION":
-            config = yaml.safe_load(source)
-            name, points, solution, cases = config["name"], float(config["points"]), "", []
-            by_hand = sum(float(each["points"]) for each in config.get("rubric", ()))
-        elif mark == "# END QUESTION":
-            found[name] = Question(name, points, solution, tuple(cases), by_hand)
-        elif mark:
-            part = mark
-        elif kind == "code" and part == "# BEGIN SOLUTION":
-            solution = source
-        elif kind == "code" and part == "# BEGIN TESTS":
-            cases.append(_case(source))
-    return found
-
-
-def _case(source: str) -> Case:
-    config = yaml.safe_load("\n".join(source.split('"""')[1].splitlines()[1:])) or {}
-    return Case(source, bool(config.get("hidden")), float(config["points"]))
+    """Return the questions of the master notebook, by name."""
+    return {
+        each.name: Question(
+            each.name,
+            each.points,
+            each.answers[0].source,
+            tuple(Case(test.cell.source, test.hidden, test.points) for test in each.tests),
+            each.rubric.points if each.rubric else 0.0,
+        )
+        for each in notebook().questions
+    }
 
 
 def run(
@@ -178,12 +131,13 @@ def _outcome(case: Case, environment: Mapping[str, Any], error: str) -> CaseOutc
     return CaseOutcome(title, case.hidden, case.points, True, "")
 
 
-def misnamed(recipe: "Recipe", outcomes: Iterable[CaseOutcome]) -> list[tuple[str, ...]]:
+def misnamed(recipe: Recipe, outcomes: Iterable[CaseOutcome]) -> list[tuple[str, ...]]:
     """The causes that failing tests tell instead of the recipe's; its own where none tells it."""
+    cause = recipe.cause if isinstance(recipe, Mistake) else ""
     failing = [outcome for outcome in outcomes if not outcome.passed]
-    others = [each.causes for each in failing if each.causes and recipe.cause not in each.causes]
+    others = [each.causes for each in failing if each.causes and cause not in each.causes]
     told = {name for each in failing for name in (*each.causes, each.symptom)}
-    return others or ([] if recipe.cause in {"", *told} else [(recipe.cause,)])
+    return others or ([] if cause in {"", *told} else [(cause,)])
 
 
 def score(outcomes: Iterable[CaseOutcome]) -> float:
@@ -200,24 +154,7 @@ def planted(recipe: Recipe) -> tuple[CaseOutcome, ...]:
     return tuple(run(lesson_questions()[recipe.question], recipe.answer))
 
 
-def recipes(kind: str, question: str) -> list[Recipe]:
-    """Planted answers for a question: kind is 'mistake' or 'accepted'."""
-    return [
-        Recipe(
-            question,
-            table["name"],
-            table["answer"],
-            table.get("points_below"),
-            table.get("cause", ""),
-        )
-        for file in _recipe_files()
-        for table in file.get(kind, [])
-        if table.get("question") == question
-    ]
-
-
 @functools.cache
-def _recipe_files() -> tuple[dict[str, Any], ...]:
-    """Return what stands in the files of planted answers; every module asks for them."""
-    files = sorted(SUBMISSIONS.glob("*.toml"))
-    return tuple(tomllib.loads(file.read_text(encoding="utf-8")) for file in files)
+def recipes() -> tuple[Recipe, ...]:
+    """Return the planted answers of all questions; the files are read once."""
+    return read_recipes(LESSON.mistakes)
