@@ -17,11 +17,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Protocol
 
 from autograder.sandbox import measure, selftest
@@ -67,7 +66,7 @@ Begun = tuple[socket.socket, Process]
 """A zygote that waits for its policy, and the socket to it."""
 
 
-class Zygote:
+class Zygote(AbstractContextManager["Zygote"]):
     """A process with everything imported, from which sandboxes are forked. Safe for threads."""
 
     def __init__(
@@ -145,15 +144,7 @@ class Zygote:
         with self._lock:
             self._stop()
 
-    def __enter__(self) -> "Zygote":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _find_tier(self) -> Tier:

@@ -12,8 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from types import TracebackType
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 from autograder.sandbox import processor
@@ -25,7 +24,7 @@ READY_SECONDS, END_SECONDS = 30.0, 30.0
 LINE = 1 << 16
 
 
-class Sandbox:
+class Sandbox(AbstractContextManager["Sandbox"]):
     """One running sandbox. `kill` may be called from any thread, the rest from one at a time."""
 
     def __init__(
@@ -125,15 +124,7 @@ class Sandbox:
             pass
         threading.Thread(target=self.close, name="sandbox-close").start()
 
-    def __enter__(self) -> "Sandbox":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _exit(self) -> Exit:

@@ -20,7 +20,7 @@ from autograder.course.settings import LatePolicy
 from autograder.give_back.marks import fill_in
 from autograder.records import ByHand, Ending, Grade, Outcome, Person, QuestionResult
 from autograder.store.decisions.model import Decision, Kind
-from autograder.store.decisions.writing import add_decision
+from autograder.store.decisions.writing import add_decisions
 from autograder.store.kept import Attempt, Run
 from autograder.store.store import Store
 from tests.support.assignments import read_gradebook
@@ -89,7 +89,7 @@ def views(tmp_path: Path) -> Iterator[Views]:
 def decide(views: Views, kind: Kind, student: str = "", **more: object) -> None:
     said = {"who": "ann", "when": NOON, "why": "as the course has decided"}
     made = Decision(kind, student=student, **(said | more))  # type: ignore[arg-type]
-    add_decision(views.store.folder, made, views.showing.known)
+    add_decisions(views.store.folder, [made], views.showing.known)
 
 
 def marks_by_hand(number: int) -> tuple[float, float]:

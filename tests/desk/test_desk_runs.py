@@ -17,7 +17,7 @@ from autograder.desk.serve import courses_engine
 from autograder.records import Grade
 from autograder.sandbox.policy import SandboxUnavailable
 from autograder.store.decisions.model import Decision, Kind
-from autograder.store.decisions.writing import add_decision
+from autograder.store.decisions.writing import add_decisions
 from autograder.store.holding import held
 from autograder.store.kept import Attempt
 from tests.classroom.test_term import NOON
@@ -101,7 +101,7 @@ def test_what_moves_is_shown_and_kept_only_when_somebody_says_so(
     assert points(before)["q1"] == 5
     said = {"who": "bob", "when": NOON, "why": "a typing error"}
     decision = Decision(Kind.OVERRIDE, student=STUDENT, question="q3", points=6.5, **said)  # type: ignore[arg-type]
-    add_decision(views.store.folder, decision, views.showing.known)
+    add_decisions(views.store.folder, [decision], views.showing.known)
     place, page = begin(ann, "/again", question="q1")
     assert re.search(r"q1.*?>5</td><td[^>]*>0<", page)
     assert kept_grade(views) == before

@@ -21,7 +21,7 @@ from autograder.store.decisions.reading import (
     read_decisions,
     unknown_students,
 )
-from autograder.store.decisions.writing import add_decision, as_toml, withdraw
+from autograder.store.decisions.writing import add_decisions, as_toml, withdraw
 from autograder.store.writing import StoreError
 from tests.support.sample_grades import HOSTILE
 
@@ -128,7 +128,7 @@ def test_a_day_alone_is_the_whole_day_for_an_extension(tmp_path: Path) -> None:
 
 
 def test_somebody_who_is_not_in_the_class_is_told_and_stops_nothing(tmp_path: Path) -> None:
-    add_decision(tmp_path, Decision(Kind.HOLD, "ann", NOON, "x", "student_01"))
+    add_decisions(tmp_path, [Decision(Kind.HOLD, "ann", NOON, "x", "student_01")])
     found = read_decisions(tmp_path, KNOWN)
     (told,) = unknown_students(found, ["student_001", "bob"])
     assert "nobody in the class is called 'student_01' (hold); is student_001 meant?" in told
@@ -148,7 +148,7 @@ WHOLE = Decision(
 
 
 def test_a_decision_comes_back_as_it_was_written(tmp_path: Path) -> None:
-    add_decision(tmp_path, WHOLE, KNOWN)
+    add_decisions(tmp_path, [WHOLE], KNOWN)
     (found,) = read_decisions(tmp_path, KNOWN).every
     assert found == Decision(**(vars(WHOLE) | {"line": found.line}))
 
@@ -166,7 +166,7 @@ def test_what_people_wrote_stays_when_decisions_are_added_and_taken_back(tmp_pat
     path.write_text(
         f'# mine\n\n[[decision]] # first\nkind = "hold"\nstudent = "a"\n{SAID}\n# end\n'
     )
-    add_decision(tmp_path, WHOLE, KNOWN)
+    add_decisions(tmp_path, [WHOLE], KNOWN)
     withdraw(tmp_path, 3, Withdrawal("bob", NOON, HOSTILE), KNOWN)
     text = path.read_text()
     assert "# mine" in text and "# first" in text and "# end" in text
@@ -178,10 +178,10 @@ def test_what_people_wrote_stays_when_decisions_are_added_and_taken_back(tmp_pat
 
 
 def test_a_decision_that_cannot_be_used_is_not_added(tmp_path: Path) -> None:
-    add_decision(tmp_path, WHOLE, KNOWN)
+    add_decisions(tmp_path, [WHOLE], KNOWN)
     before = (tmp_path / "decisions.toml").read_bytes()
     with pytest.raises(DecisionError, match="q9"):
-        add_decision(tmp_path, Decision(Kind.DROP, "ann", NOON, "x", question="q9"), KNOWN)
+        add_decisions(tmp_path, [Decision(Kind.DROP, "ann", NOON, "x", question="q9")], KNOWN)
     assert (tmp_path / "decisions.toml").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["decisions.toml"]
 
@@ -191,10 +191,10 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from autograder.store.decisions.model import Decision, Kind
-from autograder.store.decisions.writing import add_decision
+from autograder.store.decisions.writing import add_decisions
 for number in range(15):
     made = Decision(Kind.HOLD, sys.argv[2], datetime.now(UTC), "x", f"{sys.argv[2]}_{number}")
-    add_decision(Path(sys.argv[1]), made)
+    add_decisions(Path(sys.argv[1]), [made])
 """
 
 

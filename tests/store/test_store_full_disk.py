@@ -13,7 +13,7 @@ import pytest
 from autograder.classroom.views import Views
 from autograder.store import store as store_module
 from autograder.store.decisions.model import Decision, Kind
-from autograder.store.decisions.writing import add_decision
+from autograder.store.decisions.writing import add_decisions
 from autograder.store.kept import Attempt
 from autograder.store.store import Store
 from autograder.store.writing import StoreError
@@ -71,7 +71,7 @@ def fill(folder: Path, students: int) -> None:
 def decide(folder: Path, number: int) -> None:
     said = {"who": "ann", "when": NOON, "why": "y" * 3000}
     student = f"student_{number:03d}"
-    add_decision(folder, Decision(Kind.ACCEPT, student=student, **said))  # type: ignore[arg-type]
+    add_decisions(folder, [Decision(Kind.ACCEPT, student=student, **said)])  # type: ignore[arg-type]
 
 
 def read_back(folder: Path) -> dict[str, float]:

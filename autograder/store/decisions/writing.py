@@ -18,11 +18,6 @@ _HEAD = """\
 """
 
 
-def add_decision(folder: Path, decision: Decision, known: Known | None = None) -> None:
-    """Add `decision` to those on the class in `folder`, as `add_decisions` does."""
-    add_decisions(folder, [decision], known)
-
-
 def add_decisions(folder: Path, decisions: Sequence[Decision], known: Known | None = None) -> None:
     """Add all `decisions` to those on the class in `folder`, or none.
 
