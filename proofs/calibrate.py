@@ -102,14 +102,14 @@ def tolerance_factor(runs: int, coverage: float, confidence: float) -> float:
 
 
 def threshold(accuracies: Sequence[float]) -> float:
-    """The threshold in percent for these accuracies: the tolerance bound, rounded down to 0.1."""
+    """Return the threshold in percent: the tolerance bound of these, rounded down to 0.1."""
     factor = tolerance_factor(len(accuracies), COVERAGE, CONFIDENCE)
     bound = statistics.mean(accuracies) - factor * statistics.stdev(accuracies)
     return math.floor(10 * min(bound, *accuracies)) / 10
 
 
 def summary(runs: Sequence[Run]) -> dict[str, Any]:
-    """The entry of one recipe in the record.
+    """Return the entry of one recipe in the record.
 
     The threshold is the lowest of those of the devices: each is a distribution of its own.
     """
@@ -129,7 +129,7 @@ def summary(runs: Sequence[Run]) -> dict[str, Any]:
 
 
 def train(recipe: Recipe, seed: int, device: str) -> nn.Module:
-    """A network trained by the recipe, from `seed`."""
+    """Return a network trained by the recipe, from `seed`."""
     torch.manual_seed(seed)
     model = network(recipe.network).to(device)
     images, labels = data.tensors("train", recipe.images)
@@ -157,7 +157,7 @@ def scored(model: nn.Module, images: Tensor, scaling: str = "normalised") -> Ten
 
 
 def judged_by(number: int) -> Tensor:
-    """Which test images, perturbed, judge `number` misreads: bool [10,000]."""
+    """Return which test images, perturbed, judge `number` misreads: bool [10,000]."""
     torch.set_num_threads(1)  # as while grading
     images, labels = data.load("test")
     recipe = RECIPES[JUDGED_BY[number % len(JUDGED_BY)]]
@@ -168,7 +168,7 @@ def judged_by(number: int) -> Tensor:
 
 
 def find_hard_digits(misread: Sequence[Tensor]) -> sampling.HardDigits:
-    """Indices of the test images that the judges misread often, sometimes, or at least once.
+    """Return indices of the test images that the judges misread often, sometimes, or at least once.
 
     Each network sees the images with another perturbation, and none of them is measured later.
     """
@@ -191,7 +191,7 @@ def measure(recipe: Recipe, seed: int, device: str) -> Run:
 
 
 def accuracy(model: nn.Module, scaling: str, random: torch.Generator) -> float:
-    """Percent of perturbed test digits that the model reads rightly, by a sample that is sure."""
+    """Return the percentage of perturbed digits read rightly, by a sample that is sure."""
     for draw in (sampling.some_digits, sampling.every_digit):
         digits = draw(random)
         table = scored(model, digits.images, scaling)
@@ -201,7 +201,7 @@ def accuracy(model: nn.Module, scaling: str, random: torch.Generator) -> float:
 
 
 def record(runs: int, devices: Sequence[str], pool: Executor) -> dict[str, Any]:
-    """The whole record: every recipe `runs` times on every device."""
+    """Return the whole record: every recipe `runs` times on every device."""
     references: dict[str, Any] = {}
     for name, recipe in RECIPES.items():
         plan = [(recipe, seed, device) for device in devices for seed in range(runs)]

@@ -106,13 +106,13 @@ class Found:
 
 
 def scaled(images: Tensor, scaling: str) -> Tensor:
-    """The normalised `images` in another scaling."""
+    """Return the normalised `images` in another scaling."""
     pixels = images * data.STANDARD_DEVIATION + data.MEAN
     return {"normalised": images, "unit": pixels, "signed": 2 * pixels - 1}[scaling]
 
 
 def trained(setup: SetUp, seed: int) -> tuple[nn.Module, float]:
-    """The network of one student, and the accuracy that it is reported with."""
+    """Return the network of one student, and the accuracy that it is reported with."""
     torch.manual_seed(seed)
     images, labels = data.tensors("train")
     images, held = scaled(images, setup.scaling), slice(data.VALIDATION_START, None)
@@ -135,7 +135,7 @@ def trained(setup: SetUp, seed: int) -> tuple[nn.Module, float]:
 
 
 def judged(model: nn.Module, digits: sampling.DigitSample) -> Judged:
-    """The network on these digits, as while grading."""
+    """Return the network on these digits, as while grading."""
     seen = judge("q12", "model", model, digits, calibration.threshold())
     if not isinstance(seen, Judged):
         raise RuntimeError(f"an honest network failed: {seen.text}")

@@ -113,7 +113,7 @@ def _sampling(found: Sequence[Found]) -> list[str]:
 
 
 def _look_ups() -> list[str]:
-    """What a table of the released test images and their labels reaches."""
+    """Return what a table of the released test images and their labels reaches."""
     images, labels = data.load("test")
     digits = sampling.some_digits(cases.generator("fairness look-ups"))
     changed = digits.images.numpy()

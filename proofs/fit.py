@@ -94,7 +94,7 @@ def measure() -> Fit:
 
 
 def recommended(fit: Fit) -> tuple[float, int]:
-    """The smallest container that is large and fast enough, with something to spare."""
+    """Return the smallest container that is large and fast enough, with something to spare."""
     for cpus, megabytes in SIZES:
         enough = fit.private_megabytes * SPARE <= megabytes
         if enough and fit.seconds_on(cpus) * 2 * SPARE <= TIMEOUT_SECONDS:
@@ -103,7 +103,7 @@ def recommended(fit: Fit) -> tuple[float, int]:
 
 
 def page(fit: Fit) -> str:
-    """The measurement as a page of documentation."""
+    """Return the measurement as a page of documentation."""
     cpus, megabytes = recommended(fit)
     rows = "\n".join(_row(fit, *size) for size in SIZES)
     return f"""# Does it fit into Gradescope's containers?
@@ -153,7 +153,7 @@ def last_line(fit: Fit) -> str:
 
 
 def _smallest(fit: Fit) -> str:
-    """A plain answer for the smallest container."""
+    """Return a plain answer for the smallest container."""
     cpus, megabytes = SIZES[0]
     name, over = f"{cpus:g} CPU and {megabytes:,} MB", fit.private_megabytes - megabytes
     if over > 0:

@@ -48,7 +48,7 @@ def read_recipe_file(file: Path, kind: type[Content]) -> Content:
 
 
 def _sentence(file: Path, content: Any, problem: Any) -> str:
-    """One setting that is wrong, with the name of the recipe that it stands in."""
+    """Return one setting that is wrong, with the name of the recipe that it stands in."""
     place = list[str]()
     at = content
     for part in problem["loc"]:

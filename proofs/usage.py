@@ -28,7 +28,7 @@ class Usage:
         return sum(self.ticks.values()) / os.sysconf("SC_CLK_TCK")
 
     def look(self, process: int) -> None:
-        """Adds what `process` and its descendants use at this moment. Needs Linux."""
+        """Add what `process` and its descendants use at this moment. Needs Linux."""
         private = whole = 0.0
         for pid in _descendants(process):
             with suppress(OSError, ValueError, IndexError):
@@ -42,7 +42,7 @@ class Usage:
 
 
 def usage_of(process: subprocess.Popen[bytes]) -> Usage:
-    """Waits for `process` to end; what it used until then."""
+    """Wait for `process` to end; what it used until then."""
     usage, started = Usage(), time.monotonic()
     while process.poll() is None:
         usage.look(process.pid)

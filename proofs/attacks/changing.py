@@ -46,7 +46,7 @@ class LeftTheClass(Exception):
 
 
 def class_folder(seed: bytes) -> None:
-    """Reads a class, as grading and its second run do, while it changes.
+    """Read a class, as grading and its second run do, while it changes.
 
     Raises `LeftTheClass` if that reads or changes what lies beside the class.
     """

@@ -39,13 +39,13 @@ class Secrets:
 
 
 def read_lesson(folder: Path = ATTACKS / "assignment") -> Lesson:
-    """The answers in `folder`. Raises `RecipeError`."""
+    """Return the answers in `folder`. Raises `RecipeError`."""
     return read_recipe_file(folder / "answers.toml", Lesson)
 
 
 @contextmanager
 def hidden_tests(folder: Path = ATTACKS / "assignment") -> Generator[Secrets]:
-    """A copy of the hidden tests with fresh secrets in them, readable as any file of a user is."""
+    """Lend a copy of the hidden tests with fresh secrets, readable as any file of a user is."""
     with temporary_folder("cnn-attacks-") as top:
         tests = top / "hidden_tests"
         shutil.copytree(folder / "hidden_tests", tests)
@@ -58,12 +58,12 @@ def hidden_tests(folder: Path = ATTACKS / "assignment") -> Generator[Secrets]:
 
 
 def honest(lesson: Lesson, facts: Mapping[str, object]) -> dict[str, Any]:
-    """The solved notebook."""
+    """Return the solved notebook."""
     return _document([set_up_cell(lesson, facts), *_questions(lesson.right)])
 
 
 def attacked(lesson: Lesson, attack: Attack, facts: Mapping[str, object]) -> dict[str, Any]:
-    """The solved notebook with the attack in it.
+    """Return the solved notebook with the attack in it.
 
     `facts` are variables of its set-up cell: the attacker knows where everything is.
     """
@@ -79,7 +79,7 @@ def attacked(lesson: Lesson, attack: Attack, facts: Mapping[str, object]) -> dic
 
 
 def set_up_cell(lesson: Lesson, facts: Mapping[str, object]) -> dict[str, Any]:
-    """The first cell: what an attacker knows, then what the lesson needs."""
+    """Return the first cell: what an attacker knows, then what the lesson needs."""
     lines = [f"{name} = {value!r}" for name, value in facts.items()]
     return code_cell("\n".join(lines) + "\n" + lesson.set_up)
 
@@ -92,7 +92,7 @@ def _questions(answers: Mapping[str, str]) -> list[dict[str, Any]]:
 
 
 def code_cell(source: str, *tags: str) -> dict[str, Any]:
-    """A cell of a notebook."""
+    """Return a cell of a notebook."""
     return {
         "cell_type": "code",
         "metadata": {"tags": list(tags)},

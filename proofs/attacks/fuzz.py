@@ -37,7 +37,7 @@ class Findings:
     problems: list[str] = field(default_factory=list[str])
 
     def try_one(self, name: str, target: targets.Target, data: bytes) -> None:
-        """Feeds one input; whatever the target does not declare is a problem."""
+        """Feed one input; whatever the target does not declare is a problem."""
         started = time.process_time()
         try:
             target(data)
@@ -71,7 +71,7 @@ def fuzz(inputs: int) -> Result:
 
 
 def lesson_checks() -> Sequence[observations.Recorded]:
-    """The checks of the lesson that use probes. Raises `BuildError`."""
+    """Return the checks of the lesson that use probes. Raises `BuildError`."""
     built = ensure_built(default_assignment())
     answers = solutions(read_master(default_assignment().master))
     return observations.recorded(load_questions(built.hidden_tests), answers)
@@ -80,7 +80,7 @@ def lesson_checks() -> Sequence[observations.Recorded]:
 def search(
     inputs: int, findings: Findings, seed: int, checks: Sequence[observations.Recorded] = ()
 ) -> None:
-    """Feeds about `inputs` inputs to all targets: sound ones changed, and trees made anew.
+    """Feed about `inputs` inputs to all targets: sound ones changed, and trees made anew.
 
     `checks`, if there are some, get forged observations besides.
     """
@@ -101,7 +101,7 @@ def search(
 
 
 def _trees(examples: int, feed: Callable[[bytes], None]) -> None:
-    """Feeds answers whose value is a tree of the wire's own words in any order."""
+    """Feed answers whose value is a tree of the wire's own words in any order."""
 
     @settings(
         max_examples=examples,

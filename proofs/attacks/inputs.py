@@ -23,7 +23,7 @@ SYMBOLIC_LINK = 0o120777 << 16
 
 
 def answers(count: int, seed: int) -> Iterator[bytes]:
-    """Answers of a sandbox to a request for a value; one in four is broken as bytes too."""
+    """Yield answers of a sandbox to a request for a value; one in four is broken as bytes too."""
     source, sound = random.Random(seed), _sound_answers()
     for _ in range(count):
         header, body = source.choice(sound)
@@ -37,7 +37,7 @@ def answers(count: int, seed: int) -> Iterator[bytes]:
 
 
 def shown(count: int, seed: int) -> Iterator[bytes]:
-    """Answers to a cell, with what it displayed."""
+    """Yield answers to a cell, with what it displayed."""
     source = random.Random(seed)
     for _ in range(count):
         body = _json(changed_tree(SHOWN, source))
@@ -70,13 +70,13 @@ def archives(count: int, seed: int) -> Iterator[bytes]:
 
 
 def frame(header: Any, body: bytes) -> bytes:
-    """A frame whose lengths are right, whatever stands in it."""
+    """Return a frame whose lengths are right, whatever stands in it."""
     text = _json(header)
     return LENGTHS.pack(len(text), len(body)) + text + body
 
 
 def _json(tree: Any) -> bytes:
-    """`tree` in JSON, with the numbers that JSON does not know where the tree has them."""
+    """Return `tree` in JSON, with the numbers that JSON does not know where the tree has them."""
     return json.dumps(tree).encode()
 
 
@@ -102,7 +102,7 @@ def _sound_answers() -> list[tuple[Tree, bytes]]:
 
 
 def _sound_notebooks() -> list[Tree]:
-    """Notebooks of two versions of the format."""
+    """Return notebooks of two versions of the format."""
     outputs = [{"output_type": "stream", "name": "stdout", "text": ["a\n"]}]
     code: Tree = {"cell_type": "code", "source": ["x = 1\n", 'grader.check("q1")']}
     code |= {"outputs": outputs, "metadata": {"tags": ["otter_answer_cell"]}, "id": "a"}

@@ -23,7 +23,7 @@ class Listeners:
     """Their addresses, as variables for attackers."""
 
     def heard(self) -> list[str]:
-        """What has come in until now; it is forgotten then."""
+        """Return what has come in until now; it is forgotten then."""
         messages: list[str] = []
         with selectors.DefaultSelector() as selector:
             for each in self.sockets:
@@ -37,7 +37,7 @@ class Listeners:
 
 @contextmanager
 def listeners() -> Generator[Listeners]:
-    """Opens the sockets; the Unix one can be reached by every user."""
+    """Open the sockets; the Unix one can be reached by every user."""
     with (
         TemporaryDirectory(prefix="cnn-attacks-") as folder,
         socket.create_server(("127.0.0.1", 0)) as tcp,

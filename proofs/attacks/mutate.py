@@ -26,7 +26,7 @@ LEAVES: tuple[Any, ...] = (
 
 
 def changed_bytes(sound: bytes, source: random.Random, most: int = 8) -> bytes:
-    """`sound` changed in one to `most` places."""
+    """Return `sound` changed in one to `most` places."""
     data = bytearray(sound)
     for _ in range(source.randint(1, most)):
         _change_bytes(data, source)
@@ -34,7 +34,7 @@ def changed_bytes(sound: bytes, source: random.Random, most: int = 8) -> bytes:
 
 
 def changed_tree(sound: Any, source: random.Random) -> Any:
-    """A copy of the JSON tree `sound`, changed in one to four places."""
+    """Return a copy of the JSON tree `sound`, changed in one to four places."""
     tree = [copy.deepcopy(sound)]
     for _ in range(source.randint(1, 4)):
         _change_tree(tree, source)
@@ -60,7 +60,7 @@ def _change_bytes(data: bytearray, source: random.Random) -> None:
 
 
 def _change_tree(tree: Any, source: random.Random) -> None:
-    """Goes down a random way and changes what it finds there."""
+    """Go down a random way and change what it finds there."""
     inside, key = _somewhere(tree, source)
     if key is None:
         return
@@ -83,7 +83,7 @@ def _change_tree(tree: Any, source: random.Random) -> None:
 
 
 def _somewhere(tree: Any, source: random.Random) -> tuple[Any, Any]:
-    """A list or dictionary in `tree` and a random index or key of it; None where it is empty."""
+    """Return a list or dictionary in `tree` and a random key of it; None where it is empty."""
     while tree:
         key = source.choice(list(tree) if hasattr(tree, "keys") else range(len(tree)))
         below = tree[key]

@@ -79,7 +79,7 @@ class Recorded:
 
 
 def _sent(look: Look, arguments: tuple[Any, ...], other: Any) -> Any:
-    """What the check gets of `other`, as a session gives it."""
+    """Return what the check gets of `other`, as a session gives it."""
     try:
         return observed(look, arguments, other)
     except Malformed as problem:
@@ -87,7 +87,7 @@ def _sent(look: Look, arguments: tuple[Any, ...], other: Any) -> Any:
 
 
 def recorded(questions: Sequence[Question], answers: Mapping[str, str]) -> list[Recorded]:
-    """All checks that use probes, after one run on `answers`; one cell's code by question."""
+    """Return all checks that use probes, after one run on `answers`, code by question."""
     begin(seed=1)
     names: dict[str, Any] = {"torch": torch, "nn": torch.nn, "F": F, "np": np}
     found: list[Recorded] = []
@@ -116,7 +116,7 @@ def forge(check: Recorded, source: random.Random) -> None:
 
 
 def over_the_wire(value: Any, source: random.Random) -> Any:
-    """`value` after its tree, and perhaps its bytes, were changed; whatever can still be read."""
+    """Return what can still be read of `value` after its tree, perhaps its bytes, were changed."""
     encoder = Encoder(lambda _: {"object": 0, "type": "function", "callable": True})
     tree = changed_tree(encoder.encode(value), source)
     body = changed_bytes(encoder.body, source, most=2) if source.random() < 0.3 else encoder.body
@@ -127,7 +127,7 @@ def over_the_wire(value: Any, source: random.Random) -> Any:
 
 
 def changed(value: Any, source: random.Random) -> Any:
-    """`value` with one part in it replaced, mostly by one of the same kind."""
+    """Return `value` with one part in it replaced, mostly by one of the same kind."""
     if is_object(value) and value and source.random() < 0.9:
         key = source.choice(list(value))
         return {**value, key: changed(value[key], source)}
@@ -146,14 +146,14 @@ def changed(value: Any, source: random.Random) -> Any:
 
 
 def made_anew(look: Look, arguments: tuple[Any, ...], source: random.Random) -> Any:
-    """An observation of the declared type, or several where several are asked for."""
+    """Return an observation of the declared type, or several where several are asked for."""
     if look is labkit.probes.each:
         return [made_anew(probe_named(*each[:2]), (), source) for each in arguments[0]]
     return of_type(get_type_hints(look, include_extras=True)["return"], source)
 
 
 def of_type(hint: Any, source: random.Random) -> Any:
-    """A value of the type that `hint` is."""
+    """Return a value of the type that `hint` is."""
     if hasattr(hint, "__required_keys__"):
         kinds = get_type_hints(hint).items()
         optional = hint.__optional_keys__
@@ -180,7 +180,7 @@ def of_type(hint: Any, source: random.Random) -> Any:
 
 
 def tensor(source: random.Random) -> torch.Tensor:
-    """A tensor of any shape, kind and content."""
+    """Return a tensor of any shape, kind and content."""
     shape = source.choice(SHAPES)
     numbers = torch.randn(shape, dtype=torch.float64) * source.choice((0.0, 1.0, 1e30))
     if source.random() < 0.3:
@@ -189,19 +189,19 @@ def tensor(source: random.Random) -> torch.Tensor:
 
 
 def anything(source: random.Random) -> Any:
-    """What a student's function may return."""
+    """Return what a student's function may return."""
     values = [*LEAVES, *NUMBERS, *REALS, tensor(source), tensor(source).numpy(), np.float64(3), ...]
     values += [10**900, (1, 2), [tensor(source)], {"a": 1}, {(): [()]}, object(), np.int8(-1)]
     return source.choice(values)
 
 
 def seeds(count: int, seed: int) -> Iterator[bytes]:
-    """What is forged, in a form that can be given to a target and told of a problem."""
+    """Yield what is forged, in a form that can be given to a target and told of a problem."""
     return (str(seed * 1_000_003 + number).encode() for number in range(count))
 
 
 def target(checks: Sequence[Recorded]) -> Callable[[bytes], None]:
-    """One forged observation for one of `checks`, by a seed. Raises `Fault`."""
+    """Return one forged observation for one of `checks`, by a seed. Raises `Fault`."""
 
     def check(seed: bytes) -> None:
         number = int(seed)

@@ -13,7 +13,7 @@ USER = 54321
 
 
 def show_python() -> None:
-    """Makes this interpreter readable for everybody, as far as this process and its heirs see."""
+    """Make this interpreter readable for everybody, as far as this process and its heirs see."""
     prefix = os.path.realpath(sys.base_prefix)
     if visible.open_to_everybody(prefix):
         return

@@ -50,7 +50,7 @@ _ALWAYS = (
 
 
 def count(verdicts: Iterable[Verdict], tier: TierName, group: str = "") -> Row:
-    """How many attacks of `group`, or of all, there were at `tier`, and how many failed."""
+    """Return how many attacks of `group`, or of all, there were at `tier`, and how many failed."""
     chosen = [
         each
         for each in verdicts
@@ -62,13 +62,13 @@ def count(verdicts: Iterable[Verdict], tier: TierName, group: str = "") -> Row:
 
 
 def groups(outcome: Outcome) -> list[str]:
-    """The names of the groups, in order."""
+    """Return the names of the groups, in order."""
     judged = [each.attack for each in outcome.verdicts if not each.attack.known_limit]
     return sorted({attack.group for attack in judged})
 
 
 def last_line(outcome: Outcome) -> str:
-    """The whole result in one line."""
+    """Return the whole result in one line."""
     names = {each.attack.name for each in outcome.verdicts if not each.attack.known_limit}
     held = ", ".join(_held(outcome, tier) for tier in TIERS)
     return f"attacks {len(names)}, {held}"
@@ -104,7 +104,7 @@ class Layer:
 
 
 def page(outcome: Outcome, layers: Sequence[Layer] = ()) -> str:
-    """`docs/attacks.md`: counts, what does not hold, known limits, layers, and every attack."""
+    """Return `docs/attacks.md`: counts, what does not hold, limits, layers, every attack."""
     lines = [
         "# Attacks",
         "",
@@ -140,7 +140,7 @@ def page(outcome: Outcome, layers: Sequence[Layer] = ()) -> str:
 
 
 def _layers(layers: Sequence[Layer], judged: set[str]) -> list[str]:
-    """What each layer is, and which of the attacks that were held here win without it."""
+    """Return what each layer is, and which of the attacks that were held here win without it."""
     if not layers:
         return []
     names = {name for layer in layers for name in layer.attacks} & judged

@@ -68,7 +68,7 @@ class Arena:
     facts: dict[str, Any]
 
     def grade(self, document: dict[str, Any], limits: Limits) -> tuple[Grade, Notebook | None]:
-        """Grades one notebook."""
+        """Grade one notebook."""
         engine = replace(self.engine, course=replace(self.engine.course, limits=limits))
         with temporary_folder("cnn-attack-") as folder:
             file = folder / "submission.ipynb"
@@ -76,13 +76,13 @@ class Arena:
             return engine.grade(Submission("student_001", file))
 
     def left(self) -> list[str]:
-        """What is still there although all sandboxes have ended."""
+        """Return what is still there although all sandboxes have ended."""
         return traces.settled(lambda: traces.look().since(self.before))
 
 
 @contextmanager
 def arena(tier: TierName) -> Generator[Arena]:
-    """Starts a zygote of `tier` over the small assignment. Raises `SandboxUnavailable`.
+    """Start a zygote of `tier` over the small assignment. Raises `SandboxUnavailable`.
 
     For tier `plain_user` this process must be a plain user's.
     """
@@ -105,7 +105,7 @@ def arena(tier: TierName) -> Generator[Arena]:
 
 @contextmanager
 def sandbox_data() -> Generator[Path]:
-    """The folder of data that submissions see, as the build makes it."""
+    """Lend the folder of data that submissions see, as the build makes it."""
     with temporary_folder("cnn-attacks-") as folder:
         folder.chmod(0o755)
         data = folder / "sandbox_data"
@@ -123,7 +123,7 @@ def attack_all(place: Arena, attacks: Iterable[Attack], jobs: int) -> list[Verdi
 
 
 def run_attack(place: Arena, attack: Attack) -> Verdict:
-    """Grades the attacked notebook and an honest one after it, and says what does not hold.
+    """Grade the attacked notebook and an honest one after it, and say what does not hold.
 
     Beside an attack on what the machine has, honest ones are graded under the same limits.
     """
@@ -143,7 +143,7 @@ def run_attack(place: Arena, attack: Attack) -> Verdict:
 
 
 def known_facts(canary: str, tests: Path) -> dict[str, Any]:
-    """What an attacker may know: where everything is."""
+    """Return what an attacker may know: where everything is."""
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
     return {
         "HIDDEN_TESTS": str(tests),

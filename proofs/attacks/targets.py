@@ -43,14 +43,14 @@ class Echo:
         return Exit("unknown")
 
     def close_soon(self) -> None:
-        """Closes this end."""
+        """Close this end."""
         self.channel.close()
         os.close(self.stdout)
 
 
 @contextmanager
 def answered(answer: bytes) -> Generator[Session]:
-    """A session whose next request gets `answer`, whole or not."""
+    """Lend a session whose next request gets `answer`, whole or not."""
     channel, inside = socket.socketpair()
     stdout, write = os.pipe()
     os.set_blocking(stdout, False)

@@ -33,7 +33,7 @@ class Traces:
     """Open files of this process."""
 
     def since(self, before: "Traces") -> list[str]:
-        """What has been left since `before`, a sentence each."""
+        """Return what has been left since `before`, a sentence each."""
         left = [f"left behind: {each}" for each in sorted(self.found - before.found)]
         if self.descriptors > before.descriptors:
             more = self.descriptors - before.descriptors
@@ -58,7 +58,7 @@ class _Process:
 
 
 def look() -> Traces:
-    """The traces at this moment, of sandboxes that this process has started or nobody owns."""
+    """Return the present traces of sandboxes that this process has started or nobody owns."""
     processes = _processes()
     foreign = {pid for pid in processes if _owner(processes, pid) not in (0, os.getpid())}
     busy_users = {processes[pid].user & ~1 for pid in foreign}
@@ -83,7 +83,7 @@ def _descriptors() -> int:
 
 
 def _sandbox_users() -> range:
-    """All users of sandboxes, and those of the processes that kill theirs."""
+    """Return all users of sandboxes, and those of the processes that kill theirs."""
     users = job_users()
     return range(users.start, users.stop + 1)
 
@@ -100,7 +100,7 @@ def _processes() -> dict[int, _Process]:
 
 
 def _owner(processes: dict[int, _Process], pid: int) -> int:
-    """The process that has started the zygote above `pid`; 0 when there is none above it."""
+    """Return the process that has started the zygote above `pid`; 0 when there is none above it."""
     while pid in processes:
         process = processes[pid]
         above = processes.get(process.parent)

@@ -33,13 +33,13 @@ class Verdict:
 
 
 def judge(attack: Attack, grade: Grade, notebook: Notebook | None, words: Secrets) -> list[str]:
-    """What `grade` shows that must not be, a sentence each."""
+    """Return what `grade` shows that must not be, a sentence each."""
     problems = [*_about_marks(attack, grade), *_about_texts(grade, notebook, words)]
     return problems + (_about_recipe(attack, grade, notebook) if notebook else [])
 
 
 def honest_problems(grade: Grade, when: str = "afterwards") -> list[str]:
-    """What an honest submission has lost through the attack beside or before it."""
+    """Return what an honest submission has lost through the attack beside or before it."""
     lost = [result.question for result in grade.questions if result.score < result.max_score]
     if grade.questions and not lost and grade.ending is Ending.COMPLETED:
         return []
@@ -50,7 +50,7 @@ def honest_problems(grade: Grade, when: str = "afterwards") -> list[str]:
 
 
 def _about_recipe(attack: Attack, grade: Grade, notebook: Notebook) -> list[str]:
-    """An attack that fails by an error of its own has shown nothing."""
+    """Return an attack that fails by an error of its own has shown nothing."""
     own = {cell.index for cell in notebook.cells if attack.code in cell.source}
     return [
         f"the recipe is broken, its cell raised {run.message}"

@@ -98,7 +98,7 @@ def memory(notebook: Path, counts: list[int]) -> list[float]:
 
 
 def overhead(notebooks: list[Path]) -> list[tuple[float, ...]]:
-    """Seconds of grading each notebook and of its cells therein; then those of `alone`.
+    """Return seconds of grading each notebook and of its cells therein; then those of `alone`.
 
     The two follow each other at once, so that a machine that gets slower does so for both.
     """

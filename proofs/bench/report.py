@@ -52,7 +52,7 @@ _MEMORY = """
 
 
 def ratios(measured: Measured) -> str:
-    """The line by which one machine and one version is compared with another."""
+    """Return the line by which one machine and one version is compared with another."""
     return (
         f"throughput ratio to otter run: {measured.ratio_serial:.2f} (serial),"
         f" {measured.ratio_side_by_side:.2f} (side by side)"
@@ -60,7 +60,7 @@ def ratios(measured: Measured) -> str:
 
 
 def report(measured: Measured) -> str:
-    """The page docs/benchmark.md."""
+    """Return the page docs/benchmark.md."""
     from cnnlab.sampling import COUNT  # the lesson's package can be found by now
 
     count = measured.submissions

@@ -113,7 +113,7 @@ def write_class(assignment: Assignment, folder: Path, students: int) -> None:
 
 
 def differences(folder: Path, place: str) -> list[str]:
-    """What the grades in `place` have that those of the undisturbed run have not."""
+    """Return what the grades in `place` have that those of the undisturbed run have not."""
     expected, found = folder / "undisturbed", folder / place
     problems = [
         f"{path} stands in one of them only" for path in sorted(_files(expected) ^ _files(found))
@@ -141,7 +141,7 @@ def _start(assignment: Assignment, folder: Path, place: str) -> subprocess.Popen
 
 
 def _finish(assignment: Assignment, folder: Path, place: str) -> None:
-    """Lets a run come to its end."""
+    """Let a run come to its end."""
     run = _start(assignment, folder, place)
     try:
         status = run.wait()
@@ -156,7 +156,7 @@ def _failed(folder: Path, status: int) -> RunFailed:
 
 
 def _kill(assignment: Assignment, folder: Path, place: str, seconds: float) -> Kill | None:
-    """Starts a run and kills it after `seconds`; None when it has ended before."""
+    """Start a run and kill it after `seconds`; None when it has ended before."""
     run = _start(assignment, folder, place)
     try:
         status = run.wait(seconds)
@@ -171,7 +171,7 @@ def _kill(assignment: Assignment, folder: Path, place: str, seconds: float) -> K
 
 
 def _graded(folder: Path) -> int:
-    """How many have a grade in the store of a run that was killed; that run's last words count."""
+    """Return how many have a grade in the store of a run that was killed."""
     store = Store(folder)
     try:
         return len(store.students())
@@ -180,13 +180,13 @@ def _graded(folder: Path) -> int:
 
 
 def _left(before: traces.Traces) -> list[str]:
-    """What a killed run has left behind until now: what are still its children, or else traces."""
+    """Return what a killed run has left behind until now: children, or else traces."""
     running = [f"left behind: process {pid}" for pid in _children()]
     return running or traces.look().since(before)
 
 
 def _children() -> list[int]:
-    """The children of this process that still run; those that have ended are reaped."""
+    """Return the children of this process that still run; those that have ended are reaped."""
     running: list[int] = []
     for task in os.listdir("/proc/self/task"):
         children = Path(f"/proc/self/task/{task}/children").read_text(encoding="ascii").split()

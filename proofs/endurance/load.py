@@ -131,7 +131,7 @@ def _row(kind: str, onlooker: Onlooker) -> Row:
 
 @contextmanager
 def _own_folder() -> Generator[Path]:
-    """A folder for the class and its grades, and one in it for this process's temporary files."""
+    """Lend a folder for the class and its grades, with one for this process's temporary files."""
     with temporary_folder("cnn-load-") as folder:
         usual = tempfile.tempdir
         for part in ("class", "temporary"):
@@ -150,7 +150,7 @@ def _temporary_files() -> set[str]:
 
 @contextmanager
 def _engine(built: Built) -> Generator[Engine]:
-    """An engine for the lesson whose sandboxes are small."""
+    """Lend an engine for the lesson whose sandboxes are small."""
     course = default_assignment().course
     limits = replace(course.limits, memory_megabytes=MEGABYTES, output_kilobytes=KILOBYTES)
     with open_engine(replace(course, limits=limits), built, "cpu", seed_for(built)) as engine:
@@ -158,7 +158,7 @@ def _engine(built: Built) -> Generator[Engine]:
 
 
 def _ingredients(engine: Engine, built: Built, ears: Listeners) -> Ingredients:
-    """What the class is made of; trains the lesson's models once."""
+    """Return what the class is made of; trains the lesson's models once."""
     answers = solutions(read_master(default_assignment().master))
     lesson = prepare(engine, built.assignment, student_notebook(built), answers, {})
     mistakes = [

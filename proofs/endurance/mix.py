@@ -56,7 +56,7 @@ class Planned:
 
 
 def write_class(folder: Path, count: int, ingredients: Ingredients) -> Mapping[str, Planned]:
-    """Writes `count` submissions to `folder`; what is planned for each student."""
+    """Write `count` submissions to `folder`; what is planned for each student."""
     planned: dict[str, Planned] = {}
     makers = _makers(ingredients)
     for number, kind in zip(range(1, count + 1), cycle(PATTERN), strict=False):
@@ -71,7 +71,7 @@ def write_class(folder: Path, count: int, ingredients: Ingredients) -> Mapping[s
 
 
 def attacks_for_any_lesson() -> list[Attack]:
-    """The attacks that cost at most the question in whose answer they stand, in every lesson.
+    """Return the attacks that cost at most the question in whose answer they stand.
 
     Forgeries that come before a question replace parts of torch, which the lesson's own code needs.
     """
@@ -109,7 +109,7 @@ def _mistaken(field: Field, mistake: Mistake) -> Made:
 
 
 def _attacked(parts: Ingredients, attack: Attack) -> Made:
-    """The solved notebook with `attack` in it, and a judge: it must cost no other question."""
+    """Return the solved notebook with `attack` in it, and what judges its grade."""
     answers = parts.field.cheap
     if attack.where == "answer":
         answers[PLACE] += "\n\n" + attack.code
@@ -124,7 +124,7 @@ def _attacked(parts: Ingredients, attack: Attack) -> Made:
 
 
 def judge_share(share: float, _: Submission, grade: Grade) -> list[str]:
-    """All points, or none, of a notebook that runs to its end."""
+    """Return all points, or none, of a notebook that runs to its end."""
     if grade.ending is Ending.COMPLETED and grade.questions:
         return [
             f"{each.question} got {each.score:g} of {each.max_score:g}"
@@ -135,7 +135,7 @@ def judge_share(share: float, _: Submission, grade: Grade) -> list[str]:
 
 
 def judge_unreadable(_: Submission, grade: Grade) -> list[str]:
-    """A damaged file is told as one."""
+    """Return a damaged file is told as one."""
     return [] if grade.ending is Ending.UNREADABLE else [f"it ended as {grade.ending}"]
 
 

@@ -43,7 +43,7 @@ class Onlooker:
         """It is the same place all the time."""
 
     def finished(self, grade: Grade) -> None:
-        """Notes what `grade` shows, and now and then the memory."""
+        """Note what `grade` shows, and now and then the memory."""
         problems = self.planned[grade.student].judge(self.submissions[grade.student], grade)
         with self._lock:
             self.problems[grade.student] = list(problems)

@@ -45,7 +45,7 @@ folders hold the same files. {left}
 
 
 def page(load: Load | None, kills: Kills | None) -> str:
-    """The page `docs/load.md`."""
+    """Return the page `docs/load.md`."""
     parts = [f"# Load and kills\n\nWritten by `make load` on {machine()}.\n"]
     if load:
         parts.append(_load_section(load))

@@ -33,7 +33,7 @@ class Copy:
 
     @contextmanager
     def without(self, guard: Guard) -> Generator[None]:
-        """The guard is broken in the copy meanwhile."""
+        """Lend the guard is broken in the copy meanwhile."""
         file = self.folder / guard.file
         sound = file.read_text("utf-8")
         file.write_text(broken_text(guard, sound), "utf-8")
@@ -105,7 +105,7 @@ class Copy:
 
 @contextmanager
 def copy_of(project: Path = PROJECT) -> Generator[Copy]:
-    """A copy of `project`, removed at the end."""
+    """Lend a copy of `project`, removed at the end."""
     with tempfile.TemporaryDirectory(prefix="cnn-guards-") as top:
         os.chmod(top, 0o755)  # as a project's folder mostly is: only the layers keep it unread
         folder = Path(top) / "project"

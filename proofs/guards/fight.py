@@ -11,7 +11,7 @@ from proofs.attacks.run import arena, run_attack
 
 
 def main(tier: str, names: list[str]) -> None:
-    """Prints a line for each attack: whether it was held."""
+    """Print a line for each attack: whether it was held."""
     chosen = [attack for attack in read_attacks(ATTACKS) if attack.name in names]
     with arena(next(each for each in TIERS if each == tier)) as place:
         for attack in chosen:

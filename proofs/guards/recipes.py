@@ -109,7 +109,7 @@ def _unsound(name: str, text: str) -> str:
 
 
 def _exists(test: str, project: Path) -> bool:
-    """Whether there is such a function; what is in `[…]` only pytest knows."""
+    """Return whether there is such a function; what is in `[…]` only pytest knows."""
     named = _TEST.fullmatch(test)
     if named is None or not (project / named["file"]).is_file():
         return False

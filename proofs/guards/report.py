@@ -7,12 +7,12 @@ from proofs.harness import cell, row
 
 
 def last_line(trials: Sequence[Trial]) -> str:
-    """The whole result in one line."""
+    """Return the whole result in one line."""
     return f"guards {len(trials)}, noticed {sum(trial.holds for trial in trials)}"
 
 
 def failures(trials: Sequence[Trial]) -> list[str]:
-    """A sentence for each guard that nothing, or not all that it names, has noticed."""
+    """Return a sentence for each guard that nothing, or not all that it names, has noticed."""
     return [
         f"{trial.guard.id}: not noticed: {'; '.join(trial.unnoticed)}"
         for trial in trials
@@ -21,7 +21,7 @@ def failures(trials: Sequence[Trial]) -> list[str]:
 
 
 def page(trials: Sequence[Trial], seconds: float) -> str:
-    """`docs/guards.md`: the count, what is not noticed, and every guard."""
+    """Return `docs/guards.md`: the count, what is not noticed, and every guard."""
     lines = [
         "# Guards",
         "",
@@ -56,5 +56,5 @@ def _line(trial: Trial) -> str:
 
 
 def _name(test: str) -> str:
-    """A test's id without its folder and function marks."""
+    """Return a test's id without its folder and function marks."""
     return test.rpartition("/")[2].replace(".py::test_", ": ").replace("_", " ")

@@ -19,7 +19,7 @@ LIBRARIES = (
 
 
 def main() -> None:
-    """Serves until the other end closes."""
+    """Serve until the other end closes."""
     for name in LIBRARIES:
         with suppress(ImportError):
             importlib.import_module(name)

@@ -1,4 +1,4 @@
 """Proof that the checks are good: planted mistakes lose, right answers of other kinds win.
 
-recipes → planted notebooks → the engine → verdicts → a table and `docs/test-quality.md`.
+recipes → planted notebooks → the engine → verdicts → `docs/test-quality.md`.
 """

@@ -28,7 +28,7 @@ class Untrained(KitError):
 def freeze(
     session: Session, notebook: Notebook, assignment: Assignment, solutions: Mapping[str, str]
 ) -> dict[str, str]:
-    """Runs the solved notebook; gives answers that compute nothing, by question.
+    """Run the solved notebook; gives answers that compute nothing, by question.
 
     Raises `Untrained` when a cell fails or a variable is not there.
     """

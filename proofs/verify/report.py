@@ -29,7 +29,7 @@ class Row:
 
 
 def rows(verdicts: Iterable[Verdict]) -> list[Row]:
-    """One row a question, in the order of their numbers."""
+    """Return one row a question, in the order of their numbers."""
     by_question: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
         by_question.setdefault(verdict.recipe.question, []).append(verdict)
@@ -62,7 +62,7 @@ def _promises(verdict: Verdict) -> bool:
 
 
 def last_line(proof: Proof) -> str:
-    """The whole result in one line."""
+    """Return the whole result in one line."""
     total = _row("all", proof.verdicts)
     return (
         f"planted {total.planted}, killed {total.killed}, named {total.named} of {total.promised},"
@@ -91,7 +91,7 @@ def failures(proof: Proof) -> list[str]:
 
 
 def page(proof: Proof) -> str:
-    """`docs/test-quality.md`: the table, every planted answer, and what does not hold."""
+    """Return `docs/test-quality.md`: the table, every planted answer, and what does not hold."""
     lines = [
         "# How good the checks are",
         "",

@@ -54,7 +54,7 @@ class Field:
         return {**self.solutions, **self.frozen}
 
     def planted(self, *recipes: Recipe) -> dict[str, Any]:
-        """The solved notebook with the recipes' answers in the places of their questions'."""
+        """Return the solved notebook with the recipes' answers in their places."""
         base = self.cheap
         if any(isinstance(it, Mistake) and it.question in self.lent for it in recipes):
             base = {**base, **self._building_on_others}
@@ -77,7 +77,7 @@ def prepare(
     solutions: Mapping[str, str],
     chained: Mapping[str, str],
 ) -> Field:
-    """Computes once what is to be frozen. Raises `Untrained`."""
+    """Compute once what is to be frozen. Raises `Untrained`."""
     with temporary_folder("cnn-verify-") as folder:
         file = folder / "solution.ipynb"
         write_notebook(with_answers(blank, solutions), file)

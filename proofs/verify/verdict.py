@@ -32,7 +32,7 @@ class Verdict:
 
 
 def judge(recipe: Recipe, grade: Grade, unaffected: frozenset[str]) -> Verdict:
-    """What `grade` of a notebook with `recipe` planted shows.
+    """Return what `grade` of a notebook with `recipe` planted shows.
 
     `unaffected` are the questions that must keep full marks, whatever the recipe does.
     """
@@ -68,7 +68,7 @@ def judge(recipe: Recipe, grade: Grade, unaffected: frozenset[str]) -> Verdict:
 
 
 def _misnamed(recipe: Mistake, failing: Sequence[CaseResult]) -> tuple[str, ...]:
-    """The causes that failing checks told instead of the recipe's, in their order."""
+    """Return the causes that failing checks told instead of the recipe's, in their order."""
     wrong = [case.causes for case in failing if case.causes and recipe.cause not in case.causes]
     return tuple(dict.fromkeys(name for causes in wrong for name in causes))
 

@@ -133,7 +133,7 @@ def part_line(found: Sequence[Speed] | Overhead | Flow | Kills) -> str:
 
 
 def page(measured: Measured) -> str:
-    """The page `docs/cluster.md`."""
+    """Return the page `docs/cluster.md`."""
     flow, kills, alone = measured.flow, measured.kills, measured.overhead
     first = measured.speeds[0]
     each = sum(one.grading for one in first.here) / len(first.here) / first.submissions
