@@ -7,7 +7,7 @@ import pytest
 from autograder.sandbox.policy import SandboxUnavailable
 from proofs.attacks.by_tier import attack_at
 from proofs.attacks.field import ATTACKS
-from proofs.attacks.recipes import Attack, TierName, read_attacks
+from proofs.attacks.recipes import TierName, read_attacks
 from proofs.attacks.run import Arena, arena, run_attack
 from tests.support.sandbox_helpers import linux_root
 
@@ -33,100 +33,44 @@ def container() -> Iterator[Arena]:
     yield from start("container")
 
 
-def fails(place: Arena, name: str) -> None:
-    """Runs one attack and an honest notebook after it: everything that must hold does."""
-    attack: Attack = BY_NAME[name]
-    assert run_attack(place, attack).problems == ()
+@pytest.mark.parametrize(
+    "name",
+    [
+        "results files lie where graders look for them",
+        "torch.allclose and torch.equal always say yes",
+        "an object that is equal to everything stands for a number",
+        "a function returns an object that is equal to everything",
+        "the server beside it answers that all is right",
+        "hidden tests are read where they lie",
+        "the labels of the test images are looked for in memory",
+        "hidden inputs are printed while they are checked",
+        "hidden inputs are displayed while they are checked",
+        "the process ends itself",
+        "a fork bomb that replaces itself",
+        "one process takes all memory",
+        "an endless loop",
+        "a flood of output",
+        "signals to parent, zygote, trusted process and everybody",
+        "a daemon outlives the run",
+        "TCP to this machine",
+        "garbage is written to the channel",
+    ],
+)
+def test_an_attack_fails_where_root_grades(namespaces: Arena, name: str):
+    assert run_attack(namespaces, BY_NAME[name]).problems == ()
 
 
-def test_a_forged_results_file_counts_for_nothing(namespaces: Arena):
-    fails(namespaces, "results files lie where graders look for them")
-
-
-def test_a_patched_allclose_passes_no_check(namespaces: Arena):
-    fails(namespaces, "torch.allclose and torch.equal always say yes")
-
-
-def test_an_object_that_equals_everything_passes_no_check(namespaces: Arena):
-    fails(namespaces, "an object that is equal to everything stands for a number")
-
-
-def test_a_result_that_equals_everything_passes_no_check(namespaces: Arena):
-    fails(namespaces, "a function returns an object that is equal to everything")
-
-
-def test_a_patched_server_cannot_express_a_verdict(namespaces: Arena):
-    fails(namespaces, "the server beside it answers that all is right")
-
-
-def test_hidden_tests_cannot_be_read_from_the_disk(namespaces: Arena):
-    fails(namespaces, "hidden tests are read where they lie")
-
-
-def test_test_labels_are_not_in_the_memory_of_a_submission(namespaces: Arena):
-    fails(namespaces, "the labels of the test images are looked for in memory")
-
-
-def test_what_a_hidden_check_prints_is_not_shown(namespaces: Arena):
-    fails(namespaces, "hidden inputs are printed while they are checked")
-
-
-def test_what_a_hidden_check_displays_is_not_shown(namespaces: Arena):
-    fails(namespaces, "hidden inputs are displayed while they are checked")
-
-
-def test_an_ended_process_costs_its_own_question_only(namespaces: Arena):
-    fails(namespaces, "the process ends itself")
-
-
-def test_a_fork_bomb_stays_in_its_sandbox(namespaces: Arena):
-    fails(namespaces, "a fork bomb that replaces itself")
-
-
-def test_a_memory_bomb_costs_its_own_question_only(namespaces: Arena):
-    fails(namespaces, "one process takes all memory")
-
-
-def test_an_endless_loop_costs_its_own_question_only(namespaces: Arena):
-    fails(namespaces, "an endless loop")
-
-
-def test_an_output_flood_costs_its_own_question_only(namespaces: Arena):
-    fails(namespaces, "a flood of output")
-
-
-def test_the_parent_cannot_be_killed(namespaces: Arena):
-    fails(namespaces, "signals to parent, zygote, trusted process and everybody")
-
-
-def test_a_daemon_does_not_outlive_its_run(namespaces: Arena):
-    fails(namespaces, "a daemon outlives the run")
-    assert namespaces.left() == []
-
-
-def test_the_network_cannot_be_used(namespaces: Arena):
-    fails(namespaces, "TCP to this machine")
-
-
-def test_garbage_on_the_channel_costs_its_own_question_only(namespaces: Arena):
-    fails(namespaces, "garbage is written to the channel")
-
-
-def test_in_a_container_hidden_tests_cannot_be_read_from_the_disk(container: Arena):
-    fails(container, "hidden tests are read where they lie")
-
-
-def test_in_a_container_the_parent_cannot_be_killed(container: Arena):
-    fails(container, "signals to parent, zygote, trusted process and everybody")
-
-
-def test_in_a_container_a_daemon_does_not_outlive_its_run(container: Arena):
-    fails(container, "a daemon outlives the run")
-    assert container.left() == []
-
-
-def test_in_a_container_the_network_cannot_be_used(container: Arena):
-    fails(container, "UDP and names of hosts")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "hidden tests are read where they lie",
+        "signals to parent, zygote, trusted process and everybody",
+        "a daemon outlives the run",
+        "UDP and names of hosts",
+    ],
+)
+def test_an_attack_fails_in_a_container(container: Arena, name: str):
+    assert run_attack(container, BY_NAME[name]).problems == ()
 
 
 @linux_root
