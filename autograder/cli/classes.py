@@ -46,6 +46,9 @@ class Device(StrEnum):
     CUDA = "cuda"
 
 
+Jobs = Annotated[int, typer.Option(min=0, help="Submissions at once; 0: one a core.")]
+On = Annotated[Device, typer.Option(help="Where student code computes.")]
+Seed = Annotated[int | None, typer.Option(help="Fixes the checks' random inputs.")]
 RequireIsolation = Annotated[
     int, typer.Option(min=1, max=5, help="The weakest tier that will do; 1 is the strongest.")
 ]
@@ -84,13 +87,13 @@ def grade(
         typer.Option(help="Where the gradebook's column counts other points than the course."),
     ] = None,
     groups: Groups = None,
-    jobs: Annotated[int, typer.Option(min=0, help="Submissions at once; 0: one a core.")] = 0,
+    jobs: Jobs = 0,
     force: Annotated[bool, typer.Option("--force", help="Grade again what is graded.")] = False,
     remove: Annotated[
         list[str] | None, typer.Option(help="Only take this student out of the class; repeatable.")
     ] = None,
-    device: Annotated[Device, typer.Option(help="Where student code computes.")] = Device.AUTO,
-    seed: Annotated[int | None, typer.Option(help="Fixes the checks' random inputs.")] = None,
+    device: On = Device.AUTO,
+    seed: Seed = None,
     compare: Compare = None,
     require_isolation: RequireIsolation = 3,
     practice: Practice = False,
@@ -160,9 +163,9 @@ def regrade(
     assignment: Chosen = CHOSEN,
     groups: Groups = None,
     yes: Annotated[bool, typer.Option("--yes", help="Put the new grades in place.")] = False,
-    jobs: Annotated[int, typer.Option(min=0, help="Submissions at once; 0: one a core.")] = 0,
-    device: Annotated[Device, typer.Option(help="Where student code computes.")] = Device.AUTO,
-    seed: Annotated[int | None, typer.Option(help="Fixes the checks' random inputs.")] = None,
+    jobs: Jobs = 0,
+    device: On = Device.AUTO,
+    seed: Seed = None,
     require_isolation: RequireIsolation = 3,
     practice: Practice = False,
     log: Log = Detail.INFO,
