@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.course.settings import Limits
+from autograder.sandbox.policy import MEGABYTE
 
-MEGABYTE = 1 << 20
 RESERVED_MEGABYTES = 800
 """For the process that judges and the prepared one that student code is forked from."""
 LEAST_MEGABYTES = 768

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from autograder.course.build.master import Master
 from autograder.course.settings import Totals
+from autograder.intake.question_cells import ANSWER_TAG
 from autograder.release.leaks import Secret, leaks, strings
 
 _KINDS = {
@@ -24,7 +25,6 @@ _MARKS = re.compile(
     r"|#\s*ASSIGNMENT CONFIG|hidden=True|BEGIN TEST CONFIG"
 )
 _CHECK = re.compile(r"^grader\.check\(\"(\w+)\"\)$")
-_ANSWER = "otter_answer_cell"
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def structure_problems(
     checked = list[str]()
     for number, cell in enumerate(cells, 1):
         check = _CHECK.match("".join(cell["source"]).strip())
-        if _ANSWER in cell.get("metadata", {}).get("tags", []):
+        if ANSWER_TAG in cell.get("metadata", {}).get("tags", []):
             answers.append(number)
         if check is None:
             continue

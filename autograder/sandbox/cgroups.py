@@ -13,9 +13,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autograder.sandbox.policy import Policy
+from autograder.sandbox.policy import MEGABYTE, Policy
 
-MEGABYTE = 1 << 20
 NEEDED = ("memory", "pids")
 PROCESSOR = ("cpu", "cpuacct")
 """Controllers of version 1 for shares of the processor and for counting its time."""

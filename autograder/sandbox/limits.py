@@ -9,9 +9,7 @@ trusted side's clock). Root is not bound by the number of processes: hence a use
 import os
 import resource
 
-from autograder.sandbox.policy import Policy
-
-MEGABYTE = 1 << 20
+from autograder.sandbox.policy import MEGABYTE, Policy
 
 
 def apply(policy: Policy, other_processes: int | None) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+MEGABYTE = 1 << 20
 Tier = Literal["auto", "namespaces", "container", "plain"]
 PRELOAD = ("numpy", "IPython", "autograder.inside.serve")
 LATER_MEGABYTES = 512

@@ -10,9 +10,8 @@ import time
 from contextlib import suppress
 
 from autograder.sandbox import kernel, nameless, processor
-from autograder.sandbox.policy import Policy
+from autograder.sandbox.policy import MEGABYTE, Policy
 
-MEGABYTE = 1 << 20
 MEMORY_SECONDS, FILES_SECONDS = 0.05, 0.25
 """How often memory and files are looked at."""
 SMALLEST_FILE = 4096

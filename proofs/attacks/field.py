@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.intake.question_cells import ANSWER_TAG
 from autograder.interrupt import temporary_folder
 from autograder.paths import PROJECT
 from proofs.attacks.recipes import Attack
 from proofs.recipe_files import read_recipe_file
 
 ATTACKS = PROJECT / "tests" / "attacks"
-ANSWER_TAG = "otter_answer_cell"
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from autograder.course.assignment import default_assignment
+from autograder.intake.question_cells import ANSWER_TAG
 from autograder.judge.start import extend
 from autograder.wire.frames import LENGTHS
 from autograder.wire.values import Encoder
@@ -105,7 +106,7 @@ def _sound_notebooks() -> list[Tree]:
     """Return notebooks of two versions of the format."""
     outputs = [{"output_type": "stream", "name": "stdout", "text": ["a\n"]}]
     code: Tree = {"cell_type": "code", "source": ["x = 1\n", 'grader.check("q1")']}
-    code |= {"outputs": outputs, "metadata": {"tags": ["otter_answer_cell"]}, "id": "a"}
+    code |= {"outputs": outputs, "metadata": {"tags": [ANSWER_TAG]}, "id": "a"}
     text: Tree = {"cell_type": "markdown", "source": "# Title", "metadata": {}, "attachments": {}}
     kernel = {"kernelspec": {"name": "python3"}}
     new: Tree = {"cells": [text, code], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
