@@ -1,20 +1,35 @@
 """Group recipes that may share a notebook, so that a proof takes minutes instead of an hour."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 
+from autograder.judge.lending import Loan, words_of
 from proofs.verify.recipes import Recipe
 
 SIZE = 8
 """Recipes that share a notebook, at most; the other questions' answers are right."""
 
 
-def packed(
-    recipes: Iterable[Recipe], lent: Set[str], chained: Set[str]
-) -> list[tuple[Recipe, ...]]:
+def building(chained: Mapping[str, str], loans: Iterable[Loan]) -> dict[str, frozenset[str]]:
+    """Return by question on which lent ones its answer that builds on others does so.
+
+    What stands between counts, too: q18 goes on from q12's model, which is one of q8's class.
+    """
+    names = {loan.question: loan.names for loan in loans}
+    found = {
+        question: {lent for lent in names if lent != question and names[lent] & words_of(answer)[1]}
+        for question, answer in chained.items()
+    }
+    for _ in found:  # as many steps as the longest way may have
+        for below in found.values():
+            below.update(*(found.get(each, ()) for each in tuple(below)))
+    return {question: frozenset(below) for question, below in found.items()}
+
+
+def packed(recipes: Iterable[Recipe], builds: Mapping[str, Set[str]]) -> list[tuple[Recipe, ...]]:
     """Group `recipes` by up to `SIZE`, no two of one question.
 
-    The answers that build on others (`chained`) stay right where a mistake in a question that is
-    `lent` is planted: they show that it costs nobody else's points.
+    The answers that build on a question (`builds`) stay right where a mistake is planted in it:
+    they show that it costs nobody else's points.
     """
     waiting: dict[str, list[Recipe]] = {}
     for recipe in recipes:
@@ -24,7 +39,7 @@ def packed(
         pack: list[Recipe] = []
         for question in sorted(waiting, key=lambda name: -len(waiting[name])):
             company = {each.question for each in pack}
-            if waiting[question] and all(_may_share(question, it, lent, chained) for it in company):
+            if waiting[question] and not any(_depend(question, it, builds) for it in company):
                 pack.append(waiting[question].pop(0))
             if len(pack) == SIZE:
                 break
@@ -32,5 +47,5 @@ def packed(
     return packs
 
 
-def _may_share(one: str, other: str, lent: Set[str], chained: Set[str]) -> bool:
-    return not (one in lent and other in chained) and not (other in lent and one in chained)
+def _depend(one: str, other: str, builds: Mapping[str, Set[str]]) -> bool:
+    return one in builds.get(other, ()) or other in builds.get(one, ())

@@ -15,7 +15,7 @@ from autograder.judge.engine import Engine
 from autograder.records import Grade, Submission
 from proofs.harness import counted
 from proofs.verify.frozen import freeze
-from proofs.verify.packs import packed
+from proofs.verify.packs import building, packed
 from proofs.verify.recipes import Mistake, Recipe
 from proofs.verify.verdict import Verdict, judge
 
@@ -45,8 +45,8 @@ class Field:
     frozen: Mapping[str, str]
     chained: Mapping[str, str]
     """Right answers that build on earlier ones."""
-    lent: frozenset[str]
-    """Questions whose right answers are lent to others."""
+    builds: Mapping[str, frozenset[str]]
+    """By question, on which lent ones its chained answer builds."""
 
     @property
     def cheap(self) -> dict[str, str]:
@@ -56,10 +56,14 @@ class Field:
     def planted(self, *recipes: Recipe) -> dict[str, Any]:
         """Return the solved notebook with the recipes' answers in their places."""
         base = self.cheap
-        if any(isinstance(it, Mistake) and it.question in self.lent for it in recipes):
+        if any(isinstance(it, Mistake) and it.question in self._built_upon for it in recipes):
             base = {**base, **self._building_on_others}
         wrong = {recipe.question: recipe.answer for recipe in recipes}
         return with_answers(self.blank, {**base, **wrong})
+
+    @property
+    def _built_upon(self) -> frozenset[str]:
+        return frozenset(chain(*self.builds.values()))
 
     @property
     def _building_on_others(self) -> dict[str, str]:
@@ -85,8 +89,7 @@ def prepare(
     session = engine.start()
     try:
         frozen = freeze(session, notebook, assignment, solutions)
-        lent = frozenset(loan.question for loan in engine.loans)
-        return Field(blank, solutions, frozen, chained, lent)
+        return Field(blank, solutions, frozen, chained, building(chained, engine.loans))
     finally:
         session.close()
 
@@ -105,7 +108,7 @@ def prove(engine: Engine, field: Field, recipes: Sequence[Recipe], jobs: int, se
         return verdicts
 
     with ThreadPoolExecutor(jobs) as pool:
-        packs = packed(recipes, field.lent, field.chained.keys())
+        packs = packed(recipes, field.builds)
         full = pool.map(partial(_solved, engine, field), range(seeds))
         empty = pool.map(partial(_blank, engine, field), range(seeds))
         found = [*counted(pool.map(check, packs), len(packs), "notebooks with planted answers")]

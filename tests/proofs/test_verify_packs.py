@@ -2,10 +2,11 @@
 
 import pytest
 
-from proofs.verify.packs import SIZE, packed
+from autograder.judge.lending import Loan
+from proofs.verify.packs import SIZE, building, packed
 from proofs.verify.recipes import Mistake, Recipe
 
-LENT, CHAINED = frozenset({"q1", "q5"}), frozenset({"q2", "q5"})
+BUILDS = {"q2": frozenset({"q1"}), "q5": frozenset({"q1"}), "q6": frozenset({"q1", "q5"})}
 
 
 def recipes(**counts: int) -> list[Recipe]:
@@ -17,7 +18,7 @@ def recipes(**counts: int) -> list[Recipe]:
 
 
 MANY = recipes(q1=20, q2=15, q3=9, q4=7, q5=6, q6=1)
-PACKS = packed(MANY, LENT, CHAINED)
+PACKS = packed(MANY, BUILDS)
 
 
 def test_every_recipe_is_planted_once() -> None:
@@ -29,17 +30,33 @@ def test_no_two_answers_of_one_question_share_a_notebook() -> None:
     assert all(len({each.question for each in pack}) == len(pack) <= SIZE for pack in PACKS)
 
 
-def test_answers_that_build_on_a_lent_question_stay_right_beside_its_mistakes() -> None:
+def test_answers_that_build_on_a_question_stay_right_beside_its_mistakes() -> None:
     for pack in PACKS:
         questions = {each.question for each in pack}
-        for lent in questions & LENT:
-            assert not (questions - {lent}) & CHAINED, questions
+        for question in questions:
+            assert not questions & BUILDS.get(question, frozenset()), questions
+
+
+def test_answers_that_build_on_different_questions_share_a_notebook() -> None:
+    shared = packed(recipes(q1=3, q3=3, q4=3), {"q3": frozenset({"q2"}), "q4": frozenset({"q1"})})
+    assert sorted(len(pack) for pack in shared) == [1, 1, 1, 2, 2, 2]
+
+
+def test_what_an_answer_builds_on_is_read_from_its_names_and_those_behind_them() -> None:
+    loans = [Loan(f"q{n}", frozenset({name}), "") for n, name in ((1, "slide"), (8, "Net"))]
+    loans.append(Loan("q12", frozenset({"model"}), ""))
+    chained = {"q2": "slide(1)", "q12": "model = Net()", "q18": "best = copy(model)"}
+    assert building(chained, loans) == {
+        "q2": {"q1"},
+        "q12": {"q8"},
+        "q18": {"q8", "q12"},
+    }
 
 
 @pytest.mark.parametrize("question", ["q1", "q3"])
 def test_recipes_of_one_question_are_planted_one_by_one(question: str) -> None:
-    assert all(len(pack) == 1 for pack in packed(recipes(**{question: 3}), LENT, CHAINED))
+    assert all(len(pack) == 1 for pack in packed(recipes(**{question: 3}), BUILDS))
 
 
 def test_sharing_takes_far_fewer_notebooks() -> None:
-    assert len(packed(MANY, frozenset(), frozenset())) == 20  # as many as the most of one question
+    assert len(packed(MANY, {})) == 20  # as many as the most of one question
