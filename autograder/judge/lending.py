@@ -83,7 +83,7 @@ def _names_behind(question: str, cells: Sequence[Cell]) -> frozenset[str]:
 
     Answer cells of other questions are looked at, too: q18 may use a model that q12 made by q8.
     """
-    read = [words_of(cell.source) for cell in cells]
+    read = [_words_of(cell.source) for cell in cells]
     todo = [used for cell, (_, used) in zip(cells, read, strict=True) if cell.answers == question]
     found: set[str] = set()
     while todo:
@@ -93,7 +93,7 @@ def _names_behind(question: str, cells: Sequence[Cell]) -> frozenset[str]:
     return frozenset(found)
 
 
-def words_of(source: str) -> tuple[frozenset[str], frozenset[str]]:
+def _words_of(source: str) -> tuple[frozenset[str], frozenset[str]]:
     """The names that a cell defines, and those that its code reads."""
     lines = ("" if line[:1] in ("%", "!") else line for line in source.splitlines())
     try:

@@ -1,8 +1,9 @@
 """Group recipes that may share a notebook, so that a proof takes minutes instead of an hour."""
 
+import symtable
 from collections.abc import Iterable, Mapping, Set
 
-from autograder.judge.lending import Loan, words_of
+from autograder.judge.lending import Loan
 from proofs.verify.recipes import Recipe
 
 SIZE = 8
@@ -16,13 +17,25 @@ def building(chained: Mapping[str, str], loans: Iterable[Loan]) -> dict[str, fro
     """
     names = {loan.question: loan.names for loan in loans}
     found = {
-        question: {lent for lent in names if lent != question and names[lent] & words_of(answer)[1]}
+        question: {lent for lent in names if lent != question and names[lent] & _read(answer)}
         for question, answer in chained.items()
     }
     for _ in found:  # as many steps as the longest way may have
         for below in found.values():
             below.update(*(found.get(each, ()) for each in tuple(below)))
     return {question: frozenset(below) for question, below in found.items()}
+
+
+def _read(answer: str) -> set[str]:
+    """Return the names that an answer reads and doesn't bind in a function of its own."""
+    waiting, found = [symtable.symtable(answer, "answer", "exec")], set[str]()
+    while waiting:
+        table = waiting.pop()
+        waiting += table.get_children()
+        whole = table.get_type() == "module"
+        symbols = (each for each in table.get_symbols() if each.is_referenced())
+        found |= {each.get_name() for each in symbols if whole or each.is_global()}
+    return found
 
 
 def packed(recipes: Iterable[Recipe], builds: Mapping[str, Set[str]]) -> list[tuple[Recipe, ...]]:

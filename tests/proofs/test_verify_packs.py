@@ -45,9 +45,11 @@ def test_answers_that_build_on_different_questions_share_a_notebook() -> None:
 def test_what_an_answer_builds_on_is_read_from_its_names_and_those_behind_them() -> None:
     loans = [Loan(f"q{n}", frozenset({name}), "") for n, name in ((1, "slide"), (8, "Net"))]
     loans.append(Loan("q12", frozenset({"model"}), ""))
-    chained = {"q2": "slide(1)", "q12": "model = Net()", "q18": "best = copy(model)"}
+    count = "def count(model):\n    return size(model)\n\nnumber = count(Net())"
+    chained = {"q2": "slide(1)", "q9": count, "q12": "model = Net()", "q18": "best = copy(model)"}
     assert building(chained, loans) == {
         "q2": {"q1"},
+        "q9": {"q8"},
         "q12": {"q8"},
         "q18": {"q8", "q12"},
     }
