@@ -105,9 +105,9 @@ class Cluster:
         """Yield each submission with its grade, as they end."""
         waiting, running = list(reversed(submissions)), dict[Any, Submission]()
         ended: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        shown, done, look, slots = "", 0, 0.0, 0
+        shown, done, look, slots, begun = "", 0, 0.0, 0, set[str]()
         began = seen = time.monotonic()
-        begun: set[str] = set()
+        self._failed.clear()  # of another class: its students may have the same names
 
         def fill() -> None:
             while waiting and len(running) < slots:

@@ -11,6 +11,12 @@ from proofs.bench.cluster.speed import Silent
 from tests.support.sample_grades import COMPLETED
 
 
+class Lost:
+    """A task whose worker has died."""
+
+    status = "pending"
+
+
 class OneSlot(Cluster):
     """Its tasks end at once."""
 
@@ -46,3 +52,32 @@ def test_no_slot_waits_until_a_grade_is_kept() -> None:
     assert next(each)[0].student == "a"  # and whoever has it writes it now
     assert cluster.sent == ["a", "b"]
     assert [submission.student for submission, _ in each] == ["b", "c"]
+
+
+class Dying(OneSlot):
+    """Its worker dies once in each class."""
+
+    died = False
+
+    def _submitted(self, submission: Submission, ended: Any) -> Any:
+        self.sent.append(submission.student)
+        ended.put(future := Lost())
+        self._cancelled.add(future)
+        return future
+
+    def _result(self, future: Any, submission: Submission) -> Graded:
+        if self.died:
+            return Graded(COMPLETED, None)
+        self.died = True
+        return Cluster._result(self, future, submission)  # pyright: ignore[reportReturnType]
+
+
+def test_workers_that_died_under_another_class_set_nobody_aside() -> None:
+    cluster = Dying()
+    for _ in range(4):
+        cluster.died = False
+        submission = Submission("a", Path("a"))
+        assert [grade for _, grade in cluster.each([submission], Silent())] == [
+            Graded(COMPLETED, None)
+        ]
+    assert cluster.sent == ["a", "a"] * 4
