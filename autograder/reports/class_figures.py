@@ -1,4 +1,4 @@
-"""The class report's figures: how scores, accuracies and times are distributed."""
+"""The class report's figures: how scores, times and what checks have measured are distributed."""
 
 from collections.abc import Sequence
 from statistics import median
@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from autograder.reports.figures import ACCENT, SOFT, inline_svg
+from autograder.reports.kinds.told import Measured
 from autograder.reports.words import number
 
 
@@ -20,12 +21,12 @@ def score_figure(scores: Sequence[float], max_score: float) -> Markup:
     return _histogram(scores, bins, "Scores", "points", max_score)
 
 
-def accuracy_figure(accuracies: Sequence[float]) -> Markup:
-    """How many models have which accuracy, in percent."""
-    lowest = min(accuracies)
-    low = 5 * (lowest // 5) if lowest < 95 else min(99.0, lowest // 1)
-    bins = np.linspace(low, 100, 21).tolist()
-    return _histogram(accuracies, bins, "Accuracy", "accuracy in percent")
+def measured_figure(measured: Sequence[Measured]) -> Markup:
+    """How many notebooks have which number; of percents the histogram ends at 100."""
+    values = [each.value for each in measured]
+    top = 100.0 if measured[0].unit == "%" and max(values) <= 100 else max(values)
+    edges = [float(edge) for edge in MaxNLocator(20).tick_values(min(values), top)]
+    return _histogram(values, edges, measured[0].title, measured[0].axis)
 
 
 def time_figure(seconds: Sequence[float]) -> Markup:

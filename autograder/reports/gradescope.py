@@ -1,12 +1,17 @@
 """A grade in the form that Gradescope reads from `results.json`."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict
 from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from autograder.course.late import final_score
 from autograder.course.settings import Gradescope
 from autograder.plain_text import clean, one_line
 from autograder.records import ByHand, CaseResult, Grade, Outcome, QuestionResult, gravest
+from autograder.reports.kinds.told import Leaderboard
 from autograder.reports.markdown import escaped
 from autograder.reports.words import (
     ENDING_WORDS,
@@ -22,9 +27,7 @@ from autograder.reports.words import (
     to_look_at,
 )
 
-LEADERBOARD = "leaderboard"
-"""Name under which a check shows accuracy and size of a model."""
-CLAIMED_ACCURACY = "accuracy in percent, as the submission computes it"
+_LEADERBOARD = TypeAdapter(Leaderboard)
 ALL_VISIBLE = Gradescope(hidden_checks="visible")
 
 
@@ -87,18 +90,12 @@ def _isolation(grade: Grade) -> dict[str, Any]:
 
 
 def _leaderboard(grade: Grade) -> list[dict[str, Any]]:
-    """What a check measured for it: the best accuracy first, then the fewest numbers.
-
-    The scores behind the accuracy come from the submission's own process, and the name says so.
-    """
-    for question in grade.questions:
-        for case in question.cases:
-            shown = case.evidence.get(LEADERBOARD)
-            if shown and case.outcome is Outcome.PASSED:
-                return [
-                    {"name": CLAIMED_ACCURACY, "value": shown["accuracy"], "order": "desc"},
-                    {"name": "parameters", "value": shown["parameters"], "order": "asc"},
-                ]
+    """Return what a check that passed has measured for it."""
+    cases = (case for question in grade.questions for case in question.cases)
+    shown = (case.evidence.get("leaderboard") for case in cases if case.outcome is Outcome.PASSED)
+    for recorded in filter(None, shown):
+        with suppress(ValidationError):
+            return [asdict(entry) for entry in _LEADERBOARD.validate_python(recorded).entries]
     return []
 
 

@@ -1,15 +1,18 @@
 """The pictures that explain a question's result on a student's page, each with its words."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import get_args
 
 from markupsafe import Markup
 
 from autograder.plain_text import one_line
 from autograder.records import QuestionResult
-from autograder.reports import feature_maps, learning_curve, shapes
-from autograder.reports.confusion import confusion_of, heat_map
+from autograder.reports.evidence import Evidence, evidence_of
+from autograder.reports.kinds.told import Measured, Note
+
+_ORDER = get_args(Evidence)
 
 
 @dataclass(frozen=True)
@@ -26,22 +29,13 @@ class Picture:
 
 
 def pictures_of(question: QuestionResult) -> list[Picture]:
-    """The pictures of what the question's checks have shown; the first of each kind."""
-    return list(_pictures(question))
-
-
-def _pictures(question: QuestionResult) -> Iterator[Picture]:
+    """Return the pictures of what the question's checks have shown, each once."""
+    found = sorted(evidence_of([question]).values(), key=lambda each: _ORDER.index(type(each)))
     name = one_line(question.question)  # pictures of two questions must not have one name
-    shown: dict[str, object] = {}
-    for case in question.cases:
-        shown = case.evidence | shown
-    if found := shapes.shapes_in(shown.get(shapes.EVIDENCE)):
-        yield Picture(found.words, partial(shapes.boxes, found, name))
-    if found := feature_maps.feature_maps_in(shown.get(feature_maps.EVIDENCE)):
-        yield Picture(found.words, partial(feature_maps.map_figure, found, name))
-    if found := learning_curve.learning_curve_in(shown.get(learning_curve.EVIDENCE)):
-        yield Picture(found.words, partial(learning_curve.curve_figure, found, name))
-    if found := confusion_of([question]):
-        if learning_curve.EVIDENCE not in shown:
-            yield Picture(learning_curve.NONE_RECORDED)
-        yield Picture(found.words("Your model"), partial(heat_map, found, "Your model"))
+    pictures: dict[str, Picture] = {}
+    for each in found:
+        if isinstance(each, Measured):
+            continue
+        draw = None if isinstance(each, Note) else partial(each.drawing, name)
+        pictures.setdefault(each.words, Picture(each.words, draw))
+    return list(pictures.values())

@@ -31,9 +31,14 @@ from autograder.store.store import Store
 _WAYS, _CAUSES = 60, 12
 """Different answers to a question, and different causes of lost points."""
 _CURVE: Mapping[str, Any] = {
-    "losses": [0.2 + 2.1 * 0.98**batch for batch in range(235)],
-    "batches": 235,
-    "broken": False,
+    "kind": "curve",
+    "title": "learning curve",
+    "words": "The loss over 235 batches.",
+    "values": [0.2 + 2.1 * 0.98**batch for batch in range(235)],
+    "x": "batch",
+    "y": "loss",
+    "span": [1, 235],
+    "noisy": True,
 }
 
 

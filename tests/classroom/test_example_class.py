@@ -13,7 +13,8 @@ from autograder.course.build.products import Built, ensure_built
 from autograder.intake.folder import collect
 from autograder.judge.start import open_engine, seed_for
 from autograder.records import Grade
-from autograder.reports.confusion import accuracy_of
+from autograder.reports.evidence import evidence_of
+from autograder.reports.kinds.told import Measured
 from scripts.make_example_class import EXAMPLE, write_class
 from scripts.make_example_class import LESSON as LESSONS_CLASS
 from tests.support.assignments import LESSON
@@ -88,7 +89,7 @@ def test_a_students_own_maps_and_losses_are_there_to_be_drawn(grades: dict[str, 
         for result in grades["student_001"].questions
     }
     assert shown["q5"] == {"feature_maps"}
-    assert shown["q12"] == {"feature_maps", "learning_curve", "confusion"}
+    assert shown["q12"] == {"feature_maps", "learning_curve", "confusion", "accuracy"}
     blank = grades["student_003"].questions
     assert not any(case.evidence for result in blank for case in result.cases)
 
@@ -97,11 +98,12 @@ def test_no_student_stands_where_the_points_depend_on_the_processor(
     grades: dict[str, Grade],
 ) -> None:
     """A training ends some tenths of a point elsewhere with other vector instructions."""
-    shown = [case for grade in grades.values() for each in grade.questions for case in each.cases]
-    networks = [found for grade in grades.values() if (found := accuracy_of(grade)) is not None]
-    best = [
-        case.evidence["leaderboard"]["accuracy"] for case in shown if "leaderboard" in case.evidence
-    ]
+    shown = [evidence_of(grade.questions, ("number",)) for grade in grades.values()]
+    found = [each for student in shown for each in student.values()]
+    networks = [each.value for each in found if isinstance(each, Measured)]
+    cases = [case for grade in grades.values() for each in grade.questions for case in each.cases]
+    ranked = [case.evidence["leaderboard"] for case in cases if "leaderboard" in case.evidence]
+    best = [each["entries"][0]["value"] for each in ranked]
     assert len(networks) > 5 and best
     spread = 0.25
     for accuracies, full in (

@@ -245,7 +245,7 @@ def test_the_pictures_on_a_students_page_are_seen_and_load_nothing(
         "q12: expected and what came",
         "q12: a digit and its feature maps",
         "q12: learning curve",
-        "Confusion matrix",
+        "q12: confusion matrix",
     ]
     boxes = [figure.bounding_box() for figure in figures.all()]
     assert all(box["width"] > 200 and box["height"] > 60 for box in boxes)
@@ -270,7 +270,7 @@ def test_figures_are_images_with_a_name_and_a_description(chrome: Any, ordinary:
         "Accuracy",
         "Time to grade",
         "Memory at the peak",
-        "Confusion matrix",
+        "All notebooks together: confusion matrix",
     ]
     assert all(len(text) > 40 for _, text in described)
     page.close()

@@ -14,6 +14,8 @@ from autograder.course.settings import Gradescope
 from autograder.records import Isolation, Layer, Outcome
 from autograder.reports.gradescope import results
 from autograder.reports.markdown import escaped
+from labkit import evidence
+from tests.support.evidence import recorded
 from tests.support.sample_grades import (
     COMPLETED,
     GRADE,
@@ -202,7 +204,8 @@ def test_a_hostile_grade_adds_no_markup() -> None:
 
 
 def measured(outcome: Outcome) -> Any:
-    shown = {"leaderboard": {"accuracy": 98.1, "parameters": 5258}}
+    ranked = [("accuracy, as it computes it", 98.1, "desc"), ("parameters", 5258, "asc")]
+    shown = recorded(lambda: evidence.show_leaderboard(*ranked))
     question = COMPLETED.questions[0]
     case = replace(question.cases[0], outcome=outcome, evidence=shown)
     return replace(COMPLETED, questions=(replace(question, cases=(case,)),))
@@ -210,10 +213,9 @@ def measured(outcome: Outcome) -> Any:
 
 def test_a_passed_check_that_measured_a_model_enters_the_leaderboard() -> None:
     entries = results(measured(Outcome.PASSED))["leaderboard"]
-    assert "as the submission computes it" in entries[0]["name"]
-    assert [(entry["value"], entry["order"]) for entry in entries] == [
-        (98.1, "desc"),
-        (5258, "asc"),
+    assert entries == [
+        {"name": "accuracy, as it computes it", "value": 98.1, "order": "desc"},
+        {"name": "parameters", "value": 5258, "order": "asc"},
     ]
 
 

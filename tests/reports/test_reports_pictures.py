@@ -3,14 +3,15 @@
 import re
 from dataclasses import replace
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 from autograder.records import Outcome, QuestionResult
 from autograder.reports.feedback import page
 from autograder.reports.pictures import pictures_of
-from tests.support.sample_class import PICTURES
-from tests.support.sample_grades import COMPLETED, case, question
+from tests.support.evidence import PICTURES, curve, shapes
+from tests.support.sample_grades import COMPLETED, HOSTILE, case, question
 
 NAN = float("nan")
 
@@ -23,14 +24,7 @@ def showing(name: str = "q5", **evidence: Any) -> QuestionResult:
 def test_each_kind_of_evidence_has_its_picture_and_words() -> None:
     found = pictures_of(showing(**PICTURES))
     assert [bool(picture.drawing) for picture in found] == [True] * 4
-    words = " ".join(picture.words for picture in found)
-    for part in (
-        "Expected: 3×4. What came: 5×8.",
-        "A digit of 28×28 pixels, and what your own convolution makes of it: 8 maps of 26×26.",
-        "The loss of your training over 235 batches: from 2.30 to 0.22",
-        "Your model read",
-    ):
-        assert part in words
+    assert [picture.words for picture in found] == [form["words"] for form in PICTURES.values()]
 
 
 def test_the_words_of_a_picture_are_its_description() -> None:
@@ -40,10 +34,7 @@ def test_the_words_of_a_picture_are_its_description() -> None:
 
 
 def test_the_first_failed_check_with_shapes_is_drawn() -> None:
-    cases = [
-        replace(case(f"{side}"), evidence={"shapes": {"expected": [side], "got": [1]}})
-        for side in (3, 4)
-    ]
+    cases = [replace(case(f"{side}"), evidence={"shapes": shapes([side], [1])}) for side in (3, 4)]
     (picture,) = pictures_of(question("q5", case("Other"), *cases))
     assert picture.words == "Expected: 3 in a row. What came: 1 in a row."
 
@@ -57,87 +48,109 @@ def test_the_first_failed_check_with_shapes_is_drawn() -> None:
     ],
 )
 def test_any_shape_can_be_drawn(expected: list[int], got: list[int], words: str) -> None:
-    (picture,) = pictures_of(showing(shapes={"expected": expected, "got": got}))
+    (picture,) = pictures_of(showing(shapes=shapes(expected, got)))
     assert picture.words == words and picture.drawing
 
 
-def test_what_a_layer_takes_is_not_called_expected() -> None:
-    (picture,) = pictures_of(showing(shapes={"expected": [9216], "got": [400], "layer": "fc"}))
-    assert picture.words == "fc takes 9216 in a row, and it gets 400 in a row."
-    assert picture.drawing and "expected" not in picture.drawing
+def test_shapes_stand_under_the_titles_that_the_check_gives_them() -> None:
+    both = shapes([9216], [400], titles=("fc takes", "fc gets"), words="fc gets 400.")
+    (picture,) = pictures_of(showing(shapes=both))
+    assert picture.drawing and "fc takes" in picture.drawing and "expected" not in picture.drawing
 
 
-def test_a_training_that_came_apart_is_named() -> None:
-    curve = {"losses": [2.3, 9.0, 800.0], "batches": 3, "broken": True}
-    (picture,) = pictures_of(showing(learning_curve=curve))
-    assert "came apart" in picture.words and "learning rate" in picture.words
+def test_only_a_noisy_curve_has_its_running_mean() -> None:
+    lines = [
+        str(pictures_of(showing(curve=curve([3.0, 1.0, 2.0], noisy=noisy)))[0].drawing)
+        for noisy in (False, True)
+    ]
+    assert [drawing.count("var(--accent)") for drawing in lines] == [1, 1]
+    assert lines[1].count("<path") > lines[0].count("<path")
 
 
-def test_where_no_losses_were_recorded_the_page_says_so() -> None:
-    without = pictures_of(showing(confusion=PICTURES["confusion"]))
-    assert [bool(picture.drawing) for picture in without] == [False, True]
-    assert without[0].words.startswith("No learning curve: the notebook recorded no losses")
+def test_a_note_is_words_alone() -> None:
+    (picture,) = pictures_of(showing(curve={"kind": "note", "words": "No losses."}))
+    assert (picture.words, picture.drawing) == ("No losses.", None)
     assert pictures_of(showing()) == []
+
+
+SHAPES = PICTURES["shapes"]
+IMAGES = PICTURES["feature_maps"]
+CURVE = PICTURES["learning_curve"]
+TABLE = PICTURES["confusion"]
 
 
 @pytest.mark.parametrize(
     "evidence",
-    [
-        {"shapes": shapes}
-        for shapes in (
-            None,
-            "<script>",
-            {"expected": [1]},
-            {"expected": [-1], "got": [1]},
-            {"expected": [1.5], "got": [1]},
-            {"expected": [NAN], "got": [1]},
-            {"expected": [10**30], "got": [1]},
-            {"expected": ["<b>"], "got": [1]},
-            {"expected": [1] * 6, "got": [1]},
-            {"expected": [1], "got": [1], "layer": "<b>"},
-            {"expected": [1], "got": [1], "layer": 7},
+    [None, "<script>", 7, [], {}, {"kind": "<b>"}, {"kind": ["curve"]}, {"kind": None}]
+    + [
+        SHAPES | change
+        for change in (
+            {"expected": None},
+            {"expected": [-1]},
+            {"expected": [1.5]},
+            {"expected": [NAN]},
+            {"expected": [10**30]},
+            {"expected": ["<b>"]},
+            {"expected": [1] * 6},
+            {"titles": ["<b>"]},
+            {"titles": [7, 7]},
         )
     ]
     + [
-        {"feature_maps": {"image": image, "maps": maps}}
-        for image, maps in (
-            (["00"], []),
-            (["00"], [[]]),
-            (["00"], [["00", "0000"]]),
-            (["00"], [["0"]]),
-            (["00"], [[NAN]]),
-            (["<b>"], [["00"]]),
-            (["00\n"], [["00"]]),
-            (["00" * 65], [["00"]]),
-            (["00"], [["00"]] * 9),
+        IMAGES | {"images": images}
+        for images in (
+            [],
+            [{"name": "<b>", "rows": []}],
+            [{"name": "a", "rows": ["00", "0000"]}],
+            [{"name": "a", "rows": ["0"]}],
+            [{"name": "a", "rows": [NAN]}],
+            [{"name": "a", "rows": ["<b>"]}],
+            [{"name": "a", "rows": ["00\n"]}],
+            [{"name": "a", "rows": ["00" * 65]}],
+            [{"name": "a", "rows": ["00"]}] * 10,
         )
     ]
     + [
-        {"learning_curve": {"losses": losses, "batches": batches, "broken": False}}
-        for losses, batches in (
-            ([], 2),
-            ([1.0], 2),
-            ([1.0, NAN], 2),
-            ([1.0, 1e300], 2),
-            (["<b>", 1.0], 2),
-            ([1.0, 2.0], -1),
-            ([1.0, 2.0], 10**30),
-            ([1.0] * 1001, 1001),
+        CURVE | change
+        for change in (
+            {"values": []},
+            {"values": [1.0]},
+            {"values": [1.0, NAN]},
+            {"values": [1.0, 1e300]},
+            {"values": ["<b>", 1.0]},
+            {"values": [1.0] * 1001},
+            {"span": [1.0, NAN]},
+            {"span": [1.0]},
+            {"noisy": "<b>"},
+        )
+    ]
+    + [
+        TABLE | change
+        for change in (
+            *({"numbers": numbers} for numbers in (None, 7, [], [[]], [[1.0]], [["1<b>"]])),
+            {"row_names": ["1"]},
+            {"column_names": ["1"] * 21},
         )
     ],
-    ids=lambda evidence: repr(evidence)[:70],
+    ids=lambda evidence: repr(evidence)[-70:],
 )
-def test_hostile_evidence_leaves_the_page_without_that_picture(evidence: dict[str, Any]) -> None:
-    assert [
-        picture.drawing for picture in pictures_of(showing(**evidence)) if picture.drawing
-    ] == []
-    found = page(replace(COMPLETED, questions=(showing(**evidence),)))
+def test_hostile_evidence_leaves_the_page_without_that_picture(evidence: Any) -> None:
+    assert pictures_of(showing(shown=evidence)) == []
+    found = page(replace(COMPLETED, questions=(showing(shown=evidence),)))
     assert "<svg" not in found and "<b>" not in found and "<script" not in found
 
 
+@pytest.mark.parametrize("kind", PICTURES)
+def test_hostile_words_are_shown_as_nothing_but_text(kind: str) -> None:
+    texts = {name: HOSTILE for name, value in PICTURES[kind].items() if isinstance(value, str)}
+    hostile = PICTURES[kind] | texts | {"kind": PICTURES[kind]["kind"]}
+    found = page(replace(COMPLETED, questions=(showing(shown=hostile),)))
+    assert found.count("<svg") == 1 and "<script" not in found and "\x1b" not in found
+    ElementTree.fromstring(found[found.index("<svg") : found.index("</svg>") + len("</svg>")])
+
+
 def test_the_same_picture_in_two_questions_keeps_every_name_unique() -> None:
-    pictures = {name: PICTURES[name] for name in PICTURES if name != "confusion"}
-    questions = (showing("q5", **pictures), showing("q7", **pictures))
+    questions = (showing("q5", **PICTURES), showing("q7", **PICTURES, again=PICTURES["shapes"]))
     names = re.findall(r' id="([^"]+)"', page(replace(COMPLETED, questions=questions)))
-    assert len([name for name in names if name.endswith("-title") and "figure" in name]) == 6
+    assert len([name for name in names if name.endswith("-title") and "figure" in name]) == 8
     assert len(names) == len(set(names))

@@ -16,6 +16,7 @@ from autograder.records import Ending, Grade, Isolation, Layer, Outcome
 from autograder.store.basis import Basis
 from autograder.store.kept import Attempt, Run
 from autograder.store.store import Store
+from tests.support.evidence import PICTURES, confusions
 from tests.support.sample_grades import GRADER_ERROR, UNREADABLE, case, hostile_grade, question
 
 TITLE = "Convolutional neural networks"
@@ -27,28 +28,14 @@ LAYERS = (
     Layer("seccomp", "failed", "a forbidden call came back"),
 )
 ISOLATION = Isolation(1, "namespaces, as root", LAYERS)
-PICTURES: dict[str, Any] = {
-    "shapes": {"expected": [3, 4], "got": [5, 8]},
-    "feature_maps": {
-        "image": [f"{9 * row:02x}" * 28 for row in range(28)],
-        "maps": [[f"{30 * number:02x}" * 26] * 26 for number in range(8)],
-    },
-    "learning_curve": {
-        "losses": [0.2 + 2.1 * 0.98**batch for batch in range(235)],
-        "batches": 235,
-        "broken": False,
-    },
-    "confusion": [[50 * (row == column) for column in range(10)] for row in range(10)],
-}
-"""Evidence of each kind that is drawn."""
 STARTER = {
     "q3": "def conv2d(image, kernel):\n    ...",
     "q12": "model = ...",
 }
 
 
-def confusion(right: int, rng: random.Random) -> list[list[int]]:
-    counts = [[rng.choice((0, 0, 1, 3)) for _ in range(10)] for _ in range(10)]
+def confusion(right: int, rng: random.Random) -> list[list[float]]:
+    counts = [[float(rng.choice((0, 0, 1, 3))) for _ in range(10)] for _ in range(10)]
     for digit in range(10):
         counts[digit][digit] = right + rng.randrange(20)
     counts[4][9] = 31
@@ -77,7 +64,7 @@ def ordinary_grade(student: str, rng: random.Random) -> Grade:
         )
         for name, good, message in zip(QUESTIONS, right, messages, strict=True)
     )
-    model = replace(questions[3].cases[1], evidence=PICTURES | {"confusion": confusion(940, rng)})
+    model = replace(questions[3].cases[1], evidence=PICTURES | confusions(confusion(940, rng)))
     last = replace(questions[3], cases=(questions[3].cases[0], model))
     questions = (*questions[:3], last)
     score = sum(each.score for each in questions)

@@ -8,9 +8,10 @@ import base64
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from typing import TypeVar
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -20,14 +21,16 @@ from autograder.classroom.reading import ClassGrades, Graded
 from autograder.course.late import final_score
 from autograder.records import Ending, Outcome, QuestionResult
 from autograder.reports.class_figures import (
-    accuracy_figure,
     distribution_words,
+    measured_figure,
     memory_figure,
     score_figure,
     time_figure,
 )
-from autograder.reports.confusion import accuracy_of, confusion_of, heat_map, total
+from autograder.reports.evidence import Evidence, evidence_of
 from autograder.reports.feedback import TONES, environment
+from autograder.reports.kinds.table import Table, together
+from autograder.reports.kinds.told import Measured
 from autograder.reports.words import (
     ENDING_WORDS,
     OUTCOME_WORDS,
@@ -45,6 +48,12 @@ from autograder.similarity.pairs import Pair, Side
 _ENDING_TONES: Mapping[Ending, str] = {Ending.COMPLETED: "good", Ending.GRADER_ERROR: "open"}
 _LAYER_TONES = {"holds": "good", "absent": "stop", "failed": "bad"}
 _WHOSE_MEMORY = "Each notebook’s own, without Python and the libraries, which all share."
+_COLLECTED = ("table", "number")
+"""Kinds of evidence that say something of a class."""
+Kind = TypeVar("Kind", bound=Evidence)
+Shown = Collection[Mapping[str, Evidence]]
+"""The evidence of students, by name."""
+_ALL = "All notebooks together"
 _LINES_SHOWN = 60
 _MATCHES_SHOWN = 3
 
@@ -64,7 +73,7 @@ def class_page(
     """
     students = graded.students
     decided = scored(students)
-    confusions = [found for each in students if (found := confusion_of(each.grade.questions))]
+    shown = {each.folder: evidence_of(each.grade.questions, _COLLECTED) for each in students}
     layers = graded.run.isolation.layers if graded.run.isolation else ()
     template = environment().get_template("class_report.html.j2")
     return template.render(
@@ -77,10 +86,9 @@ def class_page(
         decisions=[(each, one) for each in students for one in each.grade.decided],
         to_look_at=[(each, question) for each in students for question in to_look_at(each.grade)],
         endings=Counter(each.grade.ending for each in students),
-        figures=_figures(decided, [confusion.accuracy for confusion in confusions]),
-        confusion=total(confusions),
-        heat_map=heat_map,
-        accuracy_of=accuracy_of,
+        figures=_figures(decided, shown.values()),
+        measured=_of_kind(Measured, shown.values()),
+        shown=shown,
         practice=sorted({practice(each.grade.isolation) for each in students} - {""}),
         final_score=final_score,
         has_marks=has_marks,
@@ -109,9 +117,7 @@ def class_page(
     )
 
 
-def _figures(
-    decided: Sequence[Graded], accuracies: Sequence[float]
-) -> list[tuple[str, Markup, str]]:
+def _figures(decided: Sequence[Graded], shown: Shown) -> list[tuple[str, Markup, str]]:
     """Heading, drawing and sentence of each distribution that there is something to say about."""
     scores = _finite(final_score(each.grade) for each in decided)
     seconds = _finite(each.grade.seconds for each in decided)
@@ -121,15 +127,31 @@ def _figures(
     if scores:
         drawing = score_figure(scores, max(each.grade.max_score for each in decided))
         found.append(("Scores", drawing, distribution_words(scores, "points")))
-    if accuracies:
-        words = distribution_words(accuracies, "% of the changed test digits")
-        found.append(("Accuracy of the models", accuracy_figure(accuracies), words))
+    for measured in _of_kind(Measured, shown).values():
+        unit = f"{measured[0].unit} {measured[0].of}".strip()
+        words = distribution_words([each.value for each in measured], unit)
+        found.append((measured[0].title, measured_figure(measured), words))
     if seconds:
         words = distribution_words(seconds, "seconds")
         found.append(("Time to grade", time_figure(seconds), words))
     if megabytes:
         words = f"{distribution_words(megabytes, 'MB')} {_WHOSE_MEMORY}"
         found.append(("Memory at the peak", memory_figure(megabytes), words))
+    return [*found, *_tables(shown)]
+
+
+def _tables(shown: Shown) -> list[tuple[str, Markup, str]]:
+    """Return what tables of counts give that are added up."""
+    whole = (together(tables, _ALL) for tables in _of_kind(Table, shown).values())
+    return [(one.heading, one.drawing(_ALL), one.words) for one in whole if one]
+
+
+def _of_kind(kind: type[Kind], shown: Shown) -> dict[str, list[Kind]]:
+    """Return the evidence of this kind, by name."""
+    found: dict[str, list[Kind]] = {}
+    for name, each in ((name, each) for student in shown for name, each in student.items()):
+        if isinstance(each, kind):
+            found.setdefault(name, []).append(each)
     return found
 
 
