@@ -23,6 +23,8 @@ plain = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.tuples(inner, inner)
+        | st.sets(st.text() | st.integers() | st.tuples(st.integers(), st.text()))
+        | st.frozensets(st.text())
         | st.dictionaries(st.text() | st.integers() | st.tuples(st.integers(), st.text()), inner)
     ),
     max_leaves=20,
@@ -133,6 +135,8 @@ def test_a_tensor_without_values_is_refused():
         ({"dict": [[1, 2, 3]]}, b""),
         ({"dict": [[[1], 2]]}, b""),
         ({"tuple": "abc"}, b""),
+        ({"set": "abc"}, b""),
+        ({"set": [[1]]}, b""),
     ],
 )
 def test_a_malformed_value_is_refused(tree: object, body: bytes):
