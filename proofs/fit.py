@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course.assignment import default_assignment
-from autograder.course.build.products import ensure_built
+from autograder.course.build.products import built_in, ensure_built
 from autograder.errors import KitError
 from autograder.gradescope.lock import cpu_lock
+from autograder.gradescope.needed import needed_packages
 from autograder.paths import PROJECT
 from proofs.first_cell import STUDENTS, seconds_to_first_cell
 from proofs.harness import CORRECT, row
@@ -173,7 +174,8 @@ def _installed_megabytes() -> float:
     """Of the packages that setup.sh installs, as they are installed here."""
     lock = (PROJECT / "requirements.lock").read_text(encoding="utf-8")
     settings = (PROJECT / "pyproject.toml").read_text(encoding="utf-8")
-    names = [line.split("==")[0] for line in cpu_lock(lock, settings).splitlines()[1:]]
+    text = cpu_lock(lock, settings, needed_packages(built_in(default_assignment())))
+    names = [line.split("==")[0] for line in text.splitlines()[1:]]
     total = 0
     for name in names:
         try:

@@ -16,6 +16,7 @@ Seconds = Annotated[float, Field(gt=0, le=86_400, strict=True)]
 Amount = Annotated[int, Field(gt=0, le=1 << 20, strict=True)]
 Points = Annotated[float, Field(ge=0, strict=True)]
 Percent = Annotated[float, Field(ge=0, le=100, strict=True)]
+Package = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*(\s*[<>=!~].+)?$")]
 Module = Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*$")]
 Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
 """When Gradescope shows a test to students."""
@@ -106,6 +107,8 @@ class Course:
     """Modules that are imported once for all submissions."""
     preload_later: tuple[Module, ...] = ()
     """Of these and others, those that the first submissions can do without: a faster start."""
+    packages: tuple[Package, ...] = ()
+    """What answers may import besides; Gradescope's image has what the notebook imports anyway."""
     first_cell: str = ""
     """A cell that must run before anything is graded; '': one that imports `preload`."""
     data: str = "data"

@@ -2,29 +2,36 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+
+from autograder.gradescope.needed import package_name
 
 ALSO_KEPT = frozenset({"uv"})
 """Fetches a Python where the image has none that will do."""
-LEFT_OUT = frozenset({"jupyter", "starlette", "uvicorn", "rfc3987-syntax"})
-"""The servers of the notebook and of the desk, which grading does not start, and an addition to
-jsonschema that Jupyter asks for: jsonschema does without it, and importing it takes 3 s of every
-submission."""
+LEFT_OUT = frozenset({"jupyter", "jupyterlab", "notebook", "starlette", "uvicorn"})
+"""The servers of the notebook and of the desk, which grading does not start."""
+SLOW = frozenset({"rfc3987-syntax"})
+"""An addition to jsonschema that Jupyter asks for: jsonschema does without it, and importing it
+takes 3 s of every submission."""
 _PINNED = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==")
 _CUDA = re.compile(r"nvidia-|cuda-|triton")
 _VIA = re.compile(r"\s+#\s+(?:via\s*)?(?P<parent>[A-Za-z0-9._-]+)?")
 
 
-def cpu_lock(lock: str, pyproject: str) -> str:
-    """The lines of `lock` for the dependencies that `pyproject` has without any extra.
+def cpu_lock(lock: str, pyproject: str, needed: Mapping[str, str]) -> str:
+    """Return the lines of `lock` for what the engine needs, and for what an assignment `needed`.
 
-    Without its CUDA packages the lock takes torch from an index of CPU builds.
+    The engine's are the dependencies that `pyproject` has without any extra. What an assignment
+    needs and the lock doesn't have stands at the end. Without its CUDA packages the lock takes
+    torch from an index of CPU builds.
     """
     entries = _entries(lock.splitlines())
     project = tomllib.loads(pyproject)["project"]
-    kept = {_name(requirement) for requirement in project["dependencies"]} | ALSO_KEPT
-    kept -= LEFT_OUT
-    while more := {name for name, (_, via) in entries.items() if via & kept} - kept - LEFT_OUT:
+    left_out = LEFT_OUT | SLOW
+    kept = {package_name(each) for each in project["dependencies"]} | ALSO_KEPT | needed.keys()
+    kept -= left_out
+    others = sorted(needed[name] for name in kept - entries.keys() if name in needed)
+    while more := {name for name, (_, via) in entries.items() if via & kept} - kept - left_out:
         kept |= more
     lines = [
         line
@@ -32,7 +39,7 @@ def cpu_lock(lock: str, pyproject: str) -> str:
         if name in kept and not _CUDA.match(name)
     ]
     return "# requirements.lock without CUDA, Jupyter and tools of development\n" + "".join(
-        f"{line}\n" for line in lines
+        f"{line}\n" for line in (*lines, *others)
     )
 
 
@@ -42,12 +49,8 @@ def _entries(lines: Iterable[str]) -> dict[str, tuple[str, set[str]]]:
     name = ""
     for line in lines:
         if pinned := _PINNED.match(line):
-            name = pinned["name"].lower()
+            name = package_name(pinned["name"])
             found[name] = (line, set())
         elif name and (via := _VIA.match(line)) and via["parent"]:
-            found[name][1].add(via["parent"].lower())
+            found[name][1].add(package_name(via["parent"]))
     return found
-
-
-def _name(requirement: str) -> str:
-    return re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0].lower()

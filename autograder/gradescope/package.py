@@ -5,7 +5,7 @@ autograder/                       the engine
 labkit/                           what the checks of every assignment use
 assignment/                       course.toml, its package, data/, lent/: not the master notebook
 build/assignment/                 hidden tests, the released notebook, the data for student code
-requirements.lock                 for CPUs, without tools of development
+requirements.lock                 for CPUs, what the engine and the assignment need
 """
 
 import io
@@ -19,6 +19,7 @@ from autograder.course.assignment import SETTINGS, settings_for_container
 from autograder.course.build.products import Built
 from autograder.files import source_files
 from autograder.gradescope.lock import cpu_lock
+from autograder.gradescope.needed import needed_packages
 
 ZIP_NAME = "autograder.zip"
 SCRIPTS = ("setup.sh", "run_autograder")
@@ -59,8 +60,8 @@ def _contents(project: Path, built: Built) -> Iterator[tuple[str, bytes]]:
     for script in SCRIPTS:
         yield script, (here / script).read_bytes()
     lock, settings = (project / "requirements.lock", project / "pyproject.toml")
-    text = cpu_lock(lock.read_text(encoding="utf-8"), settings.read_text(encoding="utf-8"))
-    yield "requirements.lock", text.encode()
+    texts = (lock.read_text(encoding="utf-8"), settings.read_text(encoding="utf-8"))
+    yield "requirements.lock", cpu_lock(*texts, needed_packages(built)).encode()
     for path in source_files(project / "autograder"):
         inside = path.relative_to(project)
         if path.suffix in _ENGINE_SUFFIXES and inside.parts[1] not in _NOT_THERE:

@@ -3,7 +3,8 @@
 # DRY_RUN=1 shows the commands and runs none of them.
 set -euo pipefail
 
-# Builds of torch without CUDA, a tenth of the size; an index of your own will do as well.
+# Where an assignment needs torch: builds without CUDA, a tenth of the size; an index of your own
+# will do as well.
 TORCH_INDEX=${TORCH_INDEX:-https://download.pytorch.org/whl/cpu}
 SOURCE=${SOURCE:-/autograder/source}
 VENV=${VENV:-/autograder/venv}
@@ -40,9 +41,10 @@ else
     # Below /opt every user may read it: a submission runs as a user of its own.
     run env UV_PYTHON_INSTALL_DIR=/opt/python /opt/uv/bin/uv venv --seed --python 3.11 "$VENV"
 fi
+TORCH=$(grep -Eo '^torch==' "$SOURCE/requirements.lock" || true)
 run "$VENV/bin/python" -m pip install --no-cache-dir --disable-pip-version-check \
-    --extra-index-url "$TORCH_INDEX" --requirement "$SOURCE/requirements.lock"
+    ${TORCH:+--extra-index-url "$TORCH_INDEX"} --requirement "$SOURCE/requirements.lock"
 # Compiled now, the modules load faster for every submission.
-run "$VENV/bin/python" -m compileall -q "$SOURCE/autograder" "$SOURCE/assignment"
-# What no start imports, but a submission may: an image in which that fails is not finished.
-run "$VENV/bin/python" -c "import torch._dynamo, torchvision"
+run "$VENV/bin/python" -m compileall -q "$SOURCE/autograder" "$SOURCE/labkit" "$SOURCE/assignment"
+# An image that lacks what the assignment imports is not finished.
+run env PYTHONPATH="$SOURCE" "$VENV/bin/python" -m autograder.gradescope.importable

@@ -79,7 +79,8 @@ def test_no_package_is_imported_before_an_answer_asks_for_it(engine: Engine):
 
 def test_the_requirements_offer_students_what_the_kit_installs_for_them():
     settings = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
-    installed = set(settings["project"]["dependencies"])
+    installed = set(settings["project"]["optional-dependencies"]["cnn"])
     offered = re.findall(r"^# ([\w-]+>=\S+)$", (STUDENT / "requirements.txt").read_text(), re.M)
     assert offered == sorted(offered) and len(offered) == len(USES) - len({"PIL", "torchvision"})
     assert set(offered) <= installed
+    assert [each.split(">=")[0] for each in offered] == list(LESSON.course.packages)
