@@ -15,11 +15,7 @@ from autograder.errors import KitError
 TEMPLATES = Path(__file__).parent
 _CELL = re.compile(r"^# %%(?: \[(markdown|raw)\])?\n", re.MULTILINE)
 _MEASURED = "14.5\n15.0\n13.5\n17.0\n19.5\n18.0\n16.5\n"
-_STUDENTS = """\
-# {title}
-
-Open `{notebook}` in Jupyter, write your answers and run the checks. Hand in the notebook.
-"""
+_REQUIREMENTS = "otter-grader~=7.0\njupyter~=1.1\nnumpy>=2\n"
 _WRONG = {
     "q1": "def mean_of_squares(values):\n    return (values**2).sum()",
     "q2": "warmest_day = 4",
@@ -38,12 +34,14 @@ def write_assignment(folder: Path, title: str) -> list[Path]:
         raise NotNew("The title is empty. Name the assignment: --title 'Linear regression'")
     stem = re.sub(r"\W+", "-", folder.resolve().name).strip("-") or "assignment"
     notebook = f"{stem}.ipynb"
-    words = {"title": title.strip(), "stem": stem, "notebook": notebook}
+    quoted = json.dumps(title.strip(), ensure_ascii=False)
+    words = {"title": title.strip(), "quoted": quoted, "stem": stem, "notebook": notebook}
     texts = {
-        "course.toml": _template("course.toml.txt", words | {"title": json.dumps(words["title"])}),
+        "course.toml": _template("course.toml.txt", words),
         "data/measured.csv": _MEASURED,
         "mistakes/mistakes.toml": _template("mistakes.toml.txt", {}),
-        "student/README.md": _filled(_STUDENTS, words),
+        "student/README.md": _template("student.md.txt", words),
+        "student/requirements.txt": _REQUIREMENTS,
     }
     for name, text in texts.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -15,6 +15,8 @@ from autograder.new.write import NotNew, write_assignment
 from autograder.release import release as releasing
 from proofs.app import app as proofs
 
+TITLE = 'Müller’s means & "squares"'
+
 
 def run(*arguments: str, of: Typer = app) -> str:
     """Run a command that must end well; return what it tells."""
@@ -26,14 +28,14 @@ def run(*arguments: str, of: Typer = app) -> str:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("new") / "warm up"
-    told = run("new", str(place), "--title", 'Means & "squares"')
+    told = run("new", str(place), "--title", TITLE)
     assert "make grade ASSIGNMENT=" in told
     return place
 
 
 def test_it_is_an_assignment_of_three_kinds_of_questions(folder: Path) -> None:
     found = read_assignment(folder)
-    assert (found.notebook, found.course.title) == ("warm-up.ipynb", 'Means & "squares"')
+    assert (found.notebook, found.course.title) == ("warm-up.ipynb", TITLE)
     assert found.course.totals.core == 15
 
 
@@ -45,10 +47,19 @@ def test_it_can_be_released_and_shows_no_solution(folder: Path) -> None:
         if path.is_file()
     }
     assert {"warm-up.ipynb", "data/measured.csv", "labkit/checks.py", "README.md"} <= {*files}
+    assert {"requirements.txt", "labkit/notebook/doctor.py"} <= {*files}
     assert not [name for name, text in files.items() if "squared_values" in text]
     solved = json.loads((folder / "solutions" / "warm-up.ipynb").read_text("utf-8"))
     checks = [c for c in solved["cells"] if "".join(c["source"]).startswith("grader.check(")]
     assert len(checks) == 3 and all("passed!" in json.dumps(c["outputs"]) for c in checks)
+    told = {
+        "".join(c["source"]).split("\n")[-1]: json.dumps(c.get("outputs")) for c in solved["cells"]
+    }
+    assert "the checks are there" in told['doctor(beside=["data"])']
+    assert (
+        "Signing off, Anonymous"
+        in told[f'signoff("Anonymous", assignment={json.dumps(TITLE, ensure_ascii=False)})']
+    )
 
 
 def test_its_planted_answers_are_found_and_accepted(folder: Path) -> None:
@@ -75,9 +86,11 @@ def test_its_autograder_holds_what_a_container_needs(folder: Path, tmp_path: Pat
     with zipfile.ZipFile(tmp_path / "autograder.zip") as members:
         names = set(members.namelist())
         settings = members.read("assignment/course.toml").decode()
+        installed = members.read("requirements.lock").decode()
     assert 'notebook = "warm-up.ipynb"' in settings and "core = 15.0" in settings
     assert {"labkit/probes.py", "build/assignment/student/warm-up.ipynb"} <= names
     assert not [name for name in names if name.startswith("assignment/warm-up")]
+    assert "numpy==" in installed and "torch" not in installed
 
 
 def test_a_wrong_total_is_told_before_anything_is_run(

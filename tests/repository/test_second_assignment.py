@@ -105,6 +105,16 @@ def test_a_mistake_is_told_by_its_cause(student: str, sentence: str, graded: Gra
     assert sentence in graded.page(student)
 
 
+def test_a_curve_that_a_check_has_recorded_is_drawn_with_its_words(graded: Graded) -> None:
+    pages = {
+        student: (graded.folder / "students" / student / "feedback.html").read_text("utf-8")
+        for student in ("student_001", "student_003", "student_004")
+    }
+    assert "q3: the loss, step by step</title>" in pages["student_003"]
+    assert "from 461.9 before the first one" in pages["student_001"]
+    assert "<svg" not in pages["student_004"]  # nothing handed in, nothing to draw
+
+
 def test_neither_side_imports_torch(graded: Graded) -> None:
     assert "was imported" not in graded.told
     executed = graded.folder / "students" / "student_006" / "executed.ipynb"

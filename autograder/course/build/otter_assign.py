@@ -31,6 +31,18 @@ more than twice as much."""
 _PROMPT = re.compile(
     r'^[ \t]*"""\s*# BEGIN PROMPT\n.*?^[ \t]*""";?\s*# END PROMPT\n?', re.DOTALL | re.MULTILINE
 )
+_STARTS_OTTER = re.compile(r"^# Initialize Otter\nimport otter\ngrader = otter\.Notebook\((.+)\)$")
+_WATCHED = """\
+# Initialize Otter: it runs the checks below the questions
+from pathlib import Path
+
+import otter
+
+from labkit.notebook.grader import watched
+
+grader = watched(otter.Notebook({name} if Path({name}).is_file() else None))"""
+"""What every student begins with: checks and export that compare what was run with what is saved,
+also in a notebook that has another name now."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest date that a zip can hold."""
 
@@ -83,16 +95,20 @@ def assign(assignment: Assignment, copy: Path, result: Path) -> None:
 
 
 def _tidy(path: Path, kept: set[str]) -> None:
-    """Count the cells that otter added, and drop students' prompts from the solved notebook.
+    """Count the cells that otter added, and let checks and export be watched.
 
-    otter leaves such a prompt there as a string, which would be shown as the cell's value.
+    Students' prompts are dropped from the solved notebook: otter leaves them there as strings,
+    which would be shown as the cells' values.
     """
     document, added = read_json(path), 0
     for cell in document["cells"]:
-        cell["source"] = _PROMPT.sub("", "".join(cell["source"])).splitlines(keepends=True)
+        source = _PROMPT.sub("", "".join(cell["source"]))
         if cell["id"] not in kept:
             cell["id"] = f"otter-{added:03d}"
             added += 1
+            if starts := _STARTS_OTTER.match(source):
+                source = _WATCHED.format(name=starts[1])
+        cell["source"] = source.splitlines(keepends=True)
     write_json(path, document)
 
 
