@@ -24,16 +24,17 @@ def evidence_of(
 
     With `kinds` only that of these: reading pictures takes long.
     """
-    recorded = (
-        each for question in questions for case in question.cases for each in case.evidence.items()
-    )
+    cases = (case for question in questions for case in question.cases)
+    recorded = (each for case in cases for each in case.evidence.items())
     found: dict[str, Evidence] = {}
     for name, form in recorded:
-        kind = cast("dict[str, object]", form).get("kind") if isinstance(form, dict) else None
-        is_asked = kind in kinds if kinds else kind is not None
-        if name not in found and is_asked and (read := _read(form)):
+        if name not in found and (not kinds or _kind(form) in kinds) and (read := _read(form)):
             found[name] = read
     return found
+
+
+def _kind(form: object) -> object:
+    return cast("dict[str, object]", form).get("kind") if isinstance(form, dict) else None
 
 
 def _read(form: object) -> Evidence | None:
