@@ -11,7 +11,7 @@ import pytest
 import torch
 from cnnlab import plots
 from matplotlib.figure import Figure
-from PIL import Image
+from PIL import Image, ImageOps
 from torch import nn
 
 from labkit.notebook import canvas
@@ -96,6 +96,24 @@ def test_picture_has_a_description_and_a_line_and_is_small(name, notebook, capsy
     assert len(png) < 45_000 + 15_000 * ROWS.get(name, 1)
     assert min(Image.open(io.BytesIO(png)).size) > 200
     assert len(capsys.readouterr().out.strip().splitlines()) == ROWS.get(name, 1)
+
+
+@pytest.mark.parametrize("name", CALLS | LABS)
+def test_picture_is_drawn_once_with_room_for_labels_that_reach_over_its_edge(
+    name, notebook, monkeypatch
+):
+    drawn, draw, trimmed = [], Figure.draw, canvas._trimmed
+    monkeypatch.setattr(
+        Figure, "draw", lambda figure, renderer: drawn.append("once") or draw(figure, renderer)
+    )
+    monkeypatch.setattr(canvas, "_trimmed", lambda whole: drawn.append(whole) or trimmed(whole))
+
+    (CALLS | LABS)[name]()
+
+    once, whole = drawn
+    assert once == "once"
+    left, top, right, bottom = ImageOps.invert(whole).getbbox()
+    assert min(left, top) > 0 and right < whole.width and bottom < whole.height
 
 
 @pytest.mark.parametrize("name", CALLS)
