@@ -198,6 +198,7 @@ def _explained(
     if is_constant(judged):
         return caused(question, CONSTANT, where)
     cause = sole_cause(judged, mistakes) or kept_state(judged)
+    cause = cause or next(filter(None, map(changed_input, failing)), None)
     if cause is None:
         return seen_first
     if problem.symptom in ("wrong_shape", "raised"):
@@ -238,14 +239,18 @@ def _fitting(judged: Sequence[Judged], tables: Sequence[Mistakes]) -> list[Cause
 def _changed(question: str, judged: Sequence[Judged]) -> Diagnosis | None:
     """Right results, but did a call change its inputs in place?"""
     for each in judged:
-        if each.seen["changed"]:
-            place = each.seen["changed"][0] + 1
-            cause = Cause(
-                "changes_input",
-                f"{each.name} changes its input (argument {place}) in place: work on a new tensor",
-            )
+        if cause := changed_input(each):
             return caused(question, cause, each.case.words)
     return None
+
+
+def changed_input(one: Judged) -> Cause | None:
+    """Did a call change one of its inputs in place?"""
+    changed = one.seen["changed"] if is_observation(one.seen) else []
+    if not changed:
+        return None
+    text = f"{one.name} changes its input (argument {changed[0] + 1}) in place: "
+    return Cause("changes_input", text + "work on a new tensor")
 
 
 def _unnamed(value: Any, name: str) -> str:

@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from cnnlab import data
+from cnnlab.layout import suited
 from cnnlab.schedule import one_cycle
 
 
@@ -33,7 +34,8 @@ def fit(
     evaluation mode.
     Returns the accuracy on the validation images, in percent.
     """
-    loader = data.batches(split.train_images, split.train_labels, batch_size, True, generator)
+    images = suited(split.train_images, model)
+    loader = data.batches(images, split.train_labels, batch_size, True, generator)
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.Adam(parameters, max_lr)
     if schedule:
@@ -61,7 +63,8 @@ def scores(model: nn.Module, images: Tensor, chunk: int = 500) -> Tensor:
     place = next(model.parameters()).device
     model.eval()
     with torch.inference_mode():
-        return torch.cat([model(part.to(place)).cpu() for part in images.split(chunk)])
+        parts = suited(images, model).split(chunk)
+        return torch.cat([model(part.to(place)).cpu() for part in parts])
 
 
 def accuracy(model: nn.Module, images: Tensor, digits: Tensor) -> float:

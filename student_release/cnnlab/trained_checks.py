@@ -9,6 +9,7 @@ import torch
 
 from cnnlab import calibration, data
 from cnnlab.feedback.claims import claim_diagnosis
+from cnnlab.feedback.pictures import show_confusions
 from cnnlab.feedback.scores import (
     budget_symptom,
     numbers_stored,
@@ -50,6 +51,8 @@ TABLE = 5_000
 """Numbers outside of its weights that a model of q12 may need for anything but a table."""
 BEYOND = 99.6
 """Percent that no network within the budget has been seen to reach on changed digits."""
+CLAIMED = "accuracy in percent, as the submission computes it"
+"""The scores come from the submission's own process, and the name says so."""
 SCALINGS_IN_WORDS = {
     "normalised": "as `data.tensors` scales them",
     "unit": "scaled to 0 to 1",
@@ -113,7 +116,7 @@ def check_accuracy(
     number, steps = step
     seen = judged_on_test_digits(question, name, model, full)
     if number == 1:
-        evidence.show("confusion", confusions(seen.table, seen.digits))
+        show_confusions(confusions(seen.table, seen.digits))
     reached = steps_reached(seen.accuracy, full, steps)
     if reached >= number:
         return
@@ -161,7 +164,8 @@ def check_leaderboard(model: Any, step: tuple[int, int]) -> None:
 def _show_leaderboard(model: Any, seen: Judged) -> None:
     """Show accuracy and size of q18's network as evidence."""
     numbers = numbers_stored(probe_once(size, model))
-    evidence.show("leaderboard", {"accuracy": round(seen.accuracy, 2), "parameters": numbers})
+    accuracy = round(seen.accuracy, 2)
+    evidence.show_leaderboard((CLAIMED, accuracy, "desc"), ("parameters", numbers, "asc"))
     if seen.accuracy > BEYOND:
         text = f"q18: {seen.accuracy:.2f} % with {numbers} numbers has never been seen before."
         evidence.show("review", text)

@@ -18,7 +18,9 @@ import numpy as np
 
 from labkit.calls import call_symptom, with_print
 from labkit.diagnosis import Cause, Diagnosis, fail, one_of, sentence
+from labkit.evidence import show_shapes
 from labkit.probes import Observation, observe, probe_each
+from labkit.tables import is_table, table_difference
 from labkit.words import with_article
 
 RELATIVE, ABSOLUTE = 1e-6, 1e-9
@@ -63,6 +65,8 @@ def compare(
         if all(map(same, values, _results(mistaken, cases)))
     ]
     got, want, case = values[wrong], expected[wrong], cases[wrong]
+    if not fitting:
+        _show_shapes(got, want)
     shown = f" It returned {_text(got)}, not {_text(want)}" if public else ""
     told = one_of(question, fitting, f"{name} {_difference(got, want)}", case.seen_on)
     fail(with_print(replace(told, text=told.text + shown + ("." if shown else "")), seen[wrong]))
@@ -81,17 +85,21 @@ def compare_value(
         fail(Diagnosis(sentence(question, text), symptom="missing"))
     if not same(value, right):
         fitting = [cause for cause, wrong in (mistakes or {}).items() if same(value, wrong)]
+        if not fitting:
+            _show_shapes(value, right)
         fail(one_of(question, fitting, f"{name} {_difference(value, right)}"))
 
 
 def same(got: Any, want: Any) -> bool:
-    """Whether two values are equal: numbers and arrays nearly, of whatever type they are."""
+    """Whether two values are equal: numbers, arrays and tables nearly, whatever holds them."""
     if isinstance(want, (list, tuple)) and isinstance(got, (list, tuple)):
         return len(got) == len(want) and all(map(same, got, want))
     if isinstance(want, dict) and isinstance(got, dict):
         return got.keys() == want.keys() and all(same(got[key], want[key]) for key in want)
-    if isinstance(want, str) or isinstance(got, str) or want is None or got is None:
-        return type(got) is type(want) and got == want
+    if is_table(want):
+        return not table_difference(got, want, RELATIVE, ABSOLUTE)
+    if _is_plain(want) or _is_plain(got):
+        return type(got) is type(want) and bool(got == want)
     a, b = _numbers(got), _numbers(want)
     if a is None or b is None or a.shape != b.shape:
         return False
@@ -131,6 +139,8 @@ def _with_input(text: str, case: Case, public: bool) -> str:
 
 def _difference(got: Any, want: Any) -> str:
     """Return what is different in kind, else that the numbers are."""
+    if is_table(want):
+        return table_difference(got, want, RELATIVE, ABSOLUTE)
     a, b = _numbers(got), _numbers(want)
     if a is None or b is None:
         return (
@@ -145,6 +155,17 @@ def _difference(got: Any, want: Any) -> str:
     return "does not give the right numbers"
 
 
+def _show_shapes(got: Any, want: Any) -> None:
+    """Let the feedback draw both shapes where they differ: the message says them, too."""
+    a, b = _numbers(got), _numbers(want)
+    if a is not None and b is not None and a.shape != b.shape:
+        show_shapes("shapes", b.shape, a.shape)
+
+
+def _is_plain(value: Any) -> bool:
+    return value is None or isinstance(value, (str, bytes, set, frozenset))
+
+
 def _numbers(value: Any) -> Any:
     """Return `value` as an array of numbers; None where it is none."""
     try:
@@ -155,9 +176,10 @@ def _numbers(value: Any) -> Any:
 
 
 def _text(value: Any) -> str:
-    text = (
-        np.array2string(value, threshold=12, precision=4)
-        if isinstance(value, np.ndarray)
-        else repr(value)
-    )
+    if isinstance(value, np.ndarray):
+        text = np.array2string(value, threshold=12, precision=4)
+    elif isinstance(value, set):  # in the same order every time
+        text = f"{{{', '.join(sorted(map(repr, value)))}}}" if value else "set()"
+    else:
+        text = repr(value)
     return text if len(text) <= 120 else text[:120] + " …"

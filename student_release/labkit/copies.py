@@ -4,6 +4,7 @@ Arrays, numbers, text, and lists, tuples and dictionaries of them. A library's o
 added by `add`, as `labkit.for_torch` does.
 """
 
+import importlib
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -31,7 +32,12 @@ class Kind:
     """Return its numbers as a float array of NumPy's, for a picture."""
 
 
+PLAIN = (bool, int, float, str, set)
+"""Types whose `==` is Python's own."""
+LIBRARIES = frozenset({"torch", "pandas"})
+"""Those for which there is a module `labkit.for_…`."""
 _kinds: list[Kind] = []
+_tried: set[str] = set()
 
 
 def add(kind: Kind) -> None:
@@ -44,6 +50,8 @@ def copy(value: Any) -> Any:
     """Return a copy to hand to a student's function."""
     if type(value) in (list, tuple):
         return type(value)(map(copy, value))
+    if type(value) is set:
+        return set(value)
     if type(value) is dict:
         return dict(zip(value, map(copy, value.values()), strict=True))
     kind = kind_of(value)
@@ -67,14 +75,16 @@ def same(before: Any, after: Any) -> bool:
         return same(list(before.items()), list(after.items()))
     if type(before) in (list, tuple):
         return len(before) == len(after) and all(map(same, before, after))
-    return before is after or type(before) not in (bool, int, float, str) or before == after
+    return before is after or type(before) not in PLAIN or before == after
 
 
 def kind_of(value: Any) -> Kind | None:
     """Return what is known of the kind of `value`; None for a plain one."""
-    if "torch" in sys.modules and "labkit.for_torch" not in sys.modules:
-        with suppress(ImportError):  # a sandbox may not read it where nobody preloads torch
-            import labkit.for_torch as _  # noqa: F401 it adds its kind
+    for library in LIBRARIES - _tried:
+        if library in sys.modules:
+            _tried.add(library)
+            with suppress(ImportError):  # a sandbox may not read it where nobody preloads it
+                importlib.import_module(f"labkit.for_{library}")  # it adds its kinds
     return next((kind for kind in _kinds if isinstance(value, kind.type)), None)
 
 

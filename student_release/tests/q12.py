@@ -22,7 +22,7 @@ def test_q12_learned(model):
     from cnnlab.trained_checks import check_learned
     digit = data.normalise(data.load('train')[0][:1])
     show_feature_maps(digit[0, 0], probe(feature_maps, model, digit))
-    show_learning_curve(probe(learning_curve))
+    show_learning_curve(probe(learning_curve), model)
     check_learned('q12', 'model', model)
 
 @test_case(points=2, hidden=False)

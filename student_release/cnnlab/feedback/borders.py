@@ -71,8 +71,8 @@ def padding_mistakes(call: Call) -> Mistakes:
         ): call.changed(padding=1),
         Cause(
             "one_side_padded",
-            "only one side is padded: `padding` rows above and below, `padding` columns left and "
-            "right",
+            "the padding of one side only counts, in the image or in the number of rows and "
+            "columns: there are `padding` rows above and below, `padding` columns left and right",
         ): [
             *after(p, 0, p, 0),
             *after(0, p, 0, p),
@@ -100,9 +100,10 @@ def padding_mistakes(call: Call) -> Mistakes:
         Cause("padded_with_ones", "the image is padded with ones; pad with zeros"): after(
             p, p, p, p, value=1.0
         ),
-        Cause("padded_with_bias", "the image is padded with the bias; pad with zeros"): after(
-            p, p, p, p, value=bias
-        ),
+        Cause("padded_with_bias", "the image is padded with the bias; pad with zeros"): [
+            *after(p, p, p, p, value=bias),
+            *replace(call, bias=0.0).padded(p, p, p, p, value=bias),
+        ],
         Cause(
             "padded_with_pixels",
             "the padding repeats or mirrors pixels of the image; pad with zeros",

@@ -37,7 +37,10 @@ def tensor_symptom(
     `integers` allows whole-number types. NumPy arrays are as good as tensors.
     """
     if value is None:
-        text = f"{name} returned None: it is not written yet, or its `return` is missing"
+        text = (
+            f"{name} returned None: it is not written yet, its `return` is missing, or what it "
+            "returns is None itself"
+        )
         return Diagnosis(text, symptom="none")
     if value is Ellipsis:
         return Diagnosis(f"{name} returned `...`: the answer is still to be written", (), "none")
@@ -80,7 +83,7 @@ def _number_problem(value: Any, name: str, integers: bool) -> str | None:
         return f"the result of {name} contains infinity"
     if not integers and is_whole_type(value):
         return (
-            f"{name} returned whole numbers: the digits after the point were cut off. "
+            f"{name} returned whole numbers: digits after the point are cut off. "
             "Give the output the input's dtype"
         )
     return None

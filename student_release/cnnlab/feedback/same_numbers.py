@@ -31,10 +31,14 @@ CONSTANT = Cause(
 
 
 def is_constant(judged: Sequence[Judged]) -> bool:
-    """Is every result the same, though the right ones differ?"""
+    """Is every result the same, though the right ones differ?
+
+    Where the first is right, the others may repeat it.
+    """
     first = as_float64(judged[0].value)
     return (
         first is not None
+        and judged[0].wrong is not None
         and bool((first.abs() > TOLERANCE).any())
         and all(agrees(each.value, first, each.tolerance) for each in judged)
         and any(not agrees(each.right, judged[0].right, each.tolerance) for each in judged)

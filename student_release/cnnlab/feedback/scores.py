@@ -127,8 +127,10 @@ def budget_symptom(found: Any, budget: int) -> Diagnosis | None:
 def notes_symptom(notes: Any) -> Diagnosis | None:
     """Are there notes on the filters (q18)? A person reads them; here they need only be text."""
     text = ""
-    if type(notes) is not str:
+    if notes is None or notes is Ellipsis:
         text = "filter_notes is not there yet: two sentences of text about the filters"
+    elif type(notes) is not str:
+        text = f"filter_notes is {kind(notes)}: write two sentences as one text"
     elif not notes.strip():
         text = "filter_notes is empty: write two sentences"
     return Diagnosis(sentence("q18", text), symptom="notes") if text else None

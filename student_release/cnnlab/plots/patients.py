@@ -33,8 +33,9 @@ def clinic() -> None:
 
 def draw_clinic(patients: Mapping[str, Mapping[str, Any]]) -> Figure:
     """One row a patient: the loss on the left, the gradient's size on the right."""
-    figure = Figure(figsize=(8.6, 1.75 * len(patients) + 0.5), layout="constrained")
-    grid = figure.subplots(len(patients), 2, squeeze=False, sharex=True)
+    figure = Figure(figsize=(8.6, 1.75 * len(patients) + 0.5))
+    room = {"left": 0.07, "right": 0.99, "top": 0.96, "bottom": 0.06, "hspace": 0.16}
+    grid = figure.subplots(len(patients), 2, squeeze=False, sharex=True, gridspec_kw=room)
     for row, (name, chart) in zip(grid, patients.items(), strict=True):
         steps = range(1, len(chart["losses"]) + 1)
         row[0].plot(steps, chart["losses"], color=BLUE, linewidth=1.2)

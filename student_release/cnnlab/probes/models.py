@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnlab import data
+from cnnlab.layout import channels_last
 from cnnlab.probes import NOTHING_TO_CALL, Count, Observation, observe
 
 SCORES_LIMIT = 200_000
@@ -83,7 +84,7 @@ def before_fork() -> None:
         for count in USUAL_COUNTS:  # torch makes a program of its own for each shape
             model(torch.zeros(count, 1, 28, 28))
         for count in (20, CHUNK):
-            model(_channels_last(torch.zeros(count, 1, 28, 28)))
+            model(channels_last(torch.zeros(count, 1, 28, 28)))
         model.to("meta")(torch.zeros(1, 1, 28, 28, device="meta"))
 
 
@@ -214,18 +215,18 @@ def training_scores(model: Any, images: Tensor, scaling: str = "normalised") -> 
 
 def table_of(model: Any, images: Tensor, scaling: str) -> Scores:
     """`scores` in the model's present mode."""
-    seen = _scores(model, images, scaling, channels_last=True)
+    seen = _scores(model, images, scaling, ordered=True)
     # A model may want its feature maps in the usual order, for `view`: it gets a second chance.
     return seen if seen["scores"] is not None else _scores(model, images, scaling)
 
 
-def _scores(model: Any, images: Tensor, scaling: str, channels_last: bool = False) -> Scores:
+def _scores(model: Any, images: Tensor, scaling: str, ordered: bool = False) -> Scores:
     seen = Scores(raised="", shape=None, count=0, scores=None)
     parts: list[Tensor] = []
     device = _device(model)
     for chunk in images.split(CHUNK):
         given = _scaled(chunk, scaling).to(device)
-        result = observe(model, _channels_last(given) if channels_last else given)
+        result = observe(model, channels_last(given) if ordered else given)
         part = result["value"]
         if result["raised"] or not isinstance(part, Tensor):
             return seen | {"raised": result["raised"] or "TypeError: that is no tensor"}
@@ -237,15 +238,6 @@ def _scores(model: Any, images: Tensor, scaling: str, channels_last: bool = Fals
             return seen
         parts.append(part.detach().to("cpu", torch.float32))
     return seen | {"scores": torch.cat(parts)}
-
-
-def _channels_last(images: Tensor) -> Tensor:
-    """The same images, with the strides that make convolutions on a CPU twice as fast.
-
-    With one channel both orders are the same in memory, so only the strides tell them apart.
-    """
-    _, channels, rows, columns = images.shape
-    return images.as_strided(images.shape, (channels * rows * columns, 1, columns, channels))
 
 
 def _scaled(images: Tensor, scaling: str) -> Tensor:

@@ -24,11 +24,16 @@ from labkit.notebook.inputs import CannotDraw
 from labkit.notebook.say import say
 from labkit.notebook.screen import grading, in_notebook
 
-if TYPE_CHECKING:  # it is imported where something is drawn: grading draws nothing
+if TYPE_CHECKING:  # these are imported where something is drawn: grading draws nothing
     from matplotlib.figure import Figure
+    from PIL import Image
 
 PIXELS_PER_INCH = 144
 CSS_PIXELS_PER_INCH = 96
+ROOM = 1.0
+"""Inches that are drawn around a figure: labels may reach over its edge."""
+MARGIN = 0.1
+"""Inches of white that are left around what was drawn."""
 
 INK = "#1f2933"
 MUTED = "#52606d"
@@ -95,26 +100,37 @@ def render(draw: Callable[[], Figure], *, alt: str) -> Picture:
     if not alt.strip():
         raise ValueError("A picture needs a description (alt) that says what it shows.")
     import matplotlib
+    from matplotlib.transforms import Bbox
     from PIL import Image
 
     with matplotlib.rc_context(STYLE):
         figure = draw()
+        width, height = figure.get_size_inches()
         buffer = io.BytesIO()
         figure.savefig(
             buffer,
             format="png",
             dpi=PIXELS_PER_INCH,
             facecolor="white",
-            bbox_inches="tight",  # no label is ever cut off, and no margin is wasted
-            pad_inches=0.1,
+            # "tight" would draw it twice: once to see how far the labels reach
+            bbox_inches=Bbox.from_extents(-ROOM, -ROOM, width + ROOM, height + ROOM),
             pil_kwargs={"compress_level": 0},  # it is read again at once
         )
         figure.clear()
-    image = Image.open(buffer).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    image = _trimmed(Image.open(buffer).convert("RGB"))
+    image = image.quantize(256, dither=Image.Dither.NONE)
     small = io.BytesIO()
     image.save(small, format="png")
     width, height = (round(side * CSS_PIXELS_PER_INCH / PIXELS_PER_INCH) for side in image.size)
     return Picture(png=small.getvalue(), width=width, height=height, alt=alt)
+
+
+def _trimmed(image: Image.Image) -> Image.Image:
+    """The picture with a narrow white margin: no label is cut off, and no room is wasted."""
+    from PIL import ImageOps
+
+    drawn = image.crop(ImageOps.invert(image).getbbox())
+    return ImageOps.expand(drawn, round(MARGIN * PIXELS_PER_INCH), "white")
 
 
 def show(draw: Callable[[], Figure], *, alt: str, line: str) -> None:
