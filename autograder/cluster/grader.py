@@ -22,7 +22,7 @@ from autograder.cluster.connection import addressed, connect
 from autograder.cluster.message import pack_submission, unpack_grade
 from autograder.cluster.place import ClusterError, Place
 from autograder.cluster.worker import DASK, Grading, Order, grade
-from autograder.cluster.workers import facts_of, isolations, refuse, slots_of
+from autograder.cluster.workers import facts_of, held_keys, isolations, refuse, slots_of
 from autograder.records import Ending, Grade, Submission
 from autograder.reports.terminal import show_isolation
 
@@ -126,8 +126,7 @@ class Cluster:
                 look, slots = time.monotonic() + LOOK_SECONDS, self._slots()
                 seen = self._still_there(slots, seen)
                 if (now := self._described(done, time.monotonic() - began)) != shown:
-                    shown = now
-                    watcher.described(shown)
+                    watcher.described(shown := now)
                 for future in self._stranded(running) if slots else ():
                     self._connected.cancel([future])  # ends it, as one without a grade
             fill()
@@ -163,7 +162,8 @@ class Cluster:
         Dask gives them to a worker that has the resource when it comes, not to one that offers it
         once its engine stands. Found at two looks, or a task on its way would be taken for one.
         """
-        held = {key for keys in self._connected.processing().values() for key in keys}
+        if (held := held_keys(self._connected)) is None:
+            return []
         without = {each for each in running if each.status == "pending" and each.key not in held}
         found = without & self._without
         self._without = without - found

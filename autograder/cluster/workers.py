@@ -28,6 +28,14 @@ def slots_of(client: Any, name: str) -> int:
     return int(sum(each.get("resources", {}).get(name, 0) for each in workers))
 
 
+def held_keys(client: Any) -> set[str] | None:
+    """Return the tasks that workers have; None where the scheduler has just gone."""
+    try:
+        return {key for keys in client.processing().values() for key in keys}
+    except (OSError, TimeoutError):
+        return None
+
+
 def refuse(known: Known) -> None:
     """Raise what keeps all workers from grading."""
     for address, each in known:

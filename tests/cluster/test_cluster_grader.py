@@ -6,6 +6,7 @@ from typing import Any
 
 from autograder.classroom.slots import Graded
 from autograder.cluster.grader import Cluster
+from autograder.cluster.workers import held_keys
 from autograder.records import Submission
 from proofs.bench.cluster.speed import Silent
 from tests.support.sample_grades import COMPLETED
@@ -81,3 +82,14 @@ def test_workers_that_died_under_another_class_set_nobody_aside() -> None:
             Graded(COMPLETED, None)
         ]
     assert cluster.sent == ["a", "a"] * 4
+
+
+class Gone:
+    """A client whose scheduler has just gone."""
+
+    def processing(self) -> dict[str, tuple[str, ...]]:
+        raise OSError("the way to the scheduler is closed")
+
+
+def test_a_scheduler_that_goes_while_it_is_asked_ends_no_run() -> None:
+    assert held_keys(Gone()) is None
