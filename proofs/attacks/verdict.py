@@ -50,7 +50,7 @@ def honest_problems(grade: Grade, when: str = "afterwards") -> list[str]:
 
 
 def _about_recipe(attack: Attack, grade: Grade, notebook: Notebook) -> list[str]:
-    """Return an attack that fails by an error of its own has shown nothing."""
+    """Return that the recipe is broken: one whose own cell fails has shown nothing."""
     own = {cell.index for cell in notebook.cells if attack.code in cell.source}
     return [
         f"the recipe is broken, its cell raised {run.message}"
