@@ -108,24 +108,33 @@ async def leave(dask_worker: Any) -> None:
     await dask_worker.close()
 
 
-def leaving(place: Place) -> Where:
-    """Workers of `place` that leave for good once the first grade is there."""
+def disturbed(place: Place, disturb: Callable[[int, Any, str], None]) -> Where:
+    """Workers of `place`; each grade's number, the grader and the student go through `disturb`."""
 
     @contextmanager
     def workers(setup: Setup) -> Generator[Any]:
         with on_cluster(place)(setup) as grader:
 
-            class Leaving:
+            class Disturbed:
                 def each(self, submissions: Sequence[Any], watcher: Any) -> Generator[Any]:
                     for number, pair in enumerate(grader.each(submissions, watcher)):
-                        if number == 0:
-                            with connect(place, str(grader).split()[-1]) as client:
-                                client.run(leave, nanny=True, wait=False)
+                        disturb(number, grader, pair[0].student)
                         yield pair
 
-            yield Leaving()
+            yield Disturbed()
 
     return workers
+
+
+def leaving(place: Place) -> Where:
+    """Workers of `place` that leave for good once the first grade is there."""
+
+    def all_leave(number: int, grader: Any, _student: str) -> None:
+        if number == 0:
+            with connect(place, str(grader).split()[-1]) as client:
+                client.run(leave, nanny=True, wait=False)
+
+    return disturbed(place, all_leave)
 
 
 def test_workers_that_leave_for_good_are_replaced(
@@ -175,22 +184,13 @@ def test_an_interrupted_run_goes_on_where_it_was(
 ) -> None:
     begun: list[str] = []
 
-    @contextmanager
-    def stopped(setup: Setup) -> Generator[Any]:
-        with on_cluster(place)(setup) as grader:
-
-            class Stops:
-                def each(self, submissions: Sequence[Any], watcher: Any) -> Generator[Any]:
-                    for number, pair in enumerate(grader.each(submissions, watcher)):
-                        if number == 2:
-                            raise KeyboardInterrupt
-                        begun.append(pair[0].student)
-                        yield pair
-
-            yield Stops()
+    def stop(number: int, _grader: Any, student: str) -> None:
+        if number == 2:
+            raise KeyboardInterrupt
+        begun.append(student)
 
     with pytest.raises(KeyboardInterrupt):
-        graded(setup, stopped, students, tmp_path / "a")
+        graded(setup, disturbed(place, stop), students, tmp_path / "a")
     assert graded(setup, on_cluster(place), students, tmp_path / "a") == expected
     assert len(begun) == 2
 
